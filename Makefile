@@ -1,0 +1,80 @@
+# Vejviser. `make run` opens the app with the example municipality;
+# `make test` passes everything. Both install what they need on Debian.
+SHELL := /bin/bash -o pipefail
+
+NAME    := $(shell sed -n 's/^Name = "\(.*\)"/\1/p' FyneApp.toml)
+ID      := $(shell sed -n 's/^ID = "\(.*\)"/\1/p' FyneApp.toml)
+VERSION := $(shell sed -n 's/^Version = "\(.*\)"/\1/p' FyneApp.toml)
+META    := -X main.version=$(VERSION) -X main.appID=$(ID) -X main.appName=$(NAME)
+LDFLAGS := -s -w $(META)
+PACKAGES = ./assets/packaging/debian-packages.sh
+OUT     ?= out
+
+export LANG ?= da_DK.UTF-8
+
+.PHONY: run build test test-unit test-window race bench lint screens clean help
+
+help:
+	@echo "make run | build | test | test-window | race | bench | lint | screens | clean"
+
+# The desktop app needs cgo and X11; the command line is pure Go.
+build:
+	@$(PACKAGES) build
+	@mkdir -p bin
+	go build -tags x11 -trimpath -ldflags "$(LDFLAGS)" -o bin/vejviser ./cmd/vejviser
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/vejvis ./cmd/vejvis
+
+# With a display: the app on the example municipality. Without one: the same app
+# on a virtual display, the counter's job done with real key presses, pictures
+# and the handout left in out/run.
+run: build
+	@mkdir -p $(OUT)/run
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  echo "Opening Vejviser with the example municipality (data in $(OUT)/run/data)"; \
+	  bin/vejviser --data $(OUT)/run/data --example; \
+	else \
+	  echo "No display: doing the counter's job in the real window on a virtual one"; \
+	  $(PACKAGES) window sheets; \
+	  rm -rf $(OUT)/run; mkdir -p $(OUT)/run; \
+	  go test -count=1 -tags 'window x11' -run TestCounterJourney ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/run; \
+	  echo "Pictures and the handout are in $(OUT)/run:"; ls $(OUT)/run; \
+	fi
+
+test: test-unit test-window
+
+# Unit, property and screen tests: no display, no cgo. -tags ci gives the app
+# the toolkit's test driver.
+test-unit:
+	@$(PACKAGES) sheets
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	CGO_ENABLED=0 go vet -tags ci ./...
+	CGO_ENABLED=0 go test -count=1 -tags ci ./...
+
+# Journeys in a real window under Xvfb, with real key presses.
+test-window: build
+	@$(PACKAGES) window sheets
+	go test -count=1 -tags 'window x11' -run 'Journey' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/journey
+
+race:
+	@$(PACKAGES) build sheets
+	CGO_ENABLED=1 go test -count=1 -race -tags ci ./...
+
+bench: build
+	@$(PACKAGES) window sheets
+	CGO_ENABLED=0 go test -tags ci -run '^$$' -bench . -benchmem ./localdb/... ./ui/...
+	go test -count=1 -tags 'window x11' -run 'Measure' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/measure
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	CGO_ENABLED=0 go vet -tags ci ./...
+	CGO_ENABLED=0 go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags ci ./...
+
+# Every screen and sheet as a picture, in out/screens.
+screens:
+	@$(PACKAGES) sheets
+	@mkdir -p $(OUT)/screens
+	VEJVISER_SCREENS=$(CURDIR)/$(OUT)/screens CGO_ENABLED=0 go test -count=1 -tags ci -run 'TestScreens|TestSheets' ./ui/... ./cmd/...
+	@echo "Pictures are in $(OUT)/screens"; ls $(OUT)/screens
+
+clean:
+	rm -rf $(OUT) bin
