@@ -1,0 +1,263 @@
+package directory
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// Limits of text fields, in characters.
+const (
+	MaxName = 120
+	MaxText = 4000
+	MaxLine = 300
+	maxList = 60
+)
+
+// RefusedError says why one field of a record may not be kept. Reason is a code
+// of Reasons; Value is what stood there, shortened.
+type RefusedError struct{ Field, Reason, Value string }
+
+func (e *RefusedError) Error() string {
+	if e.Value == "" {
+		return e.Field + ": " + e.Reason
+	}
+	return fmt.Sprintf("%s: %s (%q)", e.Field, e.Reason, e.Value)
+}
+
+// Reasons lists every reason code that this package gives; each has its text
+// in assets/translations (subject "reasons").
+var Reasons = []string{
+	"empty", "too_long", "too_many", "not_a_uuid", "not_a_day", "not_a_time", "not_a_weekday", "bad_rule",
+	"ends_before_it_begins", "not_a_latitude", "not_a_longitude", "not_a_postcode", "not_an_age", "ages_reversed",
+	"negative", "not_a_code", "not_a_cvr", "not_a_p_number", "too_many_sentences", "unknown_value", "no_time",
+}
+
+// Problems takes the error of Validate apart.
+func Problems(err error) []*RefusedError {
+	var out []*RefusedError
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
+			out = append(out, Problems(e)...)
+		}
+		return out
+	}
+	var one *RefusedError
+	if errors.As(err, &one) {
+		out = append(out, one)
+	}
+	return out
+}
+
+// checker collects what is wrong.
+type checker struct{ errs []error }
+
+func (k *checker) refuse(field, reason, value string) {
+	if r := []rune(value); len(r) > 40 {
+		value = string(r[:40]) + "…"
+	}
+	k.errs = append(k.errs, &RefusedError{field, reason, value})
+}
+
+func (k *checker) text(field, v string, most int) {
+	if utf8.RuneCountInString(v) > most {
+		k.refuse(field, "too_long", v)
+	}
+}
+
+func (k *checker) list(field string, v []string) {
+	if len(v) > maxList {
+		k.refuse(field, "too_many", "")
+	}
+	for i, x := range v {
+		k.text(fmt.Sprintf("%s[%d]", field, i), x, MaxLine)
+	}
+}
+
+func (k *checker) day(field string, d Day) {
+	if d != "" && !d.Valid() {
+		k.refuse(field, "not_a_day", string(d))
+	}
+}
+
+func (k *checker) digits(field, v, reason string, n int) {
+	if v == "" {
+		return
+	}
+	ok := len(v) == n
+	for _, r := range v {
+		ok = ok && r >= '0' && r <= '9'
+	}
+	if !ok {
+		k.refuse(field, reason, v)
+	}
+}
+
+func oneOf[T ~string](k *checker, field string, v T, known ...T) {
+	if v != "" && !slices.Contains(known, v) {
+		k.refuse(field, "unknown_value", string(v))
+	}
+}
+
+// Validate says what in the record may not enter a store: nil, or a joined
+// error of *RefusedError, one a field. It refuses what would mislead a person
+// (a time that is none, a price below zero) or break a page (a name of 300
+// characters); what is merely unusual is kept: languages, considerations and
+// groups without a word of ours, or a place without an address. Call Normalize
+// first.
+func (c *Community) Validate() error {
+	k := &checker{}
+	if c.Name == "" {
+		k.refuse("name", "empty", "")
+	}
+	if c.ID != "" && uuid.Validate(c.ID) != nil {
+		k.refuse("id", "not_a_uuid", c.ID)
+	}
+	k.text("name", c.Name, MaxName)
+	k.text("summary", c.Summary, MaxText)
+	k.text("description", c.Description, MaxText)
+	k.text("category", c.Category, MaxLine)
+	k.text("source", c.Source, MaxLine)
+	k.text("source_id", c.SourceID, MaxLine)
+	k.text("assured_by", c.AssuredBy, MaxLine)
+	k.list("activities", c.Activities)
+	k.list("languages", c.Languages)
+	k.list("considerations", c.Considerations)
+	oneOf(k, "kind", c.Kind, Kinds...)
+	oneOf(k, "status", c.Status, StatusActive, StatusPaused, StatusClosed)
+	c.checkOrganiser(k)
+	for i := range c.Places {
+		c.Places[i].check(k, fmt.Sprintf("places[%d]", i))
+	}
+	for i := range c.Schedule {
+		c.Schedule[i].check(k, fmt.Sprintf("schedule[%d]", i))
+	}
+	if len(c.Places) > maxList {
+		k.refuse("places", "too_many", "")
+	}
+	if len(c.Schedule) > maxList {
+		k.refuse("schedule", "too_many", "")
+	}
+	c.checkParts(k)
+	return errors.Join(k.errs...)
+}
+
+func (c *Community) checkOrganiser(k *checker) {
+	if o := c.Organiser; o != nil {
+		k.text("organiser.name", o.Name, MaxLine)
+		k.digits("organiser.cvr", o.CVR, "not_a_cvr", 8)
+		k.digits("organiser.p_number", o.PNumber, "not_a_p_number", 10)
+	}
+}
+
+func (c *Community) checkParts(k *checker) {
+	if p := c.Price; p != nil {
+		oneOf(k, "price.kind", p.Kind, PriceFree, PricePerTime, PriceMonth, PriceSeason, PriceYear)
+		if p.DKK < 0 {
+			k.refuse("price.dkk", "negative", fmt.Sprint(p.DKK))
+		}
+		k.text("price.note", p.Note, MaxLine)
+	}
+	if a := c.Audience; a != nil {
+		a.check(k)
+	}
+	if a := c.Accompaniment; a != nil {
+		k.text("accompaniment.how", a.How, MaxText)
+	}
+	if w := c.Welcome; w != nil {
+		k.text("welcome.greeter", w.Greeter, MaxLine)
+		k.text("welcome.where", w.Where, MaxLine)
+		if len(w.FirstTime) > 3 {
+			k.refuse("welcome.first_time", "too_many_sentences", "")
+		}
+		k.list("welcome.first_time", w.FirstTime)
+	}
+	if p := c.Capacity; p != nil {
+		for field, n := range map[string]*int{"capacity.free": p.Free, "capacity.total": p.Total} {
+			if n != nil && *n < 0 {
+				k.refuse(field, "negative", fmt.Sprint(*n))
+			}
+		}
+		k.day("capacity.as_of", p.AsOf)
+	}
+	if p := c.Practice; p != nil {
+		k.day("practice.from", p.From)
+		k.day("practice.to", p.To)
+		if p.From.Valid() && p.To.Valid() && p.To < p.From {
+			k.refuse("practice.to", "ends_before_it_begins", string(p.To))
+		}
+		k.list("practice.onward", p.Onward)
+	}
+	if t := c.Contact; t != nil {
+		for field, v := range map[string]string{"contact.role": t.Role, "contact.phone": t.Phone, "contact.email": t.Email, "contact.web": t.Web} {
+			k.text(field, v, MaxLine)
+		}
+	}
+}
+
+func (a *Audience) check(k *checker) {
+	for field, n := range map[string]*int{"audience.min_age": a.MinAge, "audience.max_age": a.MaxAge} {
+		if n != nil && (*n < 0 || *n > 120) {
+			k.refuse(field, "not_an_age", fmt.Sprint(*n))
+		}
+	}
+	if a.MinAge != nil && a.MaxAge != nil && *a.MinAge > *a.MaxAge {
+		k.refuse("audience.max_age", "ages_reversed", fmt.Sprint(*a.MaxAge))
+	}
+	oneOf(k, "audience.gender", a.Gender, GenderWomen, GenderMen)
+	k.list("audience.groups", a.Groups)
+}
+
+func (p *Place) check(k *checker, at string) {
+	for field, v := range map[string]string{"name": p.Name, "address": p.Address, "city": p.City, "municipality": p.Municipality, "housing_area": p.HousingArea} {
+		k.text(at+"."+field, v, MaxLine)
+	}
+	k.digits(at+".postcode", p.Postcode, "not_a_postcode", 4)
+	if p.Lat != nil && !(*p.Lat >= -90 && *p.Lat <= 90) {
+		k.refuse(at+".lat", "not_a_latitude", fmt.Sprint(*p.Lat))
+	}
+	if p.Lon != nil && !(*p.Lon >= -180 && *p.Lon <= 180) {
+		k.refuse(at+".lon", "not_a_longitude", fmt.Sprint(*p.Lon))
+	}
+	k.list(at+".accessibility", p.Accessibility)
+}
+
+func (s *Slot) check(k *checker, at string) {
+	if s.RRule != "" {
+		if reason := CheckRule(s.RRule); reason != "" {
+			k.refuse(at+".rrule", reason, s.RRule)
+		}
+	} else if s.Weekday < 0 || s.Weekday > 7 {
+		k.refuse(at+".weekday", "not_a_weekday", fmt.Sprint(s.Weekday))
+	} else if s.Weekday == 0 && s.Note == "" {
+		k.refuse(at, "no_time", "")
+	}
+	for field, v := range map[string]string{"from": s.From, "to": s.To} {
+		if _, _, ok := parseClock(v); v != "" && !ok {
+			k.refuse(at+"."+field, "not_a_time", v)
+		}
+	}
+	h1, m1, ok1 := parseClock(s.From)
+	h2, m2, ok2 := parseClock(s.To)
+	// Evenings may run past midnight; anything else that ends first is a slip.
+	if ok1 && ok2 && h2*60+m2 <= h1*60+m1 && !(h1 >= 16 && h2 <= 6) {
+		k.refuse(at+".to", "ends_before_it_begins", s.To)
+	}
+	k.day(at+".valid_from", s.ValidFrom)
+	k.day(at+".valid_to", s.ValidTo)
+	if s.ValidFrom.Valid() && s.ValidTo.Valid() && s.ValidTo < s.ValidFrom {
+		k.refuse(at+".valid_to", "ends_before_it_begins", string(s.ValidTo))
+	}
+	if len(s.Exceptions) > 400 {
+		k.refuse(at+".exceptions", "too_many", "")
+	}
+	for i, d := range s.Exceptions {
+		if !d.Valid() {
+			k.refuse(fmt.Sprintf("%s.exceptions[%d]", at, i), "not_a_day", string(d))
+		}
+	}
+	k.text(at+".note", s.Note, MaxLine)
+}

@@ -1,0 +1,110 @@
+package referral
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// State is where a referral stands: the kind of the last event that fits, or
+// Draft before it is shown.
+type State string
+
+// Draft is the state of a referral without events.
+const Draft State = "draft"
+
+// Life is what follows from a referral's events.
+type Life struct {
+	State  State
+	Events []Event // those that fit, in order
+	Odd    []Event // those that do not fit: kept, and marked for a person
+	from   State   // what the next event is measured against: unknown changes nothing
+	inside bool    // was welcomed once: support goes on inside, and they may still be coming
+}
+
+// next says which kinds may follow a state. Nothing follows by itself: every
+// event is set by a person. A fallen-through accompaniment leads back to the
+// list; carried_out may repeat, because support goes on inside the community;
+// somebody who left may come after all.
+var next = map[State][]Kind{
+	Draft:                      {Shown},
+	State(Shown):               {AccompanimentWanted, Welcomed, NoRoom, DidNotFit, DidNotWant, Unknown},
+	State(AccompanimentWanted): {Arranged, FellThrough, Welcomed, NoRoom, DidNotFit, DidNotWant, Unknown},
+	State(Arranged):            {CarriedOut, FellThrough, Welcomed, NoRoom, DidNotFit, DidNotWant, Unknown},
+	State(CarriedOut):          {CarriedOut, Welcomed, AccompanimentWanted, FellThrough, NoRoom, DidNotFit, DidNotWant, Unknown},
+	State(FellThrough):         {AccompanimentWanted, Welcomed, NoRoom, DidNotFit, DidNotWant, Unknown},
+	State(Welcomed):            {StillComing, CarriedOut, AccompanimentWanted, DidNotFit, DidNotWant, Unknown},
+	State(StillComing):         {StillComing, CarriedOut, AccompanimentWanted, DidNotFit, DidNotWant, Unknown},
+	State(NoRoom):              {AccompanimentWanted, Welcomed, Unknown},
+	State(DidNotFit):           {AccompanimentWanted, Welcomed, Unknown},
+	State(DidNotWant):          {AccompanimentWanted, Welcomed, Unknown},
+}
+
+// NotNowError says that an event of this kind does not fit a referral in this state.
+type NotNowError struct {
+	State State
+	Kind  Kind
+}
+
+func (e *NotNowError) Error() string {
+	return fmt.Sprintf("%s does not follow %s", e.Kind, e.State)
+}
+
+// StateOf gives the life that follows from a set of events: a pure function of
+// the set, whatever order they are given in. They are ordered by day and id; an
+// event that does not fit stays in Odd, unless a person recorded it as Late.
+func StateOf(_ Referral, evs []Event) Life {
+	l := Life{State: Draft, from: Draft}
+	for _, e := range Ordered(evs) {
+		if !e.Late && !slices.Contains(Choices(l), e.Kind) {
+			l.Odd = append(l.Odd, e)
+			continue
+		}
+		l.Events = append(l.Events, e)
+		l.State = State(e.Kind)
+		if e.Kind != Unknown {
+			l.from = l.State
+		}
+		switch e.Kind {
+		case Welcomed, StillComing:
+			l.inside = true
+		case NoRoom, DidNotFit, DidNotWant:
+			l.inside = false
+		}
+	}
+	return l
+}
+
+// Ordered gives the events in the order in which they count, each id once.
+func Ordered(evs []Event) []Event {
+	out := slices.Clone(evs)
+	slices.SortStableFunc(out, func(a, b Event) int {
+		// On one day the showing comes first: it is what the others are about.
+		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.ID, b.ID))
+	})
+	return slices.CompactFunc(out, func(a, b Event) bool { return a.ID != "" && a.ID == b.ID })
+}
+
+func rank(e Event) int {
+	if e.Kind == Shown {
+		return 0
+	}
+	return 1
+}
+
+// Allowed says whether an event of this kind fits now: nil or a *NotNowError.
+func Allowed(l Life, k Kind) error {
+	if slices.Contains(Choices(l), k) {
+		return nil
+	}
+	return &NotNowError{State: l.State, Kind: k}
+}
+
+// Choices lists the kinds that fit now, the likely ones first.
+func Choices(l Life) []Kind {
+	out := slices.Clone(next[l.from])
+	if l.inside && !slices.Contains(out, StillComing) {
+		out = append(out, StillComing)
+	}
+	return out
+}
