@@ -1,0 +1,267 @@
+package print
+
+import "strings"
+
+// The type of the A4 sheet. 12 points is the least that is printed anywhere
+// (RNIB Clear Print); values stand at 13, whose small letters are 2.5 mm high.
+var (
+	a4Title   = style{size: 26, lead: 33, weight: bold, colour: ink}
+	a4Name    = style{size: 18, lead: 24, weight: bold, colour: primary}
+	bodyText  = style{size: 13, lead: 16.6, colour: ink}
+	labelText = style{size: 12, lead: 16.6, colour: quiet}
+	smallText = style{size: 12, lead: 15.2, colour: ink}
+	phoneText = style{size: 15, lead: 19, colour: ink}
+	codeText  = style{size: 20, lead: 26, weight: bold, colour: ink, spacing: 60}
+)
+
+const (
+	a4Margin  = 15.5
+	a4Bottom  = 275.0 // of the flowing part; the foot is below
+	a4Label   = 34.5  // icon and label
+	a4Code    = 35.0  // side of the QR code
+	a4Side    = 41.0  // column of the QR code
+	labelIcon = 5.0
+)
+
+// a4 draws all communities on one sheet, as many pages as they need.
+func (j *job) a4() error {
+	w := j.w - 2*a4Margin
+	f := j.flow(a4Margin, w, a4Margin, a4Bottom)
+	f.page()
+	root := j.tree.root
+	j.masthead(f, root)
+	j.greet(f, root)
+
+	cards := make([]facts, len(j.Cards))
+	for i, c := range j.Cards {
+		cards[i] = j.facts(c, a4Code)
+	}
+	common := sameConfirmation(cards)
+	for i := range cards {
+		if i > 0 {
+			f.y += 5
+		}
+		f.card(j.card(root.add("Sect"), &cards[i], w, common == ""))
+	}
+	j.codeBox(f, root)
+	j.a4Foot(root, common)
+	return j.pdf.Error()
+}
+
+// masthead is the line above everything: who hands it out, when, and the product.
+func (j *job) masthead(f *flow, root *element) {
+	var parts []string
+	for _, s := range []string{j.Desk, j.say.Day(j.Date)} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	brand := j.set.set([]span{{text: j.say.T("sheet.brand")}}, smallText.in(primary).bolder(), 60)
+	left := j.paragraph(root.add("P"), []span{{text: strings.Join(parts, " · ")}}, smallText.in(quiet), f.w-brand[0].width-6)
+	j.lines(root.add("P"), f.x, f.y, f.w, 1, brand)
+	if len(left) == 0 {
+		left = []item{gap(heightOf(brand))}
+	}
+	f.put(append(left, gap(5))...)
+}
+
+// greet is the headline and the greeting.
+func (j *job) greet(f *flow, root *element) {
+	n := len(j.Cards)
+	places := j.say.N("sheet.places", n)
+	if key := "sheet.places." + j.say.Int(n); j.say.Has(key) {
+		places = j.say.T(key)
+	}
+	title := j.say.T("sheet.headline", "places", places)
+	if strings.TrimSpace(j.set.drawable(j.Name)) != "" {
+		title = j.say.T("sheet.headline_named", "places", places, "name", j.Name)
+	}
+	f.put(j.paragraph(root.add("H1"), []span{{text: title}}, a4Title, f.w)...)
+	for i, s := range strings.Split(j.Greeting, "\n") {
+		if i == 0 {
+			f.y += 1
+		}
+		f.put(j.paragraph(root.add("P"), []span{{text: s}}, bodyText, f.w)...)
+	}
+	f.y += 4
+}
+
+// card sets one community: name, why, facts, and the code at its side.
+func (j *job) card(e *element, c *facts, w float64, own bool) card {
+	out := card{}
+	width := w - 2*cardSides
+	name, because, list, trust := e.add("H2"), e.add("P"), e.add("L"), e.add("P")
+	name.lang, list.lang = j.ownLanguage(), ""
+	if c.link != nil {
+		out.sideWidth = a4Side
+		width -= a4Side + 4
+		out.side = j.codeColumn(e, c.link, a4Code, a4Side)
+	}
+	out.main = j.paragraph(name, []span{{text: c.name}}, a4Name, width)
+	for i := range out.main {
+		out.main[i].keep = true
+	}
+	out.main = append(out.main, j.paragraph(because, c.because, bodyText, width)...)
+	out.main = append(out.main, gap(2))
+	for _, r := range c.rows {
+		out.main = append(out.main, j.row(list.add("LI"), r, width)...)
+	}
+	note := c.trust
+	if note == "" && own && c.confirmed != "" {
+		note = j.say.T("sheet.card_confirmed", "day", c.confirmed)
+	}
+	if note != "" {
+		out.main = append(out.main, gap(0.6))
+		out.main = append(out.main, j.paragraph(trust, []span{{text: note}}, smallText.in(quiet), width)...)
+	}
+	return out
+}
+
+// ownLanguage is the language of the communities' own texts, where it is not
+// the sheet's.
+func (j *job) ownLanguage() string {
+	if j.lang == "da" {
+		return ""
+	}
+	return "da"
+}
+
+// row sets one fact: icon and label to the left, what is known to the right.
+func (j *job) row(li *element, r fact, width float64) []item {
+	lbl, body := li.add("Lbl"), li.add("LBody")
+	if r.own {
+		body.lang = j.ownLanguage()
+	}
+	st, shift := bodyText, 0.0
+	if r.strong {
+		st, shift = phoneText, 0.3
+	}
+	text := j.paragraph(lbl, []span{{text: r.label}}, labelText, a4Label-labelIcon-4)
+	label := []item{{height: total(text), draw: func(x, y float64) {
+		j.icon(r.icon, x, y+(labelText.lead/pointsPerMM-labelIcon)/2+shift, labelIcon, primary)
+		drawItems(text, x+labelIcon+2, y+shift)
+	}}}
+	var value []item
+	for _, v := range r.values {
+		value = append(value, j.paragraph(body, v, st, width-a4Label)...)
+	}
+	return append(beside(label, value, a4Label), gap(1.1))
+}
+
+// codeColumn is a QR code with its caption and its address in letters.
+func (j *job) codeColumn(e *element, l *link, side, width float64) []item {
+	fig, caption := e.add("Figure"), e.add("P")
+	what := l.caption
+	if l.letters != "" {
+		what += " " + l.letters
+	}
+	fig.alt = j.say.T("sheet.qr.alt", "what", what)
+	items := []item{{height: side + 1.2, keep: true, draw: func(x, y float64) {
+		x += (width - side) / 2
+		j.as(nil, func() {
+			j.pen(hair, 0.25)
+			j.pdf.Rect(x, y, side, side, "D")
+		})
+		if err := j.code(fig, x, y, side, l.content); err != nil {
+			j.pdf.SetError(err)
+		}
+	}}}
+	items = append(items, j.aligned(caption, []span{{text: l.caption}}, smallText, width, 0.5)...)
+	if l.letters != "" {
+		address := e.add("P")
+		for _, part := range j.addressLines(l.letters, smallText, width) {
+			items = append(items, j.aligned(address, []span{{text: part}}, smallText.in(quiet), width, 0.5)...)
+		}
+	}
+	return items
+}
+
+// addressLines breaks an address into lines, after a slash or a dot where it
+// can: nothing that is not part of the address may come in, not even a hyphen.
+func (j *job) addressLines(address string, st style, width float64) (out []string) {
+	fits := func(s string) bool {
+		ls := j.set.set([]span{{text: s}}, st, 1000)
+		return len(ls) == 0 || ls[0].width <= width
+	}
+	for address != "" {
+		n := len(address)
+		for n > 1 && !fits(address[:n]) {
+			n--
+		}
+		if n < len(address) {
+			if cut := strings.LastIndexAny(address[:n], "/.") + 1; cut > n/3 {
+				n = cut
+			}
+		}
+		out = append(out, address[:n])
+		address = address[n:]
+	}
+	return out
+}
+
+// codeBox tells the code of the vejvisning, on warm ground.
+func (j *job) codeBox(f *flow, root *element) {
+	if j.Code == "" {
+		return
+	}
+	const inner = 5.5
+	w := f.w - 2*inner
+	label, code, note := root.add("P"), root.add("P"), root.add("P")
+	labels := j.set.set([]span{{text: j.say.T("sheet.code_label")}}, bodyText.bolder(), w)
+	codes := j.set.set([]span{{text: string(j.Code)}}, codeText, w)
+	notes := j.set.set([]span{{text: j.say.T("sheet.code_note")}}, smallText, w)
+	oneLine := len(labels) == 1 && len(codes) == 1 && labels[0].width+4+codes[0].width <= w
+	top := heightOf(codes)
+	if !oneLine {
+		top += heightOf(labels)
+	}
+	h := 3.2 + top + 0.6 + heightOf(notes) + 3.8
+	f.whole(gap(5), item{height: h, draw: func(x, y float64) {
+		j.panel(x, y, f.w, h, 4, warm)
+		y += 3.2
+		if oneLine {
+			base := y + codes[0].base - labels[0].base
+			j.lines(label, x+inner, base, w, 0, labels)
+			y = j.lines(code, x+inner+labels[0].width+4, y, w, 0, codes)
+		} else {
+			y = j.lines(code, x+inner, j.lines(label, x+inner, y, w, 0, labels), w, 0, codes)
+		}
+		j.lines(note, x+inner, y+0.6, w, 0, notes)
+	}})
+}
+
+// sameConfirmation is the day on which all facts of the sheet were confirmed,
+// or "" where cards differ and each says its own.
+func sameConfirmation(cards []facts) string {
+	for _, c := range cards {
+		if c.confirmed == "" || c.confirmed != cards[0].confirmed {
+			return ""
+		}
+	}
+	return cards[0].confirmed
+}
+
+// a4Foot closes the sheet: the last page says how to come back, each says which
+// page it is where there are several.
+func (j *job) a4Foot(root *element, confirmed string) {
+	w := j.w - 2*a4Margin
+	last := j.pdf.PageCount()
+	for page := 1; page <= last; page++ {
+		j.pdf.SetPage(page)
+		y := a4Bottom + 3
+		right := confirmed
+		if right != "" {
+			right = j.say.T("sheet.confirmed", "day", confirmed)
+		}
+		if page == last {
+			j.rule(a4Margin, y-1.5, w, 0.3, 0, primary)
+			left := j.set.set([]span{{text: j.say.T("sheet.comeback")}}, smallText, w*0.58)
+			j.lines(root.add("P"), a4Margin, y, w, 0, left)
+			notes := j.set.set([]span{{text: right}}, smallText.in(quiet), w*0.38)
+			y = j.lines(root.add("P"), a4Margin, y, w, 1, notes)
+		}
+		if last > 1 {
+			j.lines(nil, a4Margin, max(y, a4Bottom+3), w, 1, j.set.set([]span{{text: j.say.T("sheet.page", "n", page, "total", last)}}, smallText.in(quiet), w*0.38))
+		}
+	}
+}

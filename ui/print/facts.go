@@ -1,0 +1,268 @@
+package print
+
+import (
+	"strings"
+
+	"github.com/faellesskabsby/vejviser/localdb/clean"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+)
+
+// fact is one row of a card: what it is about, and what is known. Rows of which
+// nothing is known are left out, never shown as "–".
+type fact struct {
+	icon, label string
+	values      [][]span // paragraphs
+	own         bool     // in the community's own words, hence in its language
+	numbered    bool
+	strong      bool // set larger, to be found at a glance
+}
+
+// facts holds what a sheet says of one community, in words.
+type facts struct {
+	name      string
+	because   []span
+	rows      []fact
+	trust     string // what to know about how sure the facts are; "" where there is nothing to say
+	confirmed string // the day on which a person confirmed them, where that is recent
+	phone     string
+	link      *link
+}
+
+const (
+	maxValue = 1200 // runes of one value
+	maxSteps = 5    // sentences about the first time; the record should hold three
+)
+
+func plain(s string) [][]span {
+	s = clean.Line(s, maxValue)
+	if s == "" {
+		return nil
+	}
+	return [][]span{{{text: s}}}
+}
+
+// facts gathers what is printed of a community. side is the room in mm that its
+// QR code has.
+func (j *job) facts(c Card, side float64) facts {
+	m := c.Community
+	f := facts{name: m.Name}
+	if strings.TrimSpace(j.set.drawable(f.name)) == "" {
+		f.name = j.say.T("sheet.unnamed")
+	}
+	for _, sp := range j.say.BecauseSpans(c.Reasons) {
+		w := regular
+		if sp.Strong {
+			w = bold
+		}
+		f.because = append(f.because, span{clean.Line(sp.Text, 300), w})
+	}
+	f.because = j.keepSpaces(c, f.because)
+	if m.Contact != nil {
+		f.phone = clean.Line(j.say.Phone(m.Contact.Phone), 40)
+	}
+	add := func(icon, key string, own bool, values [][]span) {
+		if len(values) > 0 {
+			f.rows = append(f.rows, fact{icon: icon, label: j.say.T("sheet." + key), values: values, own: own})
+		}
+	}
+	add("clock", "when", false, j.when(m))
+	add("pin", "where", false, j.where(m, f.phone))
+	add("kr", "price", false, plain(j.say.Price(m.Price)))
+	add("door", "first_time", true, inARow(firstTime(m)))
+	add("person", "greeter", true, j.greeter(m))
+	add("people", "accompaniment", true, j.company(c))
+	if f.phone != "" {
+		f.rows = append(f.rows, fact{icon: "phone", label: j.say.T("sheet.call"), values: [][]span{{{text: unbroken(f.phone), weight: bold}}}, strong: true})
+	}
+	j.trust(m, &f)
+	f.link = j.link(m, f.phone, side)
+	return f
+}
+
+// keepSpaces gives the sentence of reasons with its spaces, which the gate for
+// single lines takes off the ends of each piece.
+func (j *job) keepSpaces(c Card, cleaned []span) []span {
+	raw := j.say.BecauseSpans(c.Reasons)
+	for i := range cleaned {
+		t := raw[i].Text
+		if strings.HasPrefix(t, " ") {
+			cleaned[i].text = " " + cleaned[i].text
+		}
+		if strings.HasSuffix(t, " ") {
+			cleaned[i].text += " "
+		}
+	}
+	return cleaned
+}
+
+// unbroken keeps the groups of a telephone number on one line.
+func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
+
+// when says the next date in full, in bold, and the usual time below it.
+func (j *job) when(m *directory.Community) (out [][]span) {
+	if from := startOf(j.Sheet); !from.IsZero() && !m.IsClosed() {
+		if next := m.Next(from, 1); len(next) > 0 {
+			out = append(out, []span{{clean.Line(j.say.Next(next[0]), 200), bold}})
+		}
+	}
+	usual := clean.Line(j.say.Schedule(m.Schedule), maxValue)
+	if usual != "" && len(out) > 0 {
+		usual = j.say.T("sheet.schedule", "schedule", lowerInDanish(j.say.Lang(), usual))
+	}
+	return append(out, plain(usual)...)
+}
+
+// lowerInDanish begins a text with a small letter after a colon, as Danish does
+// with weekdays; English writes them with a capital.
+func lowerInDanish(lang, s string) string {
+	if lang == "en" {
+		return s
+	}
+	for i, r := range s {
+		return strings.ToLower(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// where says the place; of a confidential one, how to learn it.
+func (j *job) where(m *directory.Community, phone string) [][]span {
+	p := m.PublicPlace()
+	switch {
+	case p == nil:
+		return nil
+	case p.Confidential && phone == "":
+		return plain(j.say.T("sheet.confidential_no_phone"))
+	case p.Confidential:
+		return plain(j.say.T("sheet.confidential"))
+	}
+	return plain(j.say.Place(p))
+}
+
+func firstTime(m *directory.Community) (out [][]span) {
+	if m.Welcome == nil {
+		return nil
+	}
+	for _, s := range m.Welcome.FirstTime {
+		if len(out) == maxSteps {
+			break
+		}
+		out = append(out, plain(s)...)
+	}
+	return out
+}
+
+// inARow makes one paragraph of several sentences.
+func inARow(sentences [][]span) [][]span {
+	if len(sentences) == 0 {
+		return nil
+	}
+	var one []span
+	for i, s := range sentences {
+		if i > 0 {
+			one = append(one, span{text: " "})
+		}
+		one = append(one, s...)
+	}
+	return [][]span{one}
+}
+
+// greeter says who is at the door. Where one meets is left out for a
+// confidential place: it may tell the address.
+func (j *job) greeter(m *directory.Community) [][]span {
+	if m.Welcome == nil {
+		return nil
+	}
+	who, at := clean.Line(m.Welcome.Greeter, maxValue), clean.Line(m.Welcome.Where, maxValue)
+	if p := m.PublicPlace(); p != nil && p.Confidential {
+		at = ""
+	}
+	switch {
+	case at == "":
+		return plain(who)
+	case who == "":
+		return plain(j.say.T("sheet.meet_where", "where", at))
+	}
+	return plain(j.say.T("sheet.greeter_where", "greeter", who, "where", at))
+}
+
+// company says who can go along; a "no" is not printed, but what the citizen
+// asked for always is.
+func (j *job) company(c Card) [][]span {
+	how, offered := "", false
+	if a := c.Community.Accompaniment; a != nil && (a.Offered == nil || *a.Offered) {
+		how = clean.Line(a.How, maxValue)
+		offered = a.Offered != nil || how != ""
+	}
+	wants := c.WantsAccompaniment || j.DepthAccompanied
+	switch {
+	case wants && how != "":
+		return plain(j.say.T("sheet.wanted_how", "how", how))
+	case wants:
+		return plain(j.say.T("sheet.wanted"))
+	case how != "":
+		return plain(how)
+	case offered:
+		return plain(j.say.T("sheet.offered"))
+	}
+	return nil
+}
+
+// trust says on the card what a reader should know: not confirmed, confirmed
+// long ago, paused, closed.
+func (j *job) trust(m *directory.Community, f *facts) {
+	today := j.Date
+	if !today.Valid() {
+		today = directory.DayOf(startOf(j.Sheet))
+	}
+	call := ""
+	if f.phone != "" {
+		call = "_call"
+	}
+	fresh := m.Freshness(today)
+	day := ""
+	if fresh.Stated {
+		day = j.say.Day(directory.DayOf(m.AssuredAt))
+	}
+	switch {
+	case m.IsClosed():
+		f.trust = j.say.T("sheet.closed")
+	case m.IsPaused():
+		f.trust = j.say.T("sheet.paused" + call)
+	case !fresh.Stated:
+		f.trust = j.say.T("sheet.unconfirmed" + call)
+	case fresh.Stale:
+		f.trust = j.say.T("sheet.stale"+call, "day", day)
+	default:
+		f.confirmed = day
+	}
+}
+
+// link is what the QR code of a card leads to: its public page, else its next
+// date, else the place, else the telephone, else there is none.
+func (j *job) link(m *directory.Community, phone string, side float64) *link {
+	if a := PageAddress(j.PublicURL, m.ID); a != "" && fits(a, side) {
+		return &link{a, j.say.T("sheet.qr.page"), a}
+	}
+	place := m.PublicPlace()
+	open := place != nil && !place.Confidential
+	if from := startOf(j.Sheet); !from.IsZero() && !m.IsClosed() {
+		if next := m.Next(from, 1); len(next) > 0 {
+			where := ""
+			if open {
+				where = j.say.Place(place)
+			}
+			for _, at := range []string{where, ""} {
+				if e := calendarEntry(m.Name, next[0], clean.Line(at, 200)); fits(e, side) {
+					return &link{content: e, caption: j.say.T("sheet.qr.calendar")}
+				}
+			}
+		}
+	}
+	if open && place.Lat != nil && place.Lon != nil {
+		return &link{content: geo(*place.Lat, *place.Lon), caption: j.say.T("sheet.qr.map")}
+	}
+	if t := tel(phone); t != "" {
+		return &link{content: t, caption: j.say.T("sheet.qr.call")}
+	}
+	return nil
+}

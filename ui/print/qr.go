@@ -1,0 +1,73 @@
+package print
+
+import (
+	"fmt"
+
+	"github.com/boombuler/barcode"
+	"github.com/boombuler/barcode/qr"
+)
+
+const (
+	quietZone   = 4   // modules of white on each side (ISO/IEC 18004)
+	leastModule = 0.5 // mm; smaller ones are lost on an office printer
+)
+
+// link is what a QR code on a card leads to.
+type link struct {
+	content string // ASCII, what a phone reads
+	caption string
+	letters string // the address for people who type it; "" where typing makes no sense
+}
+
+// encode gives the modules of a code at level M, which survives a blot.
+func encode(content string) (barcode.Barcode, error) {
+	c, err := qr.Encode(content, qr.M, qr.Auto)
+	if err != nil {
+		return nil, fmt.Errorf("print: QR code: %w", err)
+	}
+	return c, nil
+}
+
+// fits says whether a content can be drawn in a square of side mm with modules
+// that a printer and a phone can tell apart.
+func fits(content string, side float64) bool {
+	c, err := encode(content)
+	return err == nil && side/float64(c.Bounds().Dx()+2*quietZone) >= leastModule
+}
+
+// code draws a QR code with its quiet zone in a square of side mm, as one path
+// so that no hairlines show between modules.
+func (p *paper) code(e *element, x, y, side float64, content string) error {
+	c, err := encode(content)
+	if err != nil {
+		return err
+	}
+	n := c.Bounds().Dx()
+	m := side / float64(n+2*quietZone)
+	e.box = [4]float64{x * pointsPerMM, (p.h - y - side) * pointsPerMM, (x + side) * pointsPerMM, (p.h - y) * pointsPerMM}
+	dark := func(col, row int) bool { v, _, _, _ := c.At(col, row).RGBA(); return v < 0x8000 }
+	p.as(e, func() {
+		p.fill(black)
+		for row := range n {
+			for col := 0; col < n; col++ {
+				if !dark(col, row) {
+					continue
+				}
+				from := col
+				for col < n && dark(col, row) {
+					col++
+				}
+				x0, x1 := x+m*float64(from+quietZone), x+m*float64(col+quietZone)
+				y0, y1 := y+m*float64(row+quietZone), y+m*float64(row+quietZone+1)
+				p.pdf.MoveTo(x0, y0)
+				p.pdf.LineTo(x1, y0)
+				p.pdf.LineTo(x1, y1)
+				p.pdf.LineTo(x0, y1)
+				p.pdf.ClosePath()
+			}
+		}
+		p.pdf.DrawPath("F")
+	})
+	p.record("qr", x, y, side, side, content)
+	return nil
+}
