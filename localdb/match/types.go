@@ -8,7 +8,10 @@
 // values, and words for people are made by ui/say.
 package match
 
-import "github.com/faellesskabsby/vejviser/localdb/directory"
+import (
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match/wish"
+)
 
 // Fact says how a record answers a wish.
 type Fact int8
@@ -21,40 +24,30 @@ const (
 )
 
 // WishKind is what a wish is about.
-type WishKind string
+type WishKind = wish.Kind
 
-// The kinds of wish; the comment says which members of Wish carry the value.
+// The kinds of wish; package wish says which members of Wish carry the value.
 const (
-	WishTopic         WishKind = "topic"         // Value: what it is about, as shown ("gåtur")
-	WishTime          WishKind = "time"          // Value: morning forenoon afternoon evening weekend weekday daytime
-	WishWeekday       WishKind = "weekday"       // Value: "1"–"7", Monday first
-	WishPrice         WishKind = "price"         // Value: free cheap
-	WishArea          WishKind = "area"          // Value: housing area, city or postcode, as the directory spells it
-	WishDistance      WishKind = "distance"      // Number: km at most, from Query.Origin
-	WishAge           WishKind = "age"           // Number: years
-	WishGroup         WishKind = "group"         // Value: one of directory.Groups, or women, men
-	WishLanguage      WishKind = "language"      // Value: BCP 47
-	WishAccessibility WishKind = "accessibility" // Value: one of directory.Accessibilities
-	WishConsideration WishKind = "consideration" // Value: one of directory.Considerations
-	WishAccompaniment WishKind = "accompaniment" // somebody goes along
-	WishRoom          WishKind = "room"          // there is room for newcomers
-	WishAcross        WishKind = "across"        // open across housing areas
-	WishKindOf        WishKind = "kind"          // Value: one of directory.Kinds
+	WishTopic         = wish.Topic
+	WishTime          = wish.Time
+	WishWeekday       = wish.Weekday
+	WishPrice         = wish.Price
+	WishArea          = wish.Area
+	WishDistance      = wish.Distance
+	WishAge           = wish.Age
+	WishGroup         = wish.Group
+	WishLanguage      = wish.Language
+	WishAccessibility = wish.Accessibility
+	WishConsideration = wish.Consideration
+	WishAccompaniment = wish.Accompaniment
+	WishRoom          = wish.Room
+	WishAcross        = wish.Across
+	WishKindOf        = wish.KindOf
 )
 
 // Wish is one thing the citizen would like, read out of the text or chosen as
 // a filter. Two wishes with the same Key are the same wish.
-type Wish struct {
-	Kind   WishKind `json:"kind"`
-	Value  string   `json:"value,omitzero"`
-	Number float64  `json:"number,omitzero"`
-	Soft   bool     `json:"soft,omitzero"` // a bonus where met, never a minus
-	Text   string   `json:"text,omitzero"` // the words it was read from; never stored or sent
-}
-
-// Key identifies a wish, so that a chip can be dropped and stays dropped while
-// the text goes on.
-func (w Wish) Key() string { return string(w.Kind) + ":" + w.Value }
+type Wish = wish.Wish
 
 // Point is a place on earth in degrees, WGS 84.
 type Point struct{ Lat, Lon float64 }

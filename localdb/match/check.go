@@ -1,0 +1,263 @@
+package match
+
+import (
+	"strconv"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match/danish"
+)
+
+// Factors by which a wish changes a score (findings/match: three values).
+const (
+	factorNotStated = 0.5
+	factorNotMet    = 0.2
+	factorNear      = 0.5 // another area, but next to the one wished
+	softBonus       = 0.3 // how far a soft wish that is met moves the score towards 1
+)
+
+// cheapMonthly is what "cheap" means, in kroner a month.
+const cheapMonthly = 110
+
+// asked is a wish made ready for comparing with the facts of many records.
+type asked struct {
+	Wish
+	key      string
+	filter   bool
+	bits     uint64
+	parts    uint8
+	from, to int // weekdays
+	id       uint32
+	days     *[8]bool // weekdays wished elsewhere in the query: a time must fall on one of them
+}
+
+// ask readies a wish.
+func (x *Index) ask(w Wish, filter bool) asked {
+	a := asked{Wish: w, key: w.Key(), filter: filter, from: 1, to: 7, parts: partsAll | partUnknown}
+	switch w.Kind {
+	case WishWeekday:
+		if d, err := strconv.Atoi(w.Value); err == nil && d >= 1 && d <= 7 {
+			a.from, a.to = d, d
+		}
+	case WishTime:
+		switch w.Value {
+		case "weekend":
+			a.from = 6
+		case "weekday":
+			a.to = 5
+		default:
+			a.parts = timeParts[w.Value]
+		}
+	case WishGroup:
+		a.bits = uint64(groupBits[w.Value])
+	case WishLanguage:
+		a.bits = x.names.languages.bit(w.Value, false)
+	case WishConsideration:
+		a.bits = x.names.considerations.bit(w.Value, false)
+	case WishAccessibility:
+		a.bits = x.names.accessibility.bit(w.Value, false)
+	case WishArea:
+		a.id = x.names.areas[danish.Fold(danish.Lower(w.Value))]
+	}
+	return a
+}
+
+var timeParts = map[string]uint8{
+	"morning": partMorning, "forenoon": partForenoon, "afternoon": partAfternoon, "evening": partEvening,
+	"daytime": partMorning | partForenoon | partAfternoon,
+}
+
+// check says how a record answers a wish, and the factor for its score.
+func (x *Index) check(a *asked, f *facts, q *Query) (Fact, float64) {
+	switch a.Kind {
+	case WishArea:
+		return x.checkArea(a, f)
+	case WishDistance:
+		return checkDistance(a, f, q)
+	}
+	fact := x.fact(a, f)
+	return fact, factorOf(fact)
+}
+
+func factorOf(f Fact) float64 {
+	switch f {
+	case Met:
+		return 1
+	case NotStated:
+		return factorNotStated
+	}
+	return factorNotMet
+}
+
+func (x *Index) fact(a *asked, f *facts) Fact {
+	switch a.Kind {
+	case WishTime, WishWeekday:
+		return checkTime(a, f)
+	case WishPrice:
+		return checkPrice(a, f)
+	case WishAge:
+		return checkAge(int16(a.Number), f)
+	case WishGroup:
+		return checkGroup(uint32(a.bits), f)
+	case WishLanguage:
+		return stated(f.languages&a.bits != 0, f.languages != 0)
+	case WishAccessibility:
+		if a.Value == "wheelchair" {
+			return f.wheelchair
+		}
+		return stated(f.accessibility&a.bits != 0, false)
+	case WishConsideration:
+		return stated(f.considerations&a.bits != 0, false)
+	case WishAccompaniment:
+		return f.accompaniment
+	case WishRoom:
+		return stated(f.free > 0, f.free == 0)
+	case WishAcross:
+		return f.across
+	case WishKindOf:
+		return stated(f.kind == directory.Kind(a.Value), f.kind != "")
+	}
+	return NotStated
+}
+
+// stated gives met, or not met where the record says something else.
+func stated(met, otherwise bool) Fact {
+	switch {
+	case met:
+		return Met
+	case otherwise:
+		return NotMet
+	}
+	return NotStated
+}
+
+func checkTime(a *asked, f *facts) Fact {
+	if f.know&knowDay == 0 {
+		return NotStated
+	}
+	day := a.parts == partsAll|partUnknown // about the day alone
+	open := false
+	for d := a.from; d <= a.to; d++ {
+		if f.slots[d] == 0 || (a.days != nil && !a.days[d]) {
+			continue
+		}
+		if day || f.slots[d]&a.parts != 0 {
+			return Met
+		}
+		open = open || f.slots[d]&partUnknown != 0
+	}
+	if open {
+		return NotStated
+	}
+	return NotMet
+}
+
+func checkPrice(a *asked, f *facts) Fact {
+	if f.know&knowPrice == 0 {
+		return NotStated
+	}
+	if a.Value == "free" {
+		return factOf(f.dkk == 0)
+	}
+	return factOf(f.monthly <= cheapMonthly)
+}
+
+// agesOf is what a group says about age, where no ages are stated.
+var agesOf = []struct {
+	group    string
+	min, max int16
+}{
+	{"children", 0, 14}, {"youth", 13, 30}, {"adults", 18, 199}, {"seniors", 60, 199},
+}
+
+func checkAge(age int16, f *facts) Fact {
+	if f.minAge >= 0 || f.maxAge >= 0 {
+		return factOf((f.minAge < 0 || age >= f.minAge) && (f.maxAge < 0 || age <= f.maxAge))
+	}
+	if f.groups&groupBits["families"] != 0 {
+		return NotStated
+	}
+	said := false
+	for _, g := range agesOf {
+		if f.groups&groupBits[g.group] != 0 {
+			said = true
+			if age >= g.min && age <= g.max {
+				return Met
+			}
+		}
+	}
+	if said {
+		return NotMet
+	}
+	return NotStated
+}
+
+var ageGroups = groupBits["children"] | groupBits["youth"] | groupBits["adults"] | groupBits["seniors"]
+
+func checkGroup(bit uint32, f *facts) Fact {
+	if bit == 0 {
+		return NotStated
+	}
+	if f.groups&bit != 0 {
+		return Met
+	}
+	if bit&(bitWomen|bitMen) != 0 {
+		return stated(false, f.gender != 0 && f.gender != bit)
+	}
+	if bit&ageGroups == 0 {
+		return NotStated
+	}
+	if f.groups&ageGroups != 0 {
+		return NotMet
+	}
+	// ages say what the groups leave out
+	for _, g := range agesOf {
+		if groupBits[g.group] != bit || (f.minAge < 0 && f.maxAge < 0) {
+			continue
+		}
+		lo, hi := max(f.minAge, 0), f.maxAge
+		if hi < 0 {
+			hi = 199
+		}
+		switch {
+		case lo >= g.min-5 && hi <= g.max:
+			return Met
+		case hi < g.min || lo > g.max:
+			return NotMet
+		}
+	}
+	return NotStated
+}
+
+func (x *Index) checkArea(a *asked, f *facts) (Fact, float64) {
+	for _, id := range f.areas {
+		if id == a.id && id != 0 {
+			return Met, 1
+		}
+	}
+	if len(f.areas) == 0 {
+		return NotStated, factorNotStated
+	}
+	if a.id != 0 && x.names.count[a.id] > 0 {
+		for _, p := range f.points {
+			if km(x.names.centre[a.id], p) < nearAreaKm {
+				return NotMet, factorNear
+			}
+		}
+	}
+	return NotMet, factorNotMet
+}
+
+// nearAreaKm is how near another area is still worth showing.
+const nearAreaKm = 2
+
+func checkDistance(a *asked, f *facts, q *Query) (Fact, float64) {
+	d := f.distance(q.Origin)
+	if d < 0 {
+		return NotStated, factorNotStated
+	}
+	if d <= a.Number {
+		return Met, 1
+	}
+	// a little too far is better than much too far
+	return NotMet, max(factorNotMet, min(factorNear, factorNear*a.Number/d))
+}

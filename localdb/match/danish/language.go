@@ -1,0 +1,259 @@
+package danish
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/blevesearch/snowballstem"
+	stemmer "github.com/blevesearch/snowballstem/danish"
+	"github.com/blevesearch/vellum"
+
+	"github.com/faellesskabsby/vejviser/assets/words"
+)
+
+// Language holds the opened word lists. It is read-only and shared; each
+// goroutine asks it through a Reader of its own.
+type Language struct {
+	forms     *vellum.FST
+	edits     []edit
+	irregular map[string]string // folded form → folded base
+	related   map[string]string // folded base → the first base of its line
+	stop      map[string]bool   // lower and folded
+	faint     map[string]bool
+	parts     map[string]bool // folded short words
+	heads     map[string]bool // base forms
+	readers   sync.Pool
+}
+
+// edit says how a form becomes its base: take letters off the end, put some on.
+type edit struct {
+	off int
+	on  string
+}
+
+// Open returns the word lists that are built in, opened once per process.
+var Open = sync.OnceValue(func() *Language {
+	l, err := open()
+	if err != nil {
+		panic(fmt.Sprintf("danish: the built-in word lists are damaged: %v", err)) // cannot happen in a tested build
+	}
+	return l
+})
+
+func open() (*Language, error) {
+	f, err := vellum.Load(words.Forms)
+	if err != nil {
+		return nil, err
+	}
+	l := &Language{forms: f, irregular: map[string]string{}, related: map[string]string{}}
+	for line := range strings.Lines(words.FormRules) {
+		n, on, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		off, err := strconv.Atoi(n)
+		if !ok || err != nil {
+			return nil, fmt.Errorf("form rule %q", line)
+		}
+		l.edits = append(l.edits, edit{off, on})
+	}
+	EachLine(words.Irregular, func(line string) {
+		if form, base, ok := strings.Cut(line, " "); ok {
+			l.irregular[Fold(Lower(form))] = Fold(Lower(base))
+		}
+	})
+	EachLine(words.Related, func(line string) {
+		ws := strings.Fields(Fold(Lower(line)))
+		for _, w := range ws {
+			l.related[w] = ws[0]
+		}
+	})
+	l.stop, l.faint, l.parts = set(words.Stop), set(words.Faint), set(words.Parts)
+	l.heads = set(words.Heads)
+	l.readers.New = func() any {
+		r, err := l.forms.Reader()
+		if err != nil {
+			return nil
+		}
+		return &Reader{l: l, fst: r, cache: map[string]word{}}
+	}
+	return l, nil
+}
+
+// EachLine calls fn with each line of a word list, without comments (from "#")
+// and without empty lines.
+func EachLine(text string, fn func(line string)) {
+	for line := range strings.Lines(text) {
+		line, _, _ = strings.Cut(line, "#")
+		if line = strings.TrimSpace(line); line != "" {
+			fn(line)
+		}
+	}
+}
+
+func set(text string) map[string]bool {
+	m := map[string]bool{}
+	EachLine(text, func(line string) {
+		for _, w := range strings.Fields(line) {
+			m[Fold(Lower(w))] = true
+		}
+	})
+	return m
+}
+
+// Stop says whether a folded word carries no topic.
+func (l *Language) Stop(folded string) bool { return l.stop[folded] }
+
+// Faint says whether a folded word carries little beside another word.
+func (l *Language) Faint(folded string) bool { return l.faint[folded] }
+
+// Head says whether a base form, as the last part of a compound, says only what
+// kind of gathering it is.
+func (l *Language) Head(base string) bool { return l.heads[base] }
+
+// Reader answers questions about words. It remembers what it was asked and is
+// for one goroutine at a time.
+type Reader struct {
+	l     *Language
+	fst   *vellum.Reader
+	cache map[string]word
+	buf   [MaxWord * 2]byte
+}
+
+// word is what was found out about one folded word.
+type word struct {
+	base, root string
+	known      bool
+}
+
+// cacheMax bounds what a Reader remembers.
+const cacheMax = 1 << 15
+
+// Reader lends a Reader; give it back with Done.
+func (l *Language) Reader() *Reader { return l.readers.Get().(*Reader) }
+
+// Done gives the Reader back.
+func (r *Reader) Done() {
+	if len(r.cache) > cacheMax {
+		clear(r.cache)
+	}
+	r.l.readers.Put(r)
+}
+
+// Language returns the word lists behind the Reader.
+func (r *Reader) Language() *Language { return r.l }
+
+// look finds a folded form in the table.
+func (r *Reader) look(folded string) (uint64, bool) {
+	if len(folded) < 2 || len(folded) > len(r.buf) {
+		return 0, false
+	}
+	v, ok, err := r.fst.Get(r.buf[:copy(r.buf[:], folded)])
+	return v, ok && err == nil
+}
+
+func (r *Reader) isBase(folded string) bool {
+	v, ok := r.look(folded)
+	return ok && v&words.BitBase != 0
+}
+
+func (r *Reader) isVerb(folded string) bool {
+	v, ok := r.look(folded)
+	return ok && v&words.BitVerb != 0
+}
+
+// Base gives the base form of a folded word: "boegerne" → "bog". A compound
+// that no list holds takes the base form of its last part; a word that is not
+// known at all is cut by the Snowball stemmer, as a last resort.
+func (r *Reader) Base(folded string) string { return r.word(folded).base }
+
+// Root gives what related words share: "svoemning", "svoemmer" and "svoemme"
+// all give "svoem". It is looser than Base.
+func (r *Reader) Root(folded string) string { return r.word(folded).root }
+
+// Known says whether a folded word is Danish as far as the lists go, alone or as
+// a form of a listed word. Its spelling is then not in doubt.
+func (r *Reader) Known(folded string) bool { return r.word(folded).known }
+
+func (r *Reader) word(folded string) word {
+	if w, ok := r.cache[folded]; ok {
+		return w
+	}
+	var w word
+	w.base, w.known = r.base(folded)
+	w.root = r.root(w.base)
+	if len(r.cache) <= cacheMax {
+		r.cache[strings.Clone(folded)] = w
+	}
+	return w
+}
+
+func (r *Reader) base(f string) (base string, known bool) {
+	if b, ok := r.listed(f); ok {
+		return b, true
+	}
+	if b, ok := r.compoundBase(f); ok {
+		return b, false
+	}
+	return stem(f), false
+}
+
+// listed looks a form up, and again without a possessive or passive -s.
+func (r *Reader) listed(f string) (string, bool) {
+	if b, ok := r.l.irregular[f]; ok {
+		return b, true
+	}
+	if v, ok := r.look(f); ok {
+		return r.apply(f, v), true
+	}
+	if g := strings.TrimSuffix(f, "s"); g != f && len(g) > 2 {
+		if b, ok := r.l.irregular[g]; ok {
+			return b, true
+		}
+		if v, ok := r.look(g); ok {
+			return r.apply(g, v), true
+		}
+	}
+	return "", false
+}
+
+func (r *Reader) apply(f string, v uint64) string {
+	if v&words.BitBase != 0 {
+		return f
+	}
+	n := int(v >> words.EditShift)
+	if n >= len(r.l.edits) || r.l.edits[n].off > len(f) {
+		return f
+	}
+	return f[:len(f)-r.l.edits[n].off] + r.l.edits[n].on
+}
+
+// compoundBase bends the last part of an unlisted compound back: the longest
+// listed tail before which stands a listed word, with or without a linking s or e.
+func (r *Reader) compoundBase(f string) (string, bool) {
+	for i := 3; i <= len(f)-4; i++ {
+		head := f[:i]
+		if !r.isBase(head) && !(head[i-1] == 's' || head[i-1] == 'e') {
+			continue
+		}
+		tail, ok := r.listed(f[i:])
+		if !ok {
+			continue
+		}
+		if r.isBase(head) || r.isBase(head[:i-1]) {
+			return head + tail, true
+		}
+	}
+	return "", false
+}
+
+func stem(f string) string {
+	if len(f) <= 4 {
+		return f
+	}
+	env := snowballstem.NewEnv(f)
+	stemmer.Stem(env)
+	if s := env.Current(); len(s) >= 3 {
+		return s
+	}
+	return f
+}

@@ -1,0 +1,363 @@
+package match
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match/danish"
+)
+
+// Parts of a day, as bits.
+const (
+	partMorning = 1 << iota // before 9
+	partForenoon
+	partAfternoon // from 12
+	partEvening   // from 17
+	partsAll      = partMorning | partForenoon | partAfternoon | partEvening
+)
+
+// What is known of a record, as bits.
+const (
+	knowDay = 1 << iota
+	knowPart
+	knowPrice
+)
+
+// Groups of an audience, as bits of facts.groups.
+var groupBits = func() map[string]uint32 {
+	m := map[string]uint32{"women": 1, "men": 2}
+	for i, g := range directory.Groups {
+		m[g] = 1 << (i + 2)
+	}
+	return m
+}()
+
+const (
+	bitWomen uint32 = 1
+	bitMen   uint32 = 2
+)
+
+// facts is what a record says of itself, packed: the structured facts first,
+// and where they are missing what its prose says plainly. It holds no more than
+// ranking and reasons need.
+type facts struct {
+	slots          [8]uint8 // by weekday 1–7, bits of parts of the day
+	know           uint8
+	priceKind      directory.PriceKind
+	kind           directory.Kind
+	status         directory.Status
+	accompaniment  Fact
+	across         Fact
+	wheelchair     Fact
+	groups         uint32
+	gender         uint32 // limited to women or men
+	languages      uint64 // bits of names.languages
+	considerations uint64
+	accessibility  uint64
+	free           int32 // -1 unknown
+	minAge, maxAge int16 // -1 not stated
+	dkk, monthly   float32
+	areas          []uint32 // ids of names.areas
+	points         []Point
+	assured        int32 // days since 1970, 0 never
+	until          int32 // last day it is met, days since 1970, 0 not stated
+}
+
+// names numbers the names that records share, so that facts can be compared as bits.
+type names struct {
+	languages, considerations, accessibility table
+	areas                                    map[string]uint32 // folded name → id, from 1
+	spelled                                  []string          // by id
+	centre                                   []Point           // mean of the places of an area, by id
+	count                                    []float64
+}
+
+// table numbers up to 64 values.
+type table map[string]uint
+
+func (t table) bit(v string, grow bool) uint64 {
+	n, ok := t[v]
+	if !ok && grow && len(t) < 64 {
+		n, ok = uint(len(t)), true
+		t[v] = n
+	}
+	if !ok {
+		return 0
+	}
+	return 1 << n
+}
+
+func newNames() *names {
+	n := &names{languages: table{}, considerations: table{}, accessibility: table{}, areas: map[string]uint32{},
+		spelled: []string{""}, centre: []Point{{}}, count: []float64{0}}
+	for _, c := range directory.Considerations {
+		n.considerations.bit(c, true)
+	}
+	for _, a := range directory.Accessibilities {
+		n.accessibility.bit(a, true)
+	}
+	return n
+}
+
+// area numbers the name of an area; 0 is none.
+func (n *names) area(name string, at *Point) uint32 {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return 0
+	}
+	key := danish.Fold(danish.Lower(name))
+	id, ok := n.areas[key]
+	if !ok {
+		id = uint32(len(n.spelled))
+		n.areas[key] = id
+		n.spelled = append(n.spelled, strings.Clone(name))
+		n.centre = append(n.centre, Point{})
+		n.count = append(n.count, 0)
+	}
+	if at != nil {
+		k := n.count[id]
+		n.centre[id] = Point{(n.centre[id].Lat*k + at.Lat) / (k + 1), (n.centre[id].Lon*k + at.Lon) / (k + 1)}
+		n.count[id]++
+	}
+	return id
+}
+
+// shortCity takes the district letters of larger cities off: "Viby J" → "Viby".
+func shortCity(city string) string {
+	i := strings.LastIndexByte(city, ' ')
+	if i > 0 && districts[city[i+1:]] {
+		return city[:i]
+	}
+	return city
+}
+
+var districts = map[string]bool{"C": true, "N": true, "S": true, "V": true, "Ø": true, "K": true, "J": true,
+	"SØ": true, "NØ": true, "SV": true, "NV": true, "M": true}
+
+// factsOf packs the facts of a record.
+func factsOf(c *directory.Community, n *names) facts {
+	f := facts{free: -1, minAge: -1, maxAge: -1, kind: c.Kind, status: c.Status}
+	f.schedule(c)
+	f.price(c.Price)
+	f.audience(c.Audience)
+	f.places(c.Places, n)
+	for _, l := range c.Languages {
+		f.languages |= n.languages.bit(l, true)
+	}
+	for _, x := range c.Considerations {
+		f.considerations |= n.considerations.bit(x, true)
+	}
+	if a := c.Accompaniment; a != nil && a.Offered != nil {
+		f.accompaniment = factOf(*a.Offered)
+	}
+	if c.OpenAcrossHousingAreas != nil {
+		f.across = factOf(*c.OpenAcrossHousingAreas)
+	}
+	if c.Capacity != nil && c.Capacity.Free != nil {
+		f.free = int32(max(0, min(*c.Capacity.Free, math.MaxInt32)))
+	}
+	if !c.AssuredAt.IsZero() {
+		f.assured = int32(c.AssuredAt.Unix() / 86400)
+	}
+	if c.Practice != nil {
+		f.until = dayNumber(c.Practice.To)
+	}
+	f.fromProse(c, n)
+	return f
+}
+
+func factOf(b bool) Fact {
+	if b {
+		return Met
+	}
+	return NotMet
+}
+
+// dayNumber counts days since 1970; 0 is no day.
+func dayNumber(d directory.Day) int32 {
+	if d == "" {
+		return 0
+	}
+	t, err := time.Parse("2006-01-02", string(d))
+	if err != nil {
+		return 0
+	}
+	return int32(t.Unix() / 86400)
+}
+
+// partOf says which part of the day a clock time ("15:04") lies in, 0 where it is none.
+func partOf(clock string) uint8 {
+	h, _, _ := strings.Cut(clock, ":")
+	n, err := strconv.Atoi(strings.TrimSpace(h))
+	switch {
+	case err != nil || n < 0 || n > 24:
+		return 0
+	case n < 9:
+		return partMorning
+	case n < 12:
+		return partForenoon
+	case n < 17:
+		return partAfternoon
+	}
+	return partEvening
+}
+
+var ruleDays = map[string]int{"MO": 1, "TU": 2, "WE": 3, "TH": 4, "FR": 5, "SA": 6, "SU": 7}
+
+// schedule reads weekday and part of the day of each slot. A recurrence rule is
+// read for its BYDAY alone, which is what wishes are about.
+func (f *facts) schedule(c *directory.Community) {
+	for _, s := range c.Schedule {
+		var days []int
+		if s.Weekday >= 1 && s.Weekday <= 7 {
+			days = append(days, s.Weekday)
+		} else if s.RRule != "" {
+			days = byDay(s.RRule)
+		}
+		part := partOf(s.From)
+		for _, d := range days {
+			f.know |= knowDay
+			if part != 0 {
+				f.know |= knowPart
+				f.slots[d] |= part
+			} else {
+				f.slots[d] |= partUnknown
+			}
+		}
+	}
+}
+
+// partUnknown marks a day on which it meets at a time that is not stated.
+const partUnknown = 1 << 7
+
+func byDay(rule string) []int {
+	for part := range strings.SplitSeq(strings.TrimPrefix(strings.ToUpper(rule), "RRULE:"), ";") {
+		list, ok := strings.CutPrefix(strings.TrimSpace(part), "BYDAY=")
+		if !ok {
+			continue
+		}
+		var days []int
+		for d := range strings.SplitSeq(list, ",") {
+			d = strings.TrimSpace(d)
+			if len(d) >= 2 && ruleDays[d[len(d)-2:]] > 0 {
+				days = append(days, ruleDays[d[len(d)-2:]])
+			}
+		}
+		return days
+	}
+	return nil
+}
+
+func (f *facts) price(p *directory.Price) {
+	if p == nil || p.Kind == "" || math.IsNaN(p.DKK) || p.DKK < 0 {
+		return
+	}
+	f.know |= knowPrice
+	f.setPrice(p.Kind, p.DKK)
+}
+
+// setPrice also works out what it costs in a month, for "cheap".
+func (f *facts) setPrice(k directory.PriceKind, dkk float64) {
+	f.priceKind, f.dkk = k, float32(dkk)
+	switch k {
+	case directory.PricePerTime:
+		f.monthly = float32(dkk * 4)
+	case directory.PriceSeason:
+		f.monthly = float32(dkk / 5)
+	case directory.PriceYear:
+		f.monthly = float32(dkk / 12)
+	case directory.PriceFree:
+		f.monthly, f.dkk = 0, 0
+	default:
+		f.monthly = float32(dkk)
+	}
+}
+
+func (f *facts) audience(a *directory.Audience) {
+	if a == nil {
+		return
+	}
+	if a.MinAge != nil && *a.MinAge >= 0 && *a.MinAge < 200 {
+		f.minAge = int16(*a.MinAge)
+	}
+	if a.MaxAge != nil && *a.MaxAge >= 0 && *a.MaxAge < 200 {
+		f.maxAge = int16(*a.MaxAge)
+	}
+	switch a.Gender {
+	case directory.GenderWomen:
+		f.gender = bitWomen
+	case directory.GenderMen:
+		f.gender = bitMen
+	}
+	f.groups |= f.gender
+	for _, g := range a.Groups {
+		f.groups |= groupBits[g]
+	}
+}
+
+func (f *facts) places(ps []directory.Place, n *names) {
+	for i := range ps {
+		p := &ps[i]
+		var at *Point
+		if !p.Confidential && p.Lat != nil && p.Lon != nil && onEarth(*p.Lat, *p.Lon) {
+			at = &Point{*p.Lat, *p.Lon}
+			f.points = append(f.points, *at)
+		}
+		f.area(n.area(shortCity(p.City), at))
+		f.area(n.area(p.Municipality, nil))
+		if !p.Confidential {
+			f.area(n.area(p.HousingArea, at))
+			f.area(n.area(p.Postcode, at))
+		}
+		for _, a := range p.Accessibility {
+			f.accessibility |= n.accessibility.bit(a, true)
+			switch a {
+			case "wheelchair":
+				f.wheelchair = Met
+			case "no_wheelchair":
+				if f.wheelchair == NotStated {
+					f.wheelchair = NotMet
+				}
+			}
+		}
+	}
+}
+
+func (f *facts) area(id uint32) {
+	if id == 0 {
+		return
+	}
+	for _, a := range f.areas {
+		if a == id {
+			return
+		}
+	}
+	f.areas = append(f.areas, id)
+}
+
+func onEarth(lat, lon float64) bool {
+	return lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180 && (lat != 0 || lon != 0)
+}
+
+// km is the distance between two points, near enough within a country.
+func km(a, b Point) float64 {
+	dx := (b.Lon - a.Lon) * math.Cos((a.Lat+b.Lat)/2*math.Pi/180)
+	return math.Hypot(dx, b.Lat-a.Lat) * 111.2
+}
+
+// distance is the way to the nearest place in km, -1 where it is not known.
+func (f *facts) distance(from *Point) float64 {
+	if from == nil {
+		return -1
+	}
+	best := -1.0
+	for _, p := range f.points {
+		if d := km(*from, p); best < 0 || d < best {
+			best = d
+		}
+	}
+	return best
+}

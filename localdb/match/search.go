@@ -1,0 +1,390 @@
+package match
+
+import (
+	"context"
+	"math"
+
+	"github.com/faellesskabsby/vejviser/localdb/match/danish"
+	"github.com/faellesskabsby/vejviser/localdb/match/wish"
+)
+
+// Limits of a search.
+const (
+	defaultLimit = 10
+	maxLimit     = 1000
+)
+
+// floor is the least topic score of a good match. Below it "no good match" is
+// said; what scores less than shown is left out.
+const (
+	floor = 0.30
+	shown = 0.12
+)
+
+// Search ranks what fits. Text alone, filters alone, both or neither may be
+// given: without any, the front list comes – confirmed, open to newcomers and
+// soon. A filter that a community is known not to meet puts it below all others;
+// nothing is hidden but closed communities. When ctx is done before the search
+// is, the Result is empty.
+func (x *Index) Search(ctx context.Context, q Query) Result {
+	if q.Limit <= 0 {
+		q.Limit = defaultLimit
+	}
+	q.Limit = min(q.Limit, maxLimit)
+	rd := x.lang.Reader()
+	defer rd.Done()
+	s := x.pool.Get().(*scratch)
+	defer x.pool.Put(s)
+	defer s.reset()
+
+	reader := wish.Reader{Danish: rd, Rules: x.rules, Places: x.places, Dropped: q.Dropped}
+	read := reader.Read(q.Text)
+	wishes := x.allWishes(&read, &q)
+
+	s.total = 0
+	s.ensure(len(read.Terms))
+	for i := range read.Terms {
+		if ctx.Err() != nil {
+			return Result{}
+		}
+		x.score(rd, s, i, &read.Terms[i])
+	}
+	if s.total > 0 {
+		x.feedback(s)
+	}
+	browse := !read.Strong()
+	if browse {
+		s.everything(len(x.records))
+	}
+	x.unwanted(rd, s, read.Not)
+	r := ranking{x: x, q: &q, wishes: wishes, s: s, browse: browse, today: dayNumber(q.Today)}
+	r.missing(&read)
+	out := r.run(ctx)
+	out.Wishes = read.Wishes
+	for i := range out.Hits {
+		h := &s.top[i]
+		out.Hits[i].Reasons = x.reasons(s, &read, wishes, h.record, &q)
+	}
+	return out
+}
+
+// allWishes readies the wishes that were read and the filters. A filter takes
+// the place of the same wish.
+func (x *Index) allWishes(read *wish.Reading, q *Query) []asked {
+	var out []asked
+	for _, f := range q.Filters {
+		if f.Kind != WishTopic {
+			out = append(out, x.ask(f, true))
+		}
+	}
+next:
+	for _, w := range read.Wishes {
+		for i := range out {
+			if out[i].key == w.Key() {
+				continue next
+			}
+		}
+		out = append(out, x.ask(w, false))
+	}
+	// a time is wished on the weekdays that are wished
+	days := [8]bool{}
+	any := false
+	for i := range out {
+		if out[i].Kind == WishWeekday && !out[i].Soft {
+			days[out[i].from], any = true, true
+		}
+	}
+	if any {
+		for i := range out {
+			if out[i].Kind == WishTime {
+				out[i].days = &days
+			}
+		}
+	}
+	return out
+}
+
+// scratch is what one search writes on; it is lent from a pool.
+type scratch struct {
+	acc, cov, cur []float32 // by record: score so far, share of the query answered, this term's value
+	seen          []bool
+	touched       []uint32
+	now           []uint32 // records this term touched
+	total         float64  // weight of all terms that were found
+	terms         []candidates
+	part          candidates
+	partSum       map[uint32]float32
+	penalty       map[uint32]float32
+	top           []scored
+}
+
+func newScratch(n int) *scratch {
+	return &scratch{
+		acc: make([]float32, n), cov: make([]float32, n), cur: make([]float32, n), seen: make([]bool, n),
+		part: candidates{at: map[uint32]int{}}, partSum: map[uint32]float32{}, penalty: map[uint32]float32{},
+	}
+}
+
+// ensure makes room for the candidates of n terms.
+func (s *scratch) ensure(n int) {
+	for len(s.terms) < n {
+		s.terms = append(s.terms, candidates{at: map[uint32]int{}})
+	}
+	for i := range s.terms {
+		s.terms[i].reset()
+	}
+}
+
+func (s *scratch) touch(d uint32) {
+	if !s.seen[d] {
+		s.seen[d] = true
+		s.touched = append(s.touched, d)
+	}
+}
+
+func (s *scratch) everything(n int) {
+	for d := range n {
+		s.touch(uint32(d))
+	}
+}
+
+func (s *scratch) reset() {
+	for _, d := range s.touched {
+		s.acc[d], s.cov[d], s.seen[d] = 0, 0, false
+	}
+	for _, d := range s.now {
+		s.cur[d] = 0
+	}
+	s.touched, s.now, s.top = s.touched[:0], s.now[:0], s.top[:0]
+	clear(s.penalty)
+}
+
+// idf is how telling it is that a word is found in n records.
+func (x *Index) idf(n int) float64 {
+	return math.Log(1 + (float64(len(x.records)-n)+0.5)/(float64(n)+0.5))
+}
+
+// signals is how much a second signal for the same word adds to the best one.
+const signals = 0.5
+
+// value works out what each record answers to candidates, in s.cur and s.now,
+// and returns the weight of the word: rare words and words that are mostly
+// topics weigh more.
+func (x *Index) value(s *scratch, cs []candidate) float64 {
+	s.now = s.now[:0]
+	topical, df := 0.0, 0
+	for _, c := range cs {
+		p := &x.posts[c.term]
+		w := c.weight * (1.0 / 255)
+		for k, d := range p.record {
+			v := w * float32(p.impact[k])
+			switch o := s.cur[d]; {
+			case o == 0:
+				s.cur[d] = v
+				s.now = append(s.now, d)
+			case v > o:
+				s.cur[d] = v + signals*o
+			default:
+				s.cur[d] = o + signals*v
+			}
+		}
+		df += len(p.record)
+		topical += float64(x.topic[c.term]) * float64(len(p.record))
+	}
+	if len(s.now) == 0 || df == 0 {
+		return 0
+	}
+	return x.idf(len(s.now)) * (0.35 + 0.65*topical/float64(df))
+}
+
+// score adds what one term of the query finds.
+func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
+	cs := &s.terms[i]
+	x.forTerm(rd, t, cs)
+	var parts []string
+	if len(t.Fold) >= 6 {
+		parts = rd.Split(t.Fold, x.uses)
+		if len(cs.list) == 0 && len(parts) == 0 && len(t.Fold) >= 8 && !rd.Known(t.Fold) {
+			parts = x.respell(rd, t.Fold)
+		}
+	}
+	w := x.value(s, cs.list) * t.Weight
+	if len(parts) >= 2 {
+		x.partsOf(rd, s, cs, parts, t.Open)
+		if w == 0 && len(s.now) > 0 {
+			w = x.idf(len(s.now)) * t.Weight * 0.8
+		}
+	}
+	for _, d := range s.now {
+		v := s.cur[d]
+		s.cur[d] = 0
+		if w == 0 {
+			continue
+		}
+		s.touch(d)
+		s.acc[d] += float32(w) * quality(v)
+		s.cov[d] += float32(w) * min(1, 2*v)
+	}
+	s.now = s.now[:0]
+	s.total += w
+}
+
+func (x *Index) uses(base string) bool {
+	_, ok := x.termID[base]
+	return ok
+}
+
+// quality turns summed signals into 0–1, so that scores mean the same for every query.
+func quality(v float32) float32 {
+	return float32(1 - math.Exp(-2.2*float64(v)))
+}
+
+// partsOf adds records that hold the parts of a compound in the query. A part
+// that the directory does not know at all leaves little: bilforsikring is not
+// about cars.
+func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []string, open bool) {
+	first := append([]uint32(nil), s.now...)
+	saved := make([]float32, len(first))
+	for i, d := range first {
+		saved[i] = s.cur[d]
+		s.cur[d] = 0
+	}
+	clear(s.partSum)
+	total := 0.0
+	missing := false
+	for i, p := range parts {
+		base := rd.Base(p)
+		s.part.reset()
+		if last := i == len(parts)-1; last && open {
+			x.forWord(rd, p, true, false, &s.part)
+		} else {
+			x.same(rd, p, base, 1, 1, &s.part)
+		}
+		w := x.value(s, s.part.list)
+		if w == 0 {
+			missing = true
+		}
+		w *= w
+		head := x.lang.Head(base) || x.lang.Faint(base)
+		if head {
+			w *= 0.15
+		}
+		total += w
+		for _, d := range s.now {
+			s.partSum[d] += float32(w) * s.cur[d]
+			s.cur[d] = 0
+		}
+		if !head {
+			for _, c := range s.part.list { // for the reasons
+				if _, ok := cs.at[c.term]; !ok && c.weight >= nearPartRoot {
+					cs.add(c.term, float64(c.weight)*0.6)
+				}
+			}
+		}
+	}
+	s.now = s.now[:0]
+	scale := float32(0.9)
+	if missing {
+		scale = 0.2
+		if len(first) > 0 || total == 0 {
+			clear(s.partSum)
+		}
+	}
+	for d, v := range s.partSum {
+		if v = v / float32(total); v >= 0.12 {
+			s.cur[d] = v * scale
+			s.now = append(s.now, d)
+		}
+	}
+	for i, d := range first {
+		if s.cur[d] == 0 {
+			s.now = append(s.now, d)
+		}
+		s.cur[d] = max(s.cur[d], saved[i])
+	}
+}
+
+// Feedback: the activities of the best ten vote for others with the same.
+const (
+	feedbackShare = 0.3 // least share of the vote
+	feedbackGain  = 0.3
+	feedbackCover = 0.3 // how far an activity alone counts as an answer
+)
+
+func (x *Index) feedback(s *scratch) {
+	var best [10]scored
+	n := 0
+	for _, d := range s.touched {
+		v := topicScore(s.acc[d], s.cov[d], s.total)
+		if n == len(best) && v <= best[n-1].score {
+			continue
+		}
+		if n < len(best) {
+			n++
+		}
+		i := n - 1
+		for i > 0 && best[i-1].score < v {
+			best[i] = best[i-1]
+			i--
+		}
+		best[i] = scored{record: d, score: v}
+	}
+	sum := 0.0
+	s.part.reset()
+	for _, b := range best[:n] {
+		sum += b.score
+		for _, t := range x.records[b.record].tags {
+			if _, ok := s.part.at[t]; !ok {
+				s.part.add(t, 0)
+			}
+			s.part.list[s.part.at[t]].weight += float32(b.score)
+		}
+	}
+	if sum == 0 {
+		return
+	}
+	keep := s.part.list[:0]
+	for _, c := range s.part.list {
+		if c.weight /= float32(sum); c.weight > feedbackShare {
+			keep = append(keep, candidate{c.term, min(c.weight, 1) * 0.5})
+		}
+	}
+	w := float32(x.value(s, keep) * feedbackGain)
+	for _, d := range s.now {
+		v := s.cur[d]
+		s.cur[d] = 0
+		if !s.seen[d] {
+			s.touch(d)
+			s.cov[d] = feedbackCover * float32(s.total)
+		}
+		s.acc[d] += w * v
+	}
+	s.now = s.now[:0]
+}
+
+// unwanted marks records that are mainly about what is not wanted.
+func (x *Index) unwanted(rd *danish.Reader, s *scratch, not []wish.Term) {
+	for i := range not {
+		s.part.reset()
+		x.forTerm(rd, &not[i], &s.part)
+		x.value(s, s.part.list)
+		for _, d := range s.now {
+			if v := s.cur[d]; v >= 0.35 {
+				s.penalty[d] = max(s.penalty[d], min(1, v))
+			}
+			s.cur[d] = 0
+		}
+		s.now = s.now[:0]
+	}
+}
+
+// topicScore is how well the words are answered, 0–1: the quality of the
+// answers, tempered by how much of the query they cover.
+func topicScore(acc, cov float32, total float64) float64 {
+	if total <= 0 {
+		return 0
+	}
+	q := min(1, float64(acc)/total)
+	c := min(1, float64(cov)/total)
+	return q * (0.25 + 0.75*c*c)
+}

@@ -1,0 +1,239 @@
+package match
+
+import (
+	"math"
+	"strings"
+
+	"github.com/faellesskabsby/vejviser/localdb/match/danish"
+	"github.com/faellesskabsby/vejviser/localdb/match/wish"
+)
+
+// candidate is a term of the index that answers a word of the query.
+type candidate struct {
+	term   uint32
+	weight float32
+}
+
+// How near a term is to the word that was asked for.
+const (
+	nearSkeleton  = 0.92
+	nearPart      = 0.85
+	nearRoot      = 0.82
+	nearPartRoot  = 0.7
+	nearPartOfAlt = 0.75
+	nearPrefix    = 0.9
+	nearTypo      = 0.75
+	nearTypo2     = 0.55
+)
+
+// Bounds on how many spellings one word may bring in, so that time is bounded.
+const (
+	maxPrefix     = 400
+	maxPartPrefix = 60
+	maxNear       = 40
+)
+
+// candidates collects terms, each with its best weight.
+type candidates struct {
+	list []candidate
+	at   map[uint32]int
+}
+
+func (c *candidates) reset() {
+	c.list = c.list[:0]
+	clear(c.at)
+}
+
+func (c *candidates) add(t uint32, w float64) {
+	if i, ok := c.at[t]; ok {
+		c.list[i].weight = max(c.list[i].weight, float32(w))
+		return
+	}
+	c.at[t] = len(c.list)
+	c.list = append(c.list, candidate{t, float32(w)})
+}
+
+// forTerm collects the terms that answer a term of the query: its own word and
+// the other words for it.
+func (x *Index) forTerm(rd *danish.Reader, t *wish.Term, out *candidates) {
+	if t.Fold != "" && (!x.lang.Stop(t.Fold) || t.Open) {
+		x.forWord(rd, t.Fold, t.Open, len(t.Alts) > 0, out)
+	}
+	for _, a := range t.Alts {
+		if !x.lang.Stop(a.Fold) {
+			x.same(rd, a.Fold, rd.Base(a.Fold), a.Weight, nearPartOfAlt, out)
+		}
+	}
+}
+
+// same adds the word itself, its relatives and the compounds it is part of.
+func (x *Index) same(rd *danish.Reader, fold, base string, scale, part float64, out *candidates) {
+	if id, ok := x.termID[base]; ok {
+		out.add(id, scale)
+	}
+	root := rd.Root(base)
+	if len(root) >= 2 {
+		for _, id := range x.roots[root] {
+			out.add(id, scale*nearRoot)
+		}
+	}
+	for _, id := range x.partOf[base] {
+		out.add(id, scale*nearPart*part)
+	}
+	if len(root) >= 3 {
+		if root != base {
+			for _, id := range x.partOf[root] {
+				out.add(id, scale*nearPartRoot*part)
+			}
+		}
+		for _, id := range x.partRt[root] {
+			out.add(id, scale*nearPartRoot*part)
+		}
+	}
+}
+
+// forWord adds what answers a word as typed: itself, then what it may be the
+// beginning of, then – only when there is nothing else and the word is not
+// Danish as it stands – what it may be misspelt for.
+func (x *Index) forWord(rd *danish.Reader, fold string, open, hasAlts bool, out *candidates) {
+	base := rd.Base(fold)
+	x.same(rd, fold, base, 1, 1, out)
+	if len(fold) >= 3 {
+		for _, id := range x.skels[danish.Skeleton(base)] {
+			out.add(id, nearSkeleton)
+		}
+	}
+	found := len(out.list) > 0
+	if open {
+		x.beginnings(fold, found, out)
+	}
+	if len(out.list) == 0 && len(fold) >= 4 && !hasAlts && !rd.Known(fold) {
+		x.misspelt(rd, fold, open, out)
+	}
+}
+
+// beginnings adds the words, and the parts of compounds, that begin with what was typed.
+func (x *Index) beginnings(fold string, found bool, out *candidates) {
+	weigh := func(w float64, s string) float64 {
+		w *= math.Pow(float64(len(fold))/float64(len(s)), 0.35)
+		if found && len(fold) < 5 {
+			w *= 0.6
+		}
+		return w
+	}
+	n := 0
+	x.surfaces.prefix(fold, maxPrefix, func(i int) {
+		s := x.surfaces.list[i]
+		out.add(x.surfaces.value[i], weigh(nearPrefix, s))
+		if n++; len(fold) >= 3 && n <= maxPartPrefix {
+			for _, id := range x.partOf[x.terms[x.surfaces.value[i]]] {
+				out.add(id, weigh(nearPartOfAlt, s))
+			}
+		}
+	})
+	if len(fold) < 3 {
+		return
+	}
+	x.parts.prefix(fold, maxPartPrefix, func(i int) {
+		for _, id := range x.partOf[x.partBase[i]] {
+			out.add(id, weigh(nearPartOfAlt, x.parts.list[i]))
+		}
+	})
+}
+
+// misspelt adds the words nearest to the spelling.
+func (x *Index) misspelt(rd *danish.Reader, fold string, open bool, out *candidates) {
+	limit := 1
+	if len(fold) >= 8 {
+		limit = 2
+	}
+	type hit struct {
+		i, d        int
+		part, begun bool
+	}
+	var hits []hit
+	best := limit + 1
+	collect := func(part bool) func(i, d int, begun bool) {
+		return func(i, d int, begun bool) {
+			if d < best {
+				best, hits = d, hits[:0]
+			}
+			if d == best && len(hits) < maxNear {
+				hits = append(hits, hit{i, d, part, begun})
+			}
+		}
+	}
+	prefix := open && len(fold) >= 5
+	x.surfaces.near(fold, limit, prefix, collect(false))
+	x.parts.near(fold, limit, prefix, collect(true))
+	for _, h := range hits {
+		w := nearTypo
+		if h.d == 2 {
+			w = nearTypo2
+		}
+		if h.begun {
+			w *= nearPart
+		}
+		if h.part {
+			if x.parts.list[h.i][0] != fold[0] {
+				w *= 0.8
+			}
+			for _, id := range x.partOf[x.partBase[h.i]] {
+				out.add(id, w*nearPart)
+			}
+			continue
+		}
+		if x.surfaces.list[h.i][0] != fold[0] {
+			w *= 0.8
+		}
+		base := x.terms[x.surfaces.value[h.i]]
+		x.same(rd, base, base, w, 1, out)
+	}
+}
+
+// respell cuts a misspelt compound: one part as it stands, the other a letter
+// off a word the directory uses.
+func (x *Index) respell(rd *danish.Reader, w string) []string {
+	if len(w) > danish.MaxWord/2 {
+		return nil
+	}
+	has := func(p string) bool {
+		b := rd.Base(p)
+		_, ok := x.termID[b]
+		return ok || len(x.partOf[b]) > 0
+	}
+	for i := 3; i <= len(w)-3; i++ {
+		a, b := w[:i], strings.TrimPrefix(w[i:], "-")
+		if len(b) >= 4 && has(b) {
+			if n := x.nearest(a); n != "" {
+				return []string{n, b}
+			}
+		}
+		if len(a) >= 4 && has(a) {
+			if n := x.nearest(b); n != "" {
+				return []string{a, n}
+			}
+		}
+	}
+	return nil
+}
+
+// nearest gives a word of the directory one letter off, or "".
+func (x *Index) nearest(p string) string {
+	if len(p) < 4 {
+		return ""
+	}
+	found, best := "", 2
+	take := func(list []string) func(i, d int, begun bool) {
+		return func(i, d int, _ bool) {
+			if d < best {
+				found, best = list[i], d
+			}
+		}
+	}
+	x.surfaces.near(p, 1, false, take(x.surfaces.list))
+	if found == "" {
+		x.parts.near(p, 1, false, take(x.parts.list))
+	}
+	return found
+}

@@ -1,0 +1,125 @@
+package wish
+
+import (
+	"strconv"
+	"strings"
+)
+
+// oldest is the highest age that is believed.
+const oldest = 110
+
+// people reads how old the person is whom it is about: "min mor på 78",
+// "jeg er 67", "60+", "over 60", "18 år".
+func (r *Reader) people(ts []token, out *Reading) {
+	for i := range ts {
+		t := &ts[i]
+		if t.used {
+			continue
+		}
+		digits, joined := strings.CutSuffix(t.fold, "aar")
+		if !joined {
+			digits, joined = strings.CutSuffix(t.fold, "aarig")
+		}
+		age, err := strconv.Atoi(digits)
+		if err != nil || age < 1 || age > oldest || !r.isAge(ts, i, joined) {
+			continue
+		}
+		from, to := i, i+1
+		if i > 0 && ageBefore[ts[i-1].fold] {
+			from--
+		}
+		if to < len(ts) && ageAfter[ts[to].fold] {
+			to++
+		}
+		if !r.wish(out, Wish{Kind: Age, Number: float64(age), Text: join(ts[from:to])}) {
+			continue
+		}
+		t.used = true
+		if to > i+1 {
+			ts[i+1].used = true
+		}
+	}
+}
+
+var ageBefore = map[string]bool{
+	"paa": true, "er": true, "over": true, "fyldt": true, "fylder": true, "omkring": true, "naesten": true,
+	"plus": true, "alder": true, "under": true,
+}
+
+var ageAfter = map[string]bool{"aar": true, "aarig": true, "aars": true, "aarige": true, "plus": true}
+
+// isAge says whether the number at i is an age: said to be one, or standing
+// last after somebody. Numbers such as "3 km" or "kl. 10" are none.
+func (r *Reader) isAge(ts []token, i int, joined bool) bool {
+	if joined {
+		return true
+	}
+	if i+1 < len(ts) && (ageAfter[ts[i+1].fold]) {
+		return true
+	}
+	if i+1 < len(ts) && unitAfter[ts[i+1].fold] {
+		return false
+	}
+	return i > 0 && ageBefore[ts[i-1].fold]
+}
+
+var unitAfter = map[string]bool{
+	"km": true, "kilometer": true, "kr": true, "kroner": true, "personer": true, "mennesker": true, "gange": true,
+	"minutter": true, "min": true, "timer": true, "dage": true, "uger": true, "maaneder": true, "meter": true, "deltagere": true,
+}
+
+// negations reads topics that are not wanted: "ikke noget med sport", "gider
+// ikke fodbold", "alt undtagen kor". "Ikke alene" and "ikke koste noget" are
+// wishes and have been read before.
+func (r *Reader) negations(ts []token, out *Reading) {
+	for i := 0; i < len(ts); i++ {
+		k := notEnds(ts, i)
+		if k == 0 {
+			continue
+		}
+		for ; k < len(ts); k++ {
+			t := &ts[k]
+			if joins[t.fold] {
+				continue
+			}
+			if t.used || r.Danish.Language().Stop(t.fold) {
+				break
+			}
+			t.used, t.weak, t.lifted = true, false, false
+			if !t.open {
+				out.Not = append(out.Not, Term{Word: t.low, Fold: t.fold, Weight: 1, Alts: t.alts})
+			}
+			if k+1 >= len(ts) || !joins[ts[k+1].fold] {
+				k++
+				break
+			}
+		}
+		i = max(i, k-1)
+	}
+}
+
+var joins = map[string]bool{"og": true, "eller": true, "med": true, "om": true, "noget": true, "noget_med": true}
+
+// notPhrases are the ways of saying that something is not wanted.
+var notPhrases = [][]string{
+	{"ikke", "noget", "med"}, {"ikke", "noget", "om"}, {"ikke", "noget"}, {"ikke", "til"}, {"ikke", "med"},
+	{"gider", "ikke"}, {"kan", "ikke", "lide"}, {"bryder", "mig", "ikke", "om"}, {"helst", "ikke"}, {"bare", "ikke"}, {"ikke", "interesseret", "i"},
+	{"undtagen"}, {"bortset", "fra"}, {"hader"}, {"uden"}, {"hverken"}, {"intet", "med"}, {"ingen"},
+}
+
+// notEnds says where the words begin that a "not" at i is about, 0 for none.
+func notEnds(ts []token, i int) int {
+next:
+	for _, p := range notPhrases {
+		if i+len(p) >= len(ts) {
+			continue
+		}
+		for k, w := range p {
+			if ts[i+k].used || ts[i+k].fold != w {
+				continue next
+			}
+		}
+		return i + len(p)
+	}
+	return 0
+}

@@ -1,0 +1,300 @@
+package wish
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/faellesskabsby/vejviser/localdb/match/danish"
+)
+
+// maxWords is how many words of a text are read; nobody says more at a desk,
+// and what is pasted in must not cost more.
+const maxWords = 64
+
+// maxText bounds the text that is looked at, in bytes.
+const maxText = 4096
+
+// Weights of words that say less than a topic.
+const (
+	weightFaint = 0.3 // says little beside another word
+	weightRead  = 0.3 // has been understood as a wish, and may still be found as a word
+)
+
+// Reader reads texts with one set of rules and one gazetteer. It is for one
+// goroutine at a time.
+type Reader struct {
+	Danish *danish.Reader
+	Rules  *Rules
+	Places *Gazetteer
+	// Dropped holds the keys of wishes that a person took away: their words are
+	// then searched for as plain words.
+	Dropped map[string]bool
+}
+
+// token is one word of the text and what became of it.
+type token struct {
+	low, fold, base string
+	open            bool
+	used            bool // understood: not searched for
+	weak            bool // understood, but searched for a little all the same
+	alts            []Alt
+	lifted          bool // carries alternatives: a topic even if the word is a stop word
+}
+
+// Read understands a text. A text that does not end in a space may end in an
+// unfinished word.
+func (r *Reader) Read(text string) Reading {
+	ts := r.tokens(text)
+	var out Reading
+	r.places(ts, &out)
+	r.people(ts, &out)
+	r.phrases(ts, &out)
+	r.unfinished(ts, &out)
+	r.negations(ts, &out)
+	r.compounds(ts, &out)
+	r.terms(ts, &out)
+	return out
+}
+
+func (r *Reader) tokens(text string) []token {
+	if len(text) > maxText {
+		text = text[:maxText]
+	}
+	open := false
+	if last, _ := utf8.DecodeLastRuneInString(text); last != utf8.RuneError {
+		open = !strings.ContainsRune(" \t\n.,;:!?)", last)
+	}
+	var ts []token
+	danish.Words(danish.Lower(text), func(w string) {
+		if len(ts) < maxWords {
+			f := danish.Fold(w)
+			ts = append(ts, token{low: w, fold: f, base: r.Danish.Base(f)})
+		}
+	})
+	if n := len(ts); n > 0 {
+		ts[n-1].open = open
+	}
+	return ts
+}
+
+// wish adds a wish unless a person has dropped it, and says whether it was
+// added. A firm wish takes the place of a soft one.
+func (r *Reader) wish(out *Reading, w Wish) bool {
+	if r.Dropped[w.Key()] {
+		return false
+	}
+	for i := range out.Wishes {
+		if out.Wishes[i].Key() == w.Key() {
+			if out.Wishes[i].Soft && !w.Soft {
+				out.Wishes[i] = w
+			}
+			return true
+		}
+	}
+	out.Wishes = append(out.Wishes, w)
+	return true
+}
+
+// places reads names of places.
+func (r *Reader) places(ts []token, out *Reading) {
+	folded := make([]string, len(ts))
+	for i := range ts {
+		folded[i] = ts[i].fold
+	}
+	for i := 0; i < len(ts); i++ {
+		name, n := r.Places.find(folded[i:], ts[i].open)
+		if n == 0 {
+			continue
+		}
+		// a name that is also a word ("Have", "Strand") is a place only where it is said to be one
+		if n == 1 && r.Danish.Known(ts[i].fold) && !(i > 0 && placeBefore[ts[i-1].fold]) && len(ts) > 1 {
+			continue
+		}
+		if !r.wish(out, Wish{Kind: Area, Value: name, Text: join(ts[i : i+n])}) {
+			continue
+		}
+		for k := i; k < i+n; k++ {
+			ts[k].used, ts[k].weak = true, true
+		}
+		i += n - 1
+	}
+}
+
+var placeBefore = map[string]bool{"i": true, "paa": true, "fra": true, "ved": true, "naer": true, "omkring": true}
+
+func join(ts []token) string {
+	ws := make([]string, len(ts))
+	for i := range ts {
+		ws[i] = ts[i].low
+	}
+	return strings.Join(ws, " ")
+}
+
+// phrases applies the rules: at each word the longest phrase that fits, and
+// every rule that has it.
+func (r *Reader) phrases(ts []token, out *Reading) {
+	for i := range ts {
+		best := 0
+		for _, ru := range r.Rules.byFirst[ts[i].base] {
+			if end := ru.match(r, ts, i); end > 0 {
+				best = max(best, len(ru.words))
+			}
+		}
+		if best == 0 {
+			continue
+		}
+		for _, ru := range r.Rules.byFirst[ts[i].base] {
+			if len(ru.words) < best {
+				continue
+			}
+			if end := ru.match(r, ts, i); end > 0 {
+				r.apply(ru, ts, i, end, out)
+			}
+		}
+	}
+}
+
+// match says where the phrase ends that begins at i, 0 where it does not fit.
+// Between its words may stand words without topic, but never a "not".
+func (ru *rule) match(r *Reader, ts []token, i int) int {
+	if ts[i].used && !ts[i].weak {
+		return 0
+	}
+	k := i + 1
+	for _, w := range ru.words[1:] {
+		gap := 0
+		for k < len(ts) && ts[k].base != w && gap < 2 && r.skippable(&ts[k]) {
+			k++
+			gap++
+		}
+		if k >= len(ts) || ts[k].base != w {
+			return 0
+		}
+		k++
+	}
+	return k
+}
+
+func (r *Reader) skippable(t *token) bool {
+	return !t.used && r.Danish.Language().Stop(t.fold) && !isNot[t.fold]
+}
+
+var isNot = map[string]bool{"ikke": true, "ingen": true, "uden": true, "aldrig": true, "ikk": true}
+
+func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
+	text := join(ts[from:to])
+	kept := len(ru.wishes) == 0
+	for _, w := range ru.wishes {
+		w.Text = text
+		if r.wish(out, w) {
+			kept = true
+		}
+	}
+	if !kept {
+		return // every wish of it was dropped: plain words again
+	}
+	if len(ru.alts) > 0 {
+		// the last word carries the other words; the phrase as a whole is one topic
+		carrier := &ts[to-1]
+		carrier.alts = append(carrier.alts, ru.alts...)
+		carrier.lifted, carrier.used = true, false
+		for k := from; k < to-1; k++ {
+			ts[k].used, ts[k].weak = true, true
+		}
+		return
+	}
+	if ru.consume || len(ru.wishes) > 0 {
+		for k := from; k < to; k++ {
+			ts[k].used = true
+			ts[k].weak = ts[k].weak || !ru.consume
+		}
+	}
+}
+
+// unfinished takes a day or a time that is being typed: "gåtur form".
+func (r *Reader) unfinished(ts []token, out *Reading) {
+	n := len(ts)
+	if n < 2 || !ts[n-1].open || ts[n-1].used || len(ts[n-1].fold) < 4 {
+		return
+	}
+	var hit *rule
+	for w, ru := range r.Rules.timely {
+		if strings.HasPrefix(w, ts[n-1].fold) {
+			if hit != nil && hit.wishes[0].Key() != ru.wishes[0].Key() {
+				return
+			}
+			hit = ru
+		}
+	}
+	if hit == nil {
+		return
+	}
+	w := hit.wishes[0]
+	w.Text = ts[n-1].low
+	if r.wish(out, w) {
+		ts[n-1].used, ts[n-1].weak = true, true
+	}
+}
+
+// compounds reads the group inside a compound: kvindefodbold, seniordans.
+func (r *Reader) compounds(ts []token, out *Reading) {
+	for i := range ts {
+		t := &ts[i]
+		if t.used || len(t.fold) < 7 {
+			continue
+		}
+		parts := r.Danish.Split(t.fold, nil)
+		if len(parts) < 2 {
+			continue
+		}
+		if g, ok := groupPart[parts[0]]; ok {
+			r.wish(out, Wish{Kind: Group, Value: g, Soft: true, Text: t.low})
+		}
+	}
+}
+
+var groupPart = map[string]string{
+	"kvinde": "women", "kvinder": "women", "dame": "women", "pige": "women", "piger": "women",
+	"mand": "men", "mande": "men", "herre": "men",
+	"boern": "children", "boerne": "children", "barn": "children", "junior": "children",
+	"ungdom": "youth", "ung": "youth", "unge": "youth", "teenage": "youth",
+	"senior": "seniors", "pensionist": "seniors", "aeldre": "seniors",
+	"familie": "families",
+}
+
+// terms makes terms of what is left.
+func (r *Reader) terms(ts []token, out *Reading) {
+	l := r.Danish.Language()
+	alone := len(ts) == 1
+	strong := false
+	for i := range ts {
+		t := &ts[i]
+		if t.used && !t.weak {
+			continue
+		}
+		if l.Stop(t.fold) && !t.lifted && !(t.open && alone) {
+			continue
+		}
+		if utf8.RuneCountInString(t.low) == 1 && !t.open && !alone {
+			continue
+		}
+		w := 1.0
+		switch {
+		case t.lifted:
+		case t.used:
+			w = weightRead
+		case l.Faint(t.fold):
+			w = weightFaint + 0.01 // told apart from a read word below
+		}
+		strong = strong || w >= 1
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts})
+	}
+	if strong || len(out.Wishes) > 0 {
+		return
+	}
+	for i := range out.Terms { // nothing stronger: a faint word is the topic
+		if out.Terms[i].Weight == weightFaint+0.01 {
+			out.Terms[i].Weight = 1
+		}
+	}
+}

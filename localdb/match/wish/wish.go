@@ -1,0 +1,75 @@
+// Package wish reads what a citizen says in Danish: what it is about (terms),
+// what is wished (free, Tuesday forenoon, room for a wheelchair), what is not
+// wanted, and whom it is for. Read is a pure function of the text, the word
+// lists and the names of places; it knows no index and no records.
+//
+// A wish is about what a community should be, never about what a citizen is.
+package wish
+
+// Kind is what a wish is about.
+type Kind string
+
+// The kinds of wish; the comment says which members of Wish carry the value.
+const (
+	Topic         Kind = "topic"         // Value: what it is about, as shown ("gåtur")
+	Time          Kind = "time"          // Value: morning forenoon afternoon evening weekend weekday daytime
+	Weekday       Kind = "weekday"       // Value: "1"–"7", Monday first
+	Price         Kind = "price"         // Value: free cheap
+	Area          Kind = "area"          // Value: housing area, city or postcode, as the directory spells it
+	Distance      Kind = "distance"      // Number: km at most, from Query.Origin
+	Age           Kind = "age"           // Number: years
+	Group         Kind = "group"         // Value: one of directory.Groups, or women, men
+	Language      Kind = "language"      // Value: BCP 47
+	Accessibility Kind = "accessibility" // Value: one of directory.Accessibilities
+	Consideration Kind = "consideration" // Value: one of directory.Considerations
+	Accompaniment Kind = "accompaniment" // somebody goes along
+	Room          Kind = "room"          // there is room for newcomers
+	Across        Kind = "across"        // open across housing areas
+	KindOf        Kind = "kind"          // Value: one of directory.Kinds
+)
+
+// Wish is one thing the citizen would like, read out of the text or chosen as
+// a filter. Two wishes with the same Key are the same wish.
+type Wish struct {
+	Kind   Kind    `json:"kind"`
+	Value  string  `json:"value,omitzero"`
+	Number float64 `json:"number,omitzero"`
+	Soft   bool    `json:"soft,omitzero"` // a bonus where met, never a minus
+	Text   string  `json:"text,omitzero"` // the words it was read from; never stored or sent
+}
+
+// Key identifies a wish, so that a chip can be dropped and stays dropped while
+// the text goes on.
+func (w Wish) Key() string { return string(w.Kind) + ":" + w.Value }
+
+// Term is one thing to look for in the words of a record.
+type Term struct {
+	Word   string  // as written, lower case; empty where the rule stands for a phrase
+	Fold   string  // folded
+	Open   bool    // the last word, perhaps not written to its end
+	Weight float64 // 1 for a topic, less for a word that says little
+	Alts   []Alt   // other words for the same
+}
+
+// Alt is another word for a term, folded, and how near it is (0–1).
+type Alt struct {
+	Fold   string
+	Weight float64
+}
+
+// Reading is what Read made of a text.
+type Reading struct {
+	Terms  []Term
+	Wishes []Wish
+	Not    []Term // topics that are not wanted
+}
+
+// Strong says whether any term is a topic in its own right.
+func (r *Reading) Strong() bool {
+	for i := range r.Terms {
+		if r.Terms[i].Weight >= 1 {
+			return true
+		}
+	}
+	return false
+}
