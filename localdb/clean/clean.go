@@ -47,6 +47,15 @@ func Line(s string, max int) string {
 	return cut(wrap(limitMarks(norm.NFC.String(filter(s, false)))), max)
 }
 
+// Exact cleans like Line but never puts a space in, for what must stay letter by
+// letter: ids, web and mail addresses.
+func Exact(s string, max int) string {
+	if tidyLine(s, max) {
+		return s
+	}
+	return cut(limitMarks(norm.NFC.String(filter(s, false))), max)
+}
+
 // Text cleans text of several lines: every kind of line break becomes "\n", at
 // most one empty line stands between paragraphs, and none at the ends. max is
 // as for Line.
@@ -75,7 +84,7 @@ func tidyLine(s string, max int) bool {
 			runes++
 			continue
 		case r > ' ' && r < 0x7f, // printable ASCII
-			r >= 0xc0 && r <= 0x17f,     // Latin letters, NFC as they stand: æ ø å ö ü é
+			r >= 0xc0 && r <= 0x17f, // Latin letters, NFC as they stand: æ ø å ö ü é
 			r == '–' || r == '’' || r == '”' || r == '“' || r == '€':
 		default:
 			return false // among them U+FFFD: a broken byte, or the character itself
@@ -119,8 +128,10 @@ func filter(s string, lines bool) string {
 				spaces = 1
 			}
 			continue
-		case r == ' ' || r == '\t':
+		case r == '\t' || unicode.Is(unicode.Zs, r) && !fixedSpace(r):
 			joiner, spaces = 0, 1
+			continue
+		case fixedSpace(r) && last == 0:
 			continue
 		case r == zwj || r == zwnj:
 			if spaces == 0 && breaks == 0 && isWord(last) {
@@ -145,7 +156,16 @@ func filter(s string, lines bool) string {
 		b.WriteRune(r)
 		last = r
 	}
-	return b.String()
+	return strings.TrimRightFunc(b.String(), trailing)
+}
+
+// fixedSpace says whether r is a space that keeps two words on one line: the
+// one kind that is kept as it is, but not at the ends.
+func fixedSpace(r rune) bool { return r == '\u00a0' || r == '\u202f' }
+
+// trailing says what may not stand at the end of a text.
+func trailing(r rune) bool {
+	return r == ' ' || r == '\n' || fixedSpace(r) || r == zwj || r == zwnj
 }
 
 // limitMarks keeps at most maxMarks combining marks in a row.
@@ -265,9 +285,7 @@ func cut(s string, max int) string {
 		runes += n
 		end += len(g.Value())
 	}
-	return strings.TrimRightFunc(s[:end], func(r rune) bool {
-		return r == ' ' || r == '\n' || r == zwj || r == zwnj
-	})
+	return strings.TrimRightFunc(s[:end], trailing)
 }
 
 func isLineBreak(r rune) bool {

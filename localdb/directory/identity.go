@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/google/uuid"
 )
 
@@ -19,7 +20,7 @@ var namespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/faell
 // Identity gives how the community is known again.
 func (c *Community) Identity() Identity {
 	id := Identity{Source: c.Source, SourceID: c.SourceID, NameKey: c.nameKey()}
-	if uuid.Validate(c.ID) == nil {
+	if len(c.ID) == 36 && uuid.Validate(c.ID) == nil { // neither URNs nor braces
 		id.ID = strings.ToLower(c.ID)
 	}
 	return id
@@ -55,7 +56,7 @@ func (c *Community) nameKey() string {
 func fold(s string) string {
 	var b strings.Builder
 	gap := false
-	for _, r := range strings.ToLower(s) {
+	for _, r := range strings.ToLower(clean.Line(s, 0)) {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			if gap && b.Len() > 0 {
 				b.WriteByte(' ')

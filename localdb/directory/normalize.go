@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,13 +12,9 @@ import (
 // times, codes and ids into their one form. It changes no meaning, keeps the
 // order of lists and every unknown member, and may be called again.
 func (c *Community) Normalize() {
-	line := func(s ...*string) {
-		for _, p := range s {
-			*p = clean.Line(*p, 0) // lengths are refused by Validate, never cut in silence
-		}
-	}
 	c.ID = strings.ToLower(strings.TrimSpace(c.ID))
-	line(&c.Source, &c.SourceID, &c.Name, &c.Category, &c.AssuredBy)
+	exact(&c.Source, &c.SourceID)
+	line(&c.Name, &c.Category, &c.AssuredBy)
 	c.Summary = clean.Text(c.Summary, 0)
 	c.Description = clean.Text(c.Description, 0)
 	c.Activities = lines(c.Activities)
@@ -29,19 +26,20 @@ func (c *Community) Normalize() {
 	}
 	for i := range c.Places {
 		p := &c.Places[i]
-		line(&p.Name, &p.Address, &p.Postcode, &p.City, &p.Municipality, &p.HousingArea)
+		exact(&p.Postcode)
+		line(&p.Name, &p.Address, &p.City, &p.Municipality, &p.HousingArea)
 		p.Accessibility = lines(p.Accessibility)
 	}
 	for i := range c.Schedule {
 		s := &c.Schedule[i]
 		s.From, s.To = clockForm(s.From), clockForm(s.To)
-		s.RRule = strings.TrimSpace(s.RRule)
+		s.RRule = ruleForm(s.RRule)
 		line(&s.Note)
 	}
-	c.normalizeParts(line)
+	c.normalizeParts()
 }
 
-func (c *Community) normalizeParts(line func(...*string)) {
+func (c *Community) normalizeParts() {
 	if p := c.Price; p != nil {
 		line(&p.Note)
 	}
@@ -59,7 +57,23 @@ func (c *Community) normalizeParts(line func(...*string)) {
 		p.Onward = lines(p.Onward)
 	}
 	if t := c.Contact; t != nil {
-		line(&t.Role, &t.Phone, &t.Email, &t.Web)
+		line(&t.Role, &t.Phone)
+		exact(&t.Email, &t.Web)
+	}
+}
+
+// line cleans each text for one line. Lengths are refused by Validate, never cut
+// in silence.
+func line(texts ...*string) {
+	for _, p := range texts {
+		*p = clean.Line(*p, 0)
+	}
+}
+
+// exact is line for what must stay letter by letter: ids and addresses on the net.
+func exact(texts ...*string) {
+	for _, p := range texts {
+		*p = clean.Exact(*p, 0)
 	}
 }
 
@@ -74,15 +88,28 @@ func lines(in []string) []string {
 	return out
 }
 
+// clockForm gives "09:30" for "9:30", "9.30", "kl. 9.30" and "09:30:00", and
+// midnight for "24:00". What it cannot read it leaves for Validate to refuse.
 func clockForm(v string) string {
-	v = strings.ReplaceAll(strings.TrimSpace(v), ".", ":")
-	if h, m, ok := parseClock(v); ok {
-		return string([]byte{'0' + byte(h/10), '0' + byte(h%10), ':', '0' + byte(m/10), '0' + byte(m%10)})
+	t := strings.ToLower(strings.TrimSpace(v))
+	t = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(t, "kl"), "."))
+	t = strings.ReplaceAll(t, ".", ":")
+	if t == "24:00" {
+		return "00:00"
+	}
+	if h, m, ok := parseClock(t); ok {
+		return fmt.Sprintf("%02d:%02d", h, m)
 	}
 	return v
 }
 
-// digitsOnly takes the spaces people write into numbers away.
+// ruleForm gives a rule in capitals, without spaces and without its name.
+func ruleForm(v string) string {
+	v = strings.ToUpper(strings.Join(strings.Fields(v), ""))
+	return strings.TrimSuffix(strings.TrimPrefix(v, "RRULE:"), ";")
+}
+
+// digitsOnly takes the spaces and hyphens people write into numbers away.
 func digitsOnly(v string) string {
 	return strings.Map(func(r rune) rune {
 		if r == ' ' || r == '\u00a0' || r == '-' {

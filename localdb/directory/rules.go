@@ -3,6 +3,7 @@ package directory
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -14,7 +15,9 @@ const (
 	MaxName = 120
 	MaxText = 4000
 	MaxLine = 300
-	maxList = 60
+
+	maxList       = 60
+	maxExceptions = 400
 )
 
 // RefusedError says why one field of a record may not be kept. Reason is a code
@@ -31,25 +34,27 @@ func (e *RefusedError) Error() string {
 // Reasons lists every reason code that this package gives; each has its text
 // in assets/translations (subject "reasons").
 var Reasons = []string{
-	"empty", "too_long", "too_many", "not_a_uuid", "not_a_day", "not_a_time", "not_a_weekday", "bad_rule",
-	"ends_before_it_begins", "not_a_latitude", "not_a_longitude", "not_a_postcode", "not_an_age", "ages_reversed",
-	"negative", "not_a_code", "not_a_cvr", "not_a_p_number", "too_many_sentences", "unknown_value", "no_time",
+	"empty", "too_long", "too_many", "not_a_uuid", "not_a_day", "not_a_time", "not_a_weekday",
+	badRule, needFirstDay, neverOccurs, "ends_before_it_begins", "not_a_latitude", "not_a_longitude", "not_a_postcode", "not_an_age", "ages_reversed",
+	"negative", "not_a_number", "not_a_cvr", "not_a_p_number", "too_many_sentences", "unknown_value", "no_time",
 }
 
-// Problems takes the error of Validate apart.
+// Problems takes the error of Validate apart, in its order, also where it is
+// wrapped in others.
 func Problems(err error) []*RefusedError {
-	var out []*RefusedError
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range many.Unwrap() {
-			out = append(out, Problems(e)...)
+	switch e := err.(type) {
+	case *RefusedError:
+		return []*RefusedError{e}
+	case interface{ Unwrap() []error }:
+		var out []*RefusedError
+		for _, one := range e.Unwrap() {
+			out = append(out, Problems(one)...)
 		}
 		return out
+	case interface{ Unwrap() error }:
+		return Problems(e.Unwrap())
 	}
-	var one *RefusedError
-	if errors.As(err, &one) {
-		out = append(out, one)
-	}
-	return out
+	return nil
 }
 
 // checker collects what is wrong.
@@ -77,9 +82,27 @@ func (k *checker) list(field string, v []string) {
 	}
 }
 
+// day refuses what is no day, and years that nobody means: they are slips of
+// the pen, and would make a rule count from the Middle Ages.
 func (k *checker) day(field string, d Day) {
-	if d != "" && !d.Valid() {
+	if d == "" {
+		return
+	}
+	t, err := d.Time()
+	if err != nil || t.Year() < firstYear || t.Year() > lastYear {
 		k.refuse(field, "not_a_day", string(d))
+	}
+}
+
+func (k *checker) id(field, v string) {
+	if len(v) != 36 || uuid.Validate(v) != nil { // the package also accepts URNs and braces
+		k.refuse(field, "not_a_uuid", v)
+	}
+}
+
+func (k *checker) period(field string, from, to Day) {
+	if from.Valid() && to.Valid() && to < from {
+		k.refuse(field, "ends_before_it_begins", string(to))
 	}
 }
 
@@ -103,18 +126,20 @@ func oneOf[T ~string](k *checker, field string, v T, known ...T) {
 }
 
 // Validate says what in the record may not enter a store: nil, or a joined
-// error of *RefusedError, one a field. It refuses what would mislead a person
-// (a time that is none, a price below zero) or break a page (a name of 300
-// characters); what is merely unusual is kept: languages, considerations and
-// groups without a word of ours, or a place without an address. Call Normalize
-// first.
+// error of *RefusedError, one a field, in the order of the record. It refuses
+// what would mislead a person (a time that is none, a rule by which nobody ever
+// meets, a price below zero) or break a page (a name of 300 characters); what is
+// merely unusual is kept: languages, considerations and groups without a word of
+// ours, or a place without an address. It changes nothing: what can be put right
+// without a guess – spaces, "9.30" for "09:30", a CVR number in groups – is
+// Normalize's, which is called first.
 func (c *Community) Validate() error {
 	k := &checker{}
 	if c.Name == "" {
 		k.refuse("name", "empty", "")
 	}
-	if c.ID != "" && uuid.Validate(c.ID) != nil {
-		k.refuse("id", "not_a_uuid", c.ID)
+	if c.ID != "" {
+		k.id("id", c.ID)
 	}
 	k.text("name", c.Name, MaxName)
 	k.text("summary", c.Summary, MaxText)
@@ -156,7 +181,10 @@ func (c *Community) checkOrganiser(k *checker) {
 func (c *Community) checkParts(k *checker) {
 	if p := c.Price; p != nil {
 		oneOf(k, "price.kind", p.Kind, PriceFree, PricePerTime, PriceMonth, PriceSeason, PriceYear)
-		if p.DKK < 0 {
+		switch {
+		case math.IsNaN(p.DKK) || math.IsInf(p.DKK, 0):
+			k.refuse("price.dkk", "not_a_number", fmt.Sprint(p.DKK))
+		case p.DKK < 0:
 			k.refuse("price.dkk", "negative", fmt.Sprint(p.DKK))
 		}
 		k.text("price.note", p.Note, MaxLine)
@@ -176,34 +204,27 @@ func (c *Community) checkParts(k *checker) {
 		k.list("welcome.first_time", w.FirstTime)
 	}
 	if p := c.Capacity; p != nil {
-		for field, n := range map[string]*int{"capacity.free": p.Free, "capacity.total": p.Total} {
-			if n != nil && *n < 0 {
-				k.refuse(field, "negative", fmt.Sprint(*n))
-			}
-		}
+		k.natural("capacity.free", p.Free)
+		k.natural("capacity.total", p.Total)
 		k.day("capacity.as_of", p.AsOf)
 	}
 	if p := c.Practice; p != nil {
 		k.day("practice.from", p.From)
 		k.day("practice.to", p.To)
-		if p.From.Valid() && p.To.Valid() && p.To < p.From {
-			k.refuse("practice.to", "ends_before_it_begins", string(p.To))
-		}
+		k.period("practice.to", p.From, p.To)
 		k.list("practice.onward", p.Onward)
 	}
 	if t := c.Contact; t != nil {
-		for field, v := range map[string]string{"contact.role": t.Role, "contact.phone": t.Phone, "contact.email": t.Email, "contact.web": t.Web} {
-			k.text(field, v, MaxLine)
-		}
+		k.text("contact.role", t.Role, MaxLine)
+		k.text("contact.phone", t.Phone, MaxLine)
+		k.text("contact.email", t.Email, MaxLine)
+		k.text("contact.web", t.Web, MaxLine)
 	}
 }
 
 func (a *Audience) check(k *checker) {
-	for field, n := range map[string]*int{"audience.min_age": a.MinAge, "audience.max_age": a.MaxAge} {
-		if n != nil && (*n < 0 || *n > 120) {
-			k.refuse(field, "not_an_age", fmt.Sprint(*n))
-		}
-	}
+	k.age("audience.min_age", a.MinAge)
+	k.age("audience.max_age", a.MaxAge)
 	if a.MinAge != nil && a.MaxAge != nil && *a.MinAge > *a.MaxAge {
 		k.refuse("audience.max_age", "ages_reversed", fmt.Sprint(*a.MaxAge))
 	}
@@ -212,9 +233,11 @@ func (a *Audience) check(k *checker) {
 }
 
 func (p *Place) check(k *checker, at string) {
-	for field, v := range map[string]string{"name": p.Name, "address": p.Address, "city": p.City, "municipality": p.Municipality, "housing_area": p.HousingArea} {
-		k.text(at+"."+field, v, MaxLine)
-	}
+	k.text(at+".name", p.Name, MaxLine)
+	k.text(at+".address", p.Address, MaxLine)
+	k.text(at+".city", p.City, MaxLine)
+	k.text(at+".municipality", p.Municipality, MaxLine)
+	k.text(at+".housing_area", p.HousingArea, MaxLine)
 	k.digits(at+".postcode", p.Postcode, "not_a_postcode", 4)
 	if p.Lat != nil && !(*p.Lat >= -90 && *p.Lat <= 90) {
 		k.refuse(at+".lat", "not_a_latitude", fmt.Sprint(*p.Lat))
@@ -225,33 +248,38 @@ func (p *Place) check(k *checker, at string) {
 	k.list(at+".accessibility", p.Accessibility)
 }
 
+func (k *checker) natural(field string, n *int) {
+	if n != nil && *n < 0 {
+		k.refuse(field, "negative", fmt.Sprint(*n))
+	}
+}
+
+func (k *checker) age(field string, n *int) {
+	if n != nil && (*n < 0 || *n > 120) {
+		k.refuse(field, "not_an_age", fmt.Sprint(*n))
+	}
+}
+
+func (k *checker) clock(field, v string) {
+	if _, _, ok := parseClock(v); v != "" && !ok {
+		k.refuse(field, "not_a_time", v)
+	}
+}
+
+// check refuses a slot that would show a time at which nobody meets. A slot
+// without a weekday is kept where its note says how a time is agreed.
 func (s *Slot) check(k *checker, at string) {
-	if s.RRule != "" {
-		if reason := CheckRule(s.RRule); reason != "" {
-			k.refuse(at+".rrule", reason, s.RRule)
-		}
-	} else if s.Weekday < 0 || s.Weekday > 7 {
-		k.refuse(at+".weekday", "not_a_weekday", fmt.Sprint(s.Weekday))
-	} else if s.Weekday == 0 && s.Note == "" {
-		k.refuse(at, "no_time", "")
-	}
-	for field, v := range map[string]string{"from": s.From, "to": s.To} {
-		if _, _, ok := parseClock(v); v != "" && !ok {
-			k.refuse(at+"."+field, "not_a_time", v)
-		}
-	}
-	h1, m1, ok1 := parseClock(s.From)
-	h2, m2, ok2 := parseClock(s.To)
-	// Evenings may run past midnight; anything else that ends first is a slip.
-	if ok1 && ok2 && h2*60+m2 <= h1*60+m1 && !(h1 >= 16 && h2 <= 6) {
+	before := len(k.errs)
+	s.checkDay(k, at)
+	k.clock(at+".from", s.From)
+	k.clock(at+".to", s.To)
+	if s.endsTooSoon() {
 		k.refuse(at+".to", "ends_before_it_begins", s.To)
 	}
 	k.day(at+".valid_from", s.ValidFrom)
 	k.day(at+".valid_to", s.ValidTo)
-	if s.ValidFrom.Valid() && s.ValidTo.Valid() && s.ValidTo < s.ValidFrom {
-		k.refuse(at+".valid_to", "ends_before_it_begins", string(s.ValidTo))
-	}
-	if len(s.Exceptions) > 400 {
+	k.period(at+".valid_to", s.ValidFrom, s.ValidTo)
+	if len(s.Exceptions) > maxExceptions {
 		k.refuse(at+".exceptions", "too_many", "")
 	}
 	for i, d := range s.Exceptions {
@@ -260,4 +288,34 @@ func (s *Slot) check(k *checker, at string) {
 		}
 	}
 	k.text(at+".note", s.Note, MaxLine)
+	if named := s.RRule != "" || s.Weekday != 0; named && len(k.errs) == before && !s.occurs() {
+		k.refuse(at, neverOccurs, "")
+	}
+}
+
+func (s *Slot) checkDay(k *checker, at string) {
+	switch {
+	case s.Weekday < 0 || s.Weekday > 7:
+		k.refuse(at+".weekday", "not_a_weekday", fmt.Sprint(s.Weekday))
+	case s.RRule != "":
+		r, reason := parseRule(s.RRule)
+		if reason != "" {
+			k.refuse(at+".rrule", reason, s.RRule)
+		} else if s.ValidFrom == "" && r.needsFirstDay(s.Weekday) {
+			k.refuse(at+".valid_from", needFirstDay, "")
+		}
+	case s.Weekday == 0 && s.Note == "":
+		k.refuse(at, "no_time", "")
+	}
+}
+
+// endsTooSoon says whether the slot ends before it begins. A day may last until
+// midnight and an evening past it, until six; anything else that ends first is a
+// slip.
+func (s *Slot) endsTooSoon() bool {
+	h1, m1, ok1 := parseClock(s.From)
+	h2, m2, ok2 := parseClock(s.To)
+	from, to := h1*60+m1, h2*60+m2
+	overnight := to == 0 && from > 0 || h1 >= 16 && to <= 6*60
+	return ok1 && ok2 && to <= from && !overnight
 }
