@@ -70,6 +70,9 @@ func (t *Text) SetText(s string) {
 // Text is what is shown.
 func (t *Text) Text() string { return t.text }
 
+// Natural is the width of the text where it does not wrap.
+func (t *Text) Natural() float32 { return lineWidth(t.text, t.size(), t.style.Bold) }
+
 // SetStyle changes the look.
 func (t *Text) SetStyle(s Style) {
 	t.style = s

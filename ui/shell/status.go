@@ -1,0 +1,90 @@
+package shell
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
+)
+
+// statusLine says in words how things stand, and holds what must always be in
+// reach: text size and contrast.
+type statusLine struct {
+	shell           *Shell
+	root            *statusBox
+	ground, line    *canvas.Rectangle
+	dot             *widget.Dot
+	main, dir, desk *widget.Text
+	sizes           []*widget.SizeButton
+	contrast        *widget.SizeButton
+	look            *fyne.Container
+}
+
+func newStatusLine(s *Shell) *statusLine {
+	st := &statusLine{
+		shell: s, ground: canvas.NewRectangle(nil), line: canvas.NewRectangle(nil),
+		dot:  widget.NewDot(func(p *theme.Palette) color.NRGBA { return p.Waiting }),
+		main: widget.NewText("", widget.Style{Size: theme.Quiet, Bold: true}),
+		dir:  widget.NewText("", widget.Style{Size: theme.Quiet, Ink: widget.Quiet}),
+		desk: widget.NewText("", widget.Style{Size: theme.Quiet, Ink: widget.Quiet}),
+	}
+	st.look = widget.NewFlow(2)
+	for i, scale := range theme.Scales {
+		b := widget.NewSizeButton("A", s.cat.T("shell.text_size", "n", int(scale*100)), 12+3*float32(i), func() {
+			st.set(theme.Current().Contrast(), scale)
+		})
+		st.sizes = append(st.sizes, b)
+		st.look.Add(b)
+	}
+	st.contrast = widget.NewSizeButton(s.cat.T("shell.contrast"), s.cat.T("shell.contrast"), float32(theme.Quiet), func() {
+		now := theme.Current().Contrast()
+		for i, c := range theme.Contrasts {
+			if c == now {
+				st.set(theme.Contrasts[(i+1)%len(theme.Contrasts)], theme.Current().Scale())
+				return
+			}
+		}
+	})
+	st.look.Add(st.contrast)
+	st.root = newStatusBox(st)
+	return st
+}
+
+func (st *statusLine) set(c theme.Contrast, scale float32) {
+	if err := st.shell.SetLook(c, scale); err != nil {
+		st.main.SetText(st.shell.cat.T("shell.look_not_kept"))
+	}
+	st.mark()
+}
+
+func (st *statusLine) mark() {
+	for i, b := range st.sizes {
+		b.SetOn(theme.Scales[i] == theme.Current().Scale())
+	}
+	st.contrast.SetOn(theme.Current().HighContrast())
+}
+
+func (st *statusLine) say(x Standing) {
+	cat := st.shell.cat
+	text := cat.T("shell.not_enrolled")
+	if x.Degraded {
+		text = cat.T("shell.degraded")
+	} else if x.Waiting > 0 {
+		text += " " + cat.N("shell.waiting", x.Waiting)
+	}
+	st.main.SetText(text)
+	dir := cat.N("shell.communities", x.Communities)
+	if x.Directory != "" {
+		dir = cat.T("shell.directory", "when", x.Directory) + " · " + dir
+	}
+	st.dir.SetText(dir)
+	st.desk.SetText(x.Desk)
+	st.mark()
+	if st.shell.root != nil {
+		st.shell.root.Layout.Layout(st.shell.root.Objects, st.shell.root.Size())
+	}
+	st.root.Refresh()
+}

@@ -1,0 +1,121 @@
+package shell
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/widget"
+
+	"github.com/faellesskabsby/vejviser/ui/theme"
+)
+
+// statusBox lays the status line out: in one line where the window is wide
+// enough, else in two, never cut.
+type statusBox struct {
+	base.BaseWidget
+	st *statusLine
+}
+
+func newStatusBox(st *statusLine) *statusBox {
+	b := &statusBox{st: st}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// HeightFor implements widget.Flowing.
+func (b *statusBox) HeightFor(width float32) float32 { return b.place(width, false) }
+
+func (b *statusBox) place(width float32, put bool) float32 {
+	st := b.st
+	const pad = theme.Space16
+	padY := theme.Scaled(5)
+	look := st.look.Objects
+	lookW, lookH := float32(0), float32(0)
+	for _, o := range look {
+		s := o.MinSize()
+		lookW, lookH = lookW+s.Width+2, max(lookH, s.Height)
+	}
+	line := st.main.HeightFor(10000)
+	right := lookW
+	deskW := st.desk.Natural()
+	if st.desk.Text() == "" {
+		deskW = 0
+	}
+	avail := width - 2*pad - 18
+	mainW, dirW := st.main.Natural()+2, st.dir.Natural()+2
+	at := func(o fyne.CanvasObject, x, y, w, h float32) {
+		if put {
+			o.Move(fyne.NewPos(x, y))
+			o.Resize(fyne.NewSize(w, h))
+		}
+	}
+	x := pad + 18
+	if mainW+theme.Space24+dirW+theme.Space24+deskW+theme.Space12+right <= avail {
+		h := max(line, lookH) + 2*padY
+		y := (h - line) / 2
+		at(st.dot, pad, (h-10)/2, 10, 10)
+		at(st.main, x, y, mainW, line)
+		at(st.dir, x+mainW+theme.Space24, y, dirW, line)
+		at(st.desk, width-pad-right-theme.Space12-deskW, y, deskW+2, line)
+		at(st.look, width-pad-right, (h-lookH)/2, lookW+1, lookH)
+		return h
+	}
+	// The look and the first words on the first line, the rest below.
+	mw := min(mainW, avail-right-theme.Space16)
+	mh := st.main.HeightFor(mw)
+	first := max(mh, lookH)
+	at(st.dot, pad, padY+line/2-5, 10, 10)
+	at(st.main, x, padY+(first-mh)/2, mw, mh)
+	at(st.look, width-pad-right, padY+(first-lookH)/2, lookW+1, lookH)
+	y := padY + first + 2
+	dw := min(dirW, avail-deskW-theme.Space12)
+	if dw < 120 {
+		dw = min(dirW, avail)
+	}
+	dh := st.dir.HeightFor(dw)
+	at(st.dir, x, y, dw, dh)
+	ky := y
+	kw := deskW + 2
+	if dw+theme.Space12+deskW > avail {
+		ky += dh
+		kw = min(kw, avail)
+		at(st.desk, x, ky, kw, st.desk.HeightFor(kw))
+		return ky + st.desk.HeightFor(kw) + padY
+	}
+	at(st.desk, width-pad-kw, ky, kw, line)
+	return y + dh + padY
+}
+
+// CreateRenderer implements fyne.Widget.
+func (b *statusBox) CreateRenderer() fyne.WidgetRenderer { return &statusRenderer{b} }
+
+type statusRenderer struct{ b *statusBox }
+
+func (r *statusRenderer) Destroy() {}
+
+func (r *statusRenderer) Layout(s fyne.Size) {
+	st := r.b.st
+	st.ground.Resize(s)
+	st.line.Resize(fyne.NewSize(s.Width, 1))
+	r.b.place(s.Width, true)
+}
+
+func (r *statusRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(400, r.b.place(max(r.b.Size().Width, 400), false))
+}
+
+func (r *statusRenderer) Objects() []fyne.CanvasObject {
+	st := r.b.st
+	return []fyne.CanvasObject{st.ground, st.line, st.dot, st.main, st.dir, st.desk, st.look}
+}
+
+func (r *statusRenderer) Refresh() {
+	st, p := r.b.st, theme.Colours()
+	st.ground.FillColor, st.line.FillColor = p.Surface, p.Line
+	st.ground.Refresh()
+	st.line.Refresh()
+	r.Layout(r.b.Size())
+	for _, o := range []fyne.CanvasObject{st.dot, st.main, st.dir, st.desk, st.look} {
+		o.Refresh()
+	}
+	canvas.Refresh(r.b)
+}
