@@ -51,8 +51,9 @@ func (e *NotNowError) Error() string {
 }
 
 // StateOf gives the life that follows from a set of events: a pure function of
-// the set, whatever order they are given in. They are ordered by day and id; an
-// event that does not fit stays in Odd, unless a person recorded it as Late.
+// the set, whatever order they are given in. An event that does not fit where it
+// stands stays in Odd, unless a person recorded it as Late: they know better than
+// this machine. No event is lost: Events and Odd hold all of Ordered.
 func StateOf(_ Referral, evs []Event) Life {
 	l := Life{State: Draft, from: Draft}
 	for _, e := range Ordered(evs) {
@@ -75,14 +76,26 @@ func StateOf(_ Referral, evs []Event) Life {
 	return l
 }
 
-// Ordered gives the events in the order in which they count, each id once.
+// Ordered gives the events in the order in which they count: by day, the showing
+// first on its day because it is what the others are about, then the hub's
+// sequence (what the hub has confirmed comes before what it has not), then id.
+// An event that is there twice, waiting and confirmed, is one event.
 func Ordered(evs []Event) []Event {
 	out := slices.Clone(evs)
-	slices.SortStableFunc(out, func(a, b Event) int {
-		// On one day the showing comes first: it is what the others are about.
-		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.ID, b.ID))
+	slices.SortFunc(out, func(a, b Event) int {
+		return cmp.Or(identical(a, b), cmp.Compare(unconfirmed(a), unconfirmed(b)), cmp.Compare(a.Seq, b.Seq), late(a)-late(b))
 	})
-	return slices.CompactFunc(out, func(a, b Event) bool { return a.ID != "" && a.ID == b.ID })
+	out = slices.CompactFunc(out, func(a, b Event) bool { return a.ID != "" && identical(a, b) == 0 })
+	slices.SortStableFunc(out, func(a, b Event) int {
+		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(rank(a), rank(b)),
+			cmp.Compare(unconfirmed(a), unconfirmed(b)), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// identical compares what makes two copies the same event: 0 where they are.
+func identical(a, b Event) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.On, b.On))
 }
 
 func rank(e Event) int {
@@ -90,6 +103,20 @@ func rank(e Event) int {
 		return 0
 	}
 	return 1
+}
+
+func unconfirmed(e Event) int {
+	if e.Seq > 0 {
+		return 0
+	}
+	return 1
+}
+
+func late(e Event) int {
+	if e.Late {
+		return 1
+	}
+	return 0
 }
 
 // Allowed says whether an event of this kind fits now: nil or a *NotNowError.

@@ -95,5 +95,6 @@ type Event struct {
 	Kind     Kind           `json:"kind"`
 	On       directory.Day  `json:"on"`
 	Late     bool           `json:"late,omitzero"` // recorded although this machine's knowledge said no
+	Seq      uint64         `json:"seq,omitzero"`  // the hub's sequence, where the hub has confirmed it
 	Extra    jsontext.Value `json:",embed"`
 }
