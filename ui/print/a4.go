@@ -16,11 +16,12 @@ var (
 
 const (
 	a4Margin  = 15.5
-	a4Bottom  = 275.0 // of the flowing part; the foot is below
+	a4Bottom  = 270.5 // of the flowing part; the foot is below
 	a4Label   = 34.5  // icon and label
 	a4Code    = 35.0  // side of the QR code
 	a4Side    = 41.0  // column of the QR code
 	labelIcon = 5.0
+	a4Between = 5.0 // cards
 )
 
 // a4 draws all communities on one sheet, as many pages as they need.
@@ -37,13 +38,25 @@ func (j *job) a4() error {
 		cards[i] = j.facts(c, a4Code)
 	}
 	common := sameConfirmation(cards)
+	sects := make([]*element, len(cards))
+	set := make([]card, len(cards))
 	for i := range cards {
-		if i > 0 {
-			f.y += 5
-		}
-		f.card(j.card(root.add("Sect"), &cards[i], w, common == ""))
+		sects[i] = &element{kind: "Sect"}
+		set[i] = j.card(sects[i], &cards[i], w, common == "")
 	}
-	j.codeBox(f, root)
+	box := j.codeBox(&element{kind: "Sect"}, w)
+	after := boxAfter(set, box.height(), *f)
+	for i, c := range set {
+		if i > 0 {
+			f.y += a4Between
+		}
+		f.card(c)
+		root.kids = append(root.kids, sects[i])
+		if i == after && box.item != nil {
+			f.whole(gap(a4Between), *box.item)
+			root.kids = append(root.kids, box.element)
+		}
+	}
 	j.a4Foot(root, common)
 	return j.pdf.Error()
 }
@@ -65,18 +78,22 @@ func (j *job) masthead(f *flow, root *element) {
 	f.put(append(left, gap(5))...)
 }
 
-// greet is the headline and the greeting.
-func (j *job) greet(f *flow, root *element) {
+// headline greets by name where there is one and says how many places there are.
+func (j *job) headline() string {
 	n := len(j.Cards)
 	places := j.say.N("sheet.places", n)
 	if key := "sheet.places." + j.say.Int(n); j.say.Has(key) {
 		places = j.say.T(key)
 	}
-	title := j.say.T("sheet.headline", "places", places)
-	if strings.TrimSpace(j.set.drawable(j.Name)) != "" {
-		title = j.say.T("sheet.headline_named", "places", places, "name", j.Name)
+	if strings.TrimSpace(j.set.drawable(j.Name)) == "" {
+		return j.say.T("sheet.headline", "places", places)
 	}
-	f.put(j.paragraph(root.add("H1"), []span{{text: title}}, a4Title, f.w)...)
+	return j.say.T("sheet.headline_named", "places", places, "name", j.Name)
+}
+
+// greet is the headline and the greeting.
+func (j *job) greet(f *flow, root *element) {
+	f.put(j.paragraph(root.add("H1"), []span{{text: j.headline()}}, a4Title, f.w)...)
 	for i, s := range strings.Split(j.Greeting, "\n") {
 		if i == 0 {
 			f.y += 1
@@ -157,14 +174,7 @@ func (j *job) codeColumn(e *element, l *link, side, width float64) []item {
 	}
 	fig.alt = j.say.T("sheet.qr.alt", "what", what)
 	items := []item{{height: side + 1.2, keep: true, draw: func(x, y float64) {
-		x += (width - side) / 2
-		j.as(nil, func() {
-			j.pen(hair, 0.25)
-			j.pdf.Rect(x, y, side, side, "D")
-		})
-		if err := j.code(fig, x, y, side, l.content); err != nil {
-			j.pdf.SetError(err)
-		}
+		j.framedCode(fig, x+(width-side)/2, y, side, l.content)
 	}}}
 	items = append(items, j.aligned(caption, []span{{text: l.caption}}, smallText, width, 0.5)...)
 	if l.letters != "" {
@@ -199,14 +209,59 @@ func (j *job) addressLines(address string, st style, width float64) (out []strin
 	return out
 }
 
+// codeBox is the box with the code of the vejvisning, and its element; the
+// item is nil where a sheet has no code.
+type codeBox struct {
+	element *element
+	item    *item
+}
+
+func (c codeBox) height() float64 {
+	if c.item == nil {
+		return 0
+	}
+	return a4Between + c.item.height
+}
+
+// boxAfter says behind which card the code box stands: the last one, or where
+// that page has no room for it the last one before whose page has.
+func boxAfter(cards []card, box float64, f flow) int {
+	last, left := len(cards)-1, make([]float64, len(cards)) // room below each card
+	ends := make([]bool, len(cards))                        // a card ends its page
+	for i, c := range cards {
+		h := c.height()
+		if i > 0 {
+			f.y += a4Between
+		}
+		if f.y+h > f.bottom && f.y > f.top {
+			f.y = f.top
+			if i > 0 {
+				ends[i-1] = true
+			}
+		}
+		if h > f.bottom-f.top {
+			return last // goes over several pages: no telling
+		}
+		f.y += h
+		left[i] = f.bottom - f.y
+	}
+	ends[last] = true
+	for i := last; i >= 0; i-- {
+		if ends[i] && left[i] >= box {
+			return i
+		}
+	}
+	return last
+}
+
 // codeBox tells the code of the vejvisning, on warm ground.
-func (j *job) codeBox(f *flow, root *element) {
+func (j *job) codeBox(e *element, width float64) codeBox {
 	if j.Code == "" {
-		return
+		return codeBox{}
 	}
 	const inner = 5.5
-	w := f.w - 2*inner
-	label, code, note := root.add("P"), root.add("P"), root.add("P")
+	w := width - 2*inner
+	label, code, note := e.add("P"), e.add("P"), e.add("P")
 	labels := j.set.set([]span{{text: j.say.T("sheet.code_label")}}, bodyText.bolder(), w)
 	codes := j.set.set([]span{{text: string(j.Code)}}, codeText, w)
 	notes := j.set.set([]span{{text: j.say.T("sheet.code_note")}}, smallText, w)
@@ -216,18 +271,17 @@ func (j *job) codeBox(f *flow, root *element) {
 		top += heightOf(labels)
 	}
 	h := 3.2 + top + 0.6 + heightOf(notes) + 3.8
-	f.whole(gap(5), item{height: h, draw: func(x, y float64) {
-		j.panel(x, y, f.w, h, 4, warm)
+	return codeBox{e, &item{height: h, draw: func(x, y float64) {
+		j.panel(x, y, width, h, 4, warm)
 		y += 3.2
 		if oneLine {
-			base := y + codes[0].base - labels[0].base
-			j.lines(label, x+inner, base, w, 0, labels)
+			j.lines(label, x+inner, y+codes[0].base-labels[0].base, w, 0, labels)
 			y = j.lines(code, x+inner+labels[0].width+4, y, w, 0, codes)
 		} else {
 			y = j.lines(code, x+inner, j.lines(label, x+inner, y, w, 0, labels), w, 0, codes)
 		}
 		j.lines(note, x+inner, y+0.6, w, 0, notes)
-	}})
+	}}}
 }
 
 // sameConfirmation is the day on which all facts of the sheet were confirmed,

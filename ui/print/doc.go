@@ -84,7 +84,9 @@ var layouts = map[string]struct {
 	w, h float64
 	draw func(*job) error
 }{
-	A4: {210, 297, (*job).a4},
+	A4:    {210, 297, (*job).a4},
+	A5:    {148, 210, (*job).a5},
+	Large: {210, 297, (*job).large},
 }
 
 // job is one sheet being made.

@@ -71,3 +71,15 @@ func (p *paper) code(e *element, x, y, side float64, content string) error {
 	p.record("qr", x, y, side, side, content)
 	return nil
 }
+
+// framedCode draws a QR code with a hairline around its quiet zone. What goes
+// wrong is kept by the document and told at its end.
+func (p *paper) framedCode(e *element, x, y, side float64, content string) {
+	p.as(nil, func() {
+		p.pen(hair, 0.25)
+		p.pdf.Rect(x, y, side, side, "D")
+	})
+	if err := p.code(e, x, y, side, content); err != nil {
+		p.pdf.SetError(err)
+	}
+}

@@ -176,6 +176,8 @@ func unparted(text []rune) []rune {
 		case r != ' ':
 		case word(i-3, "kl.") && digit(i+1), digit(i-1) && (word(i+1, "kr") || word(i+1, "km") || word(i+1, "min")):
 			out[i] = '\u00a0'
+		case i >= 2 && text[i-1] == '.' && digit(i-2) && i+1 < len(text) && unicode.IsLower(text[i+1]): // "11. november"
+			out[i] = '\u00a0'
 		case digit(i-1) && digit(i-2) && digit(i-3) && digit(i-4) && !digit(i-5) && i+1 < len(text) && unicode.IsUpper(text[i+1]):
 			out[i] = '\u00a0'
 		}
