@@ -21,7 +21,8 @@ const (
 	fieldActivity
 	fieldCategory
 	fieldSummary
-	fieldText
+	fieldText  // the first sentences of the description
+	fieldAside // what is mentioned later, or in passing
 	fieldOrganiser
 	fieldPlace
 	fieldGuess // an activity guessed for a record that states none: ranks, and is never a reason
@@ -30,8 +31,8 @@ const (
 
 // How much a word weighs in each field, and how much its length tempers that.
 var (
-	fieldWeight  = [fields]float64{3.2, 2.2, 0.7, 1.3, 1.0, 0.4, 0.4, 1.3}
-	fieldLengthB = [fields]float64{0.35, 0.2, 0, 0.4, 0.5, 0.2, 0.2, 0.2}
+	fieldWeight  = [fields]float64{3.2, 2.2, 0.7, 1.3, 1.2, 0.7, 0.4, 0.4, 1.3}
+	fieldLengthB = [fields]float64{0.35, 0.2, 0, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2}
 )
 
 // impactK is the weight at which a word is half as telling as it can be.
@@ -176,7 +177,7 @@ func (b *builder) record(c *directory.Community) {
 	}
 	b.text(n, fieldCategory, 0, c.Category)
 	b.text(n, fieldSummary, 0, c.Summary)
-	b.text(n, fieldText, 0, c.Description)
+	b.description(n, c.Description)
 	b.text(n, fieldOrganiser, 0, organiser)
 	for i := range c.Places {
 		p := &c.Places[i]
@@ -187,6 +188,31 @@ func (b *builder) record(c *directory.Community) {
 			b.text(n, fieldPlace, 0, p.HousingArea)
 		}
 	}
+}
+
+// mainSentences is how many sentences of a description are about the thing
+// itself, as people write; after them come practical matters and asides.
+const mainSentences = 2
+
+// description reads the first sentences as what it is about and the rest as asides.
+func (b *builder) description(n uint32, s string) {
+	for i := 0; s != ""; i++ {
+		end := strings.IndexAny(s, ".!?\n")
+		if end < 0 {
+			end = len(s) - 1
+		}
+		f := fieldText
+		if i >= mainSentences || inPassing(s[:end+1]) {
+			f = fieldAside
+		}
+		b.text(n, f, 0, s[:end+1])
+		s = s[end+1:]
+	}
+}
+
+// inPassing says whether a sentence mentions what people also do elsewhere.
+func inPassing(s string) bool {
+	return containsAny(strings.ToLower(s), "af os ", "kommer også", "går også", "bagefter")
 }
 
 // club numbers who runs a community, for variety among the first ten.

@@ -47,7 +47,7 @@ func answered(x *Index, wishes []asked, i int, f *facts, q *Query) bool {
 }
 
 // telling is how well a word in a field serves as a reason; 0 is never shown.
-var telling = [fields]float32{fieldName: 0.9, fieldActivity: 1, fieldSummary: 0.6, fieldText: 0.5, fieldCategory: 0.45, fieldOrganiser: 0.3, fieldPlace: 0.3}
+var telling = [fields]float32{fieldName: 0.9, fieldActivity: 1, fieldSummary: 0.6, fieldText: 0.5, fieldAside: 0.4, fieldCategory: 0.45, fieldOrganiser: 0.3, fieldPlace: 0.3}
 
 // leastTelling keeps far-fetched words out of the reasons.
 const leastTelling = 0.12

@@ -203,10 +203,7 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 	x.forTerm(rd, t, cs)
 	var parts []string
 	if len(t.Fold) >= 6 {
-		parts = rd.Split(t.Fold, x.uses)
-		if len(cs.list) == 0 && len(parts) == 0 && len(t.Fold) >= 8 && !rd.Known(t.Fold) {
-			parts = x.respell(rd, t.Fold)
-		}
+		parts = x.split(rd, t, len(cs.list) == 0)
 	}
 	w := x.value(s, cs.list) * t.Weight
 	if len(parts) >= 2 {
@@ -226,7 +223,34 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 		s.cov[d] += float32(w) * min(1, 2*v)
 	}
 	s.now = s.now[:0]
+	if t.Weight < 1 {
+		w *= lightShare
+	}
 	s.total += w
+}
+
+// lightShare is how far a word that says little counts as asked for: it lifts
+// what answers it, and hardly lowers what does not.
+const lightShare = 0.35
+
+// split takes a word of the query apart, also one that is not written to its end
+// ("strikkec") or is misspelt.
+func (x *Index) split(rd *danish.Reader, t *wish.Term, nothing bool) []string {
+	if parts := rd.Split(t.Fold, x.uses); len(parts) > 0 {
+		return parts
+	}
+	if rd.Known(t.Fold) {
+		return nil
+	}
+	if t.Open {
+		if parts := rd.SplitOpen(t.Fold, x.uses); len(parts) > 0 {
+			return parts
+		}
+	}
+	if len(t.Fold) >= 8 && (nothing || !x.uses(rd.Base(t.Fold))) {
+		return x.respell(rd, t.Fold)
+	}
+	return nil
 }
 
 func (x *Index) uses(base string) bool {
@@ -265,7 +289,7 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 			missing = true
 		}
 		w *= w
-		head := x.lang.Head(base) || x.lang.Faint(base)
+		head := x.lang.Head(base) || x.lang.Faint(base) || (i == 0 && wish.GroupOf(p) != "")
 		if head {
 			w *= 0.15
 		}

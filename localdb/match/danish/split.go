@@ -33,6 +33,25 @@ func (r *Reader) SplitAll(f string, uses Uses) []string {
 	return out
 }
 
+// SplitOpen cuts a word that is still being typed into the longest part that the
+// directory uses and the beginning of the next: strikkec gives strikke and c.
+func (r *Reader) SplitOpen(f string, uses Uses) []string {
+	if len(f) < 5 || len(f) > maxSplit || !letters(f) {
+		return nil
+	}
+	for i := len(f) - 1; i >= 2; i-- {
+		head, rest := f[:i], f[i:]
+		if !r.partOK(head) || (uses != nil && !uses(r.Base(head))) {
+			continue
+		}
+		if len(rest) > 1 && (rest[0] == 's' || rest[0] == 'e') && len(rest) <= 3 {
+			rest = rest[1:]
+		}
+		return []string{head, rest}
+	}
+	return nil
+}
+
 func letters(f string) bool {
 	for i := 0; i < len(f); i++ {
 		if f[i] < 'a' || f[i] > 'z' {

@@ -16,8 +16,9 @@ const maxText = 4096
 
 // Weights of words that say less than a topic.
 const (
-	weightFaint = 0.3 // says little beside another word
-	weightRead  = 0.3 // has been understood as a wish, and may still be found as a word
+	weightFaint  = 0.3 // says little beside another word
+	weightRead   = 0.3 // has been understood as a wish, and may still be found as a word
+	weightBehind = 0.4 // background beside another topic
 )
 
 // Reader reads texts with one set of rules and one gazetteer. It is for one
@@ -39,6 +40,7 @@ type token struct {
 	weak            bool // understood, but searched for a little all the same
 	alts            []Alt
 	lifted          bool // carries alternatives: a topic even if the word is a stop word
+	behind          bool // carries background alone
 }
 
 // Read understands a text. A text that does not end in a space may end in an
@@ -193,12 +195,16 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	if !kept {
 		return // every wish of it was dropped: plain words again
 	}
-	if len(ru.alts) > 0 {
-		// the last word carries the other words; the phrase as a whole is one topic
-		carrier := &ts[to-1]
-		carrier.alts = append(carrier.alts, ru.alts...)
-		carrier.lifted, carrier.used = true, false
-		for k := from; k < to-1; k++ {
+	if len(ru.alts) > 0 && len(ru.words) == 1 {
+		t := &ts[from]
+		t.behind = ru.behind && (t.behind || !t.lifted)
+		t.alts = merge(t.alts, ru.alts)
+		t.lifted, t.used = true, false
+		return
+	}
+	if len(ru.alts) > 0 { // the phrase as a whole is one topic, its words say little
+		r.phrase(ru, text, out)
+		for k := from; k < to; k++ {
 			ts[k].used, ts[k].weak = true, true
 		}
 		return
@@ -209,6 +215,42 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 			ts[k].weak = ts[k].weak || !ru.consume
 		}
 	}
+}
+
+// phrase adds the topic that a phrase of several words stands for.
+func (r *Reader) phrase(ru *rule, text string, out *Reading) {
+	w := 1.0
+	if ru.behind {
+		w = weightBehind
+	}
+	for i := range out.Terms {
+		t := &out.Terms[i]
+		if len(t.Alts) > 0 && sameAlts(t.Alts, ru.alts) { // said twice
+			t.Weight = max(t.Weight, w)
+			return
+		}
+	}
+	out.Terms = append(out.Terms, Term{Word: text, Weight: w, Alts: merge(nil, ru.alts)})
+}
+
+func sameAlts(a, b []Alt) bool {
+	return len(b) > 0 && len(a) >= len(b) && a[0] == b[0] && a[len(b)-1] == b[len(b)-1]
+}
+
+// merge adds other words, each once with its best weight.
+func merge(a, b []Alt) []Alt {
+	out := a
+next:
+	for _, x := range b {
+		for i := range out {
+			if out[i].Fold == x.Fold {
+				out[i].Weight = max(out[i].Weight, x.Weight)
+				continue next
+			}
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // unfinished takes a day or a time that is being typed: "gåtur form".
@@ -262,17 +304,17 @@ var groupPart = map[string]string{
 	"familie": "families",
 }
 
-// terms makes terms of what is left.
+// terms makes terms of what is left: topics, background, and words that say little.
 func (r *Reader) terms(ts []token, out *Reading) {
 	l := r.Danish.Language()
 	alone := len(ts) == 1
-	strong := false
+	best := 0.0
+	for i := range out.Terms { // phrases
+		best = max(best, out.Terms[i].Weight)
+	}
 	for i := range ts {
 		t := &ts[i]
-		if t.used && !t.weak {
-			continue
-		}
-		if l.Stop(t.fold) && !t.lifted && !(t.open && alone) {
+		if (t.used && !t.weak) || (l.Stop(t.fold) && !t.lifted && !(t.open && alone)) {
 			continue
 		}
 		if utf8.RuneCountInString(t.low) == 1 && !t.open && !alone {
@@ -280,20 +322,24 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		}
 		w := 1.0
 		switch {
+		case t.lifted && t.behind:
+			w = weightBehind
 		case t.lifted:
 		case t.used:
 			w = weightRead
 		case l.Faint(t.fold):
-			w = weightFaint + 0.01 // told apart from a read word below
+			w = weightFaint
 		}
-		strong = strong || w >= 1
-		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts})
+		if !t.used {
+			best = max(best, w)
+		}
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, read: t.used})
 	}
-	if strong || len(out.Wishes) > 0 {
+	if best == 0 || best >= 1 || (best == weightFaint && len(out.Wishes) > 0) {
 		return
 	}
-	for i := range out.Terms { // nothing stronger: a faint word is the topic
-		if out.Terms[i].Weight == weightFaint+0.01 {
+	for i := range out.Terms { // nothing stronger: background, or a faint word, is the topic
+		if !out.Terms[i].read && out.Terms[i].Weight == best {
 			out.Terms[i].Weight = 1
 		}
 	}

@@ -19,6 +19,7 @@ type Rules struct {
 type rule struct {
 	words   []string // base forms, in order
 	consume bool     // the words are not searched for
+	behind  bool     // background: counts for less beside another topic
 	alts    []Alt
 	wishes  []Wish
 }
@@ -46,11 +47,12 @@ func ParseRules(l *danish.Language, lists ...string) (*Rules, error) {
 
 func (rs *Rules) add(rd *danish.Reader, line string) error {
 	body, consume := strings.CutPrefix(line, "=")
+	body, behind := strings.CutPrefix(body, "~")
 	left, right, ok := strings.Cut(body, "=>")
 	if !ok {
 		return &RuleError{line, "no =>"}
 	}
-	proto := rule{consume: consume}
+	proto := rule{consume: consume, behind: behind}
 	for item := range strings.SplitSeq(right, ",") {
 		if err := proto.item(strings.TrimSpace(item)); err != nil {
 			return &RuleError{line, err.Error()}

@@ -49,6 +49,7 @@ type Term struct {
 	Open   bool    // the last word, perhaps not written to its end
 	Weight float64 // 1 for a topic, less for a word that says little
 	Alts   []Alt   // other words for the same
+	read   bool    // understood as a wish already
 }
 
 // Alt is another word for a term, folded, and how near it is (0–1).
@@ -73,3 +74,7 @@ func (r *Reading) Strong() bool {
 	}
 	return false
 }
+
+// GroupOf gives the group that the first part of a compound names ("kvinde" in
+// kvindefodbold), or "".
+func GroupOf(part string) string { return groupPart[part] }
