@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -28,9 +29,15 @@ type Finding struct {
 
 // candidate is a date, an optional separator and four more signs: DD[sep]MM[sep]YY
 // with the same separator twice or none, then SSSS, or the digit, two letters
-// and digit of a health e-CPR. It is anchored, and tried only where a digit
-// begins, so that no text makes it slow (findings/reliability §3.6).
-var candidate = regexp.MustCompile(`^(\d\d)([ ./-]?)(\d\d)([ ./-]?)(\d\d)([ .-]?)(\d\d\d\d|\d[A-Za-z][A-Za-z]\d)`)
+// and digit of a health e-CPR. The last separator may have spaces around it, as
+// people write it. It is anchored, and tried only where a digit begins, so that
+// no text makes it slow.
+var candidate = regexp.MustCompile(`^(\d\d)([ ./-]?)(\d\d)([ ./-]?)(\d\d)( {0,2}[./-]? {0,2})(\d\d\d\d|\d[A-Za-z][A-Za-z]\d)`)
+
+const (
+	window  = 24 // bytes that a candidate may take
+	context = 24 // bytes before it that are read for a word such as "cpr"
+)
 
 // CheckCPR looks for a Danish CPR number in free text, by the rule and the test
 // vectors of findings/reliability §4.6. It tolerates every digit of Unicode,
@@ -46,7 +53,7 @@ func CheckCPR(text string, today directory.Day) Finding {
 		if !digit(s[i]) || i > 0 && (digit(s[i-1]) || s[i-1] == '+') {
 			continue
 		}
-		m := candidate.FindStringSubmatchIndex(s[i:min(len(s), i+24)])
+		m := candidate.FindStringSubmatchIndex(s[i:min(len(s), i+window)])
 		if m == nil || m[1]+i < len(s) && wordByte(s[i+m[1]-1], s[i+m[1]]) {
 			continue
 		}
@@ -61,7 +68,7 @@ func CheckCPR(text string, today directory.Day) Finding {
 	return found
 }
 
-// mayHold is the quick no: fewer than six digits in a row of text cannot be one.
+// mayHold is the quick no: a text with fewer than seven digits holds no number.
 func mayHold(text string) bool {
 	n := 0
 	for _, r := range text {
@@ -85,7 +92,7 @@ func wordByte(last, next byte) bool {
 	return digit(next) || next >= 'a' && next <= 'z' || next >= 'A' && next <= 'Z'
 }
 
-// judge weighs one candidate.
+// judge weighs one candidate by findings/reliability §4.6.
 func judge(s string, at int, match string, m []int, today directory.Day) Verdict {
 	group := func(n int) string { return match[m[2*n]:m[2*n+1]] }
 	if group(2) != group(4) {
@@ -96,24 +103,24 @@ func judge(s string, at int, match string, m []int, today directory.Day) Verdict
 	if day > 60 {
 		day -= 60 // a replacement number
 	}
-	if month < 1 || month > 12 || day < 1 || day > 31 {
+	if !existsInSomeCentury(day, month, year) {
 		return Pass
 	}
-	undated := group(2) == ""
+	before := strings.ToLower(s[max(0, at-context):at])
 	health := !digit(serial[1])
-	named := named(s[max(0, at-24):at])
-	if undated && group(6) == "-" && !health {
-		// DDMMYY-SSSS is written for nothing else: any century will do.
-		if validIn(day, month, year, serial[0], "") {
-			return Stop
-		}
-		return Pass
+	undotted := group(2) == ""
+	if holdsAny(before, "cpr", "personnummer", "personnr") || undotted && strings.TrimSpace(group(6)) == "-" && !health {
+		// Said to be one, or DDMMYY-SSSS, which is written for nothing else: any
+		// century will do, because old numbers are in circulation as examples.
+		return Stop
 	}
-	if !validIn(day, month, year, serial[0], today) {
+	if !bornInLifetime(day, month, year, serial[0], today) {
 		return Pass
 	}
 	switch {
-	case named, health && undated, day == 1 && month == 1, !health && modulus11(group(1)+group(3)+group(5)+serial):
+	case undotted && group(6) == "" && holdsAny(before, "p-nr", "p-nummer", "p nr", "produktionsenhed"):
+		return Ask // said to be the number of a workplace, which has the same ten digits
+	case health, day == 1 && month == 1, modulus11(group(1) + group(3) + group(5) + serial):
 		return Stop
 	}
 	return Ask
@@ -121,31 +128,37 @@ func judge(s string, at int, match string, m []int, today directory.Day) Verdict
 
 func number(two string) int { return int(two[0]-'0')*10 + int(two[1]-'0') }
 
-func named(before string) bool {
-	before = strings.ToLower(before)
-	return strings.Contains(before, "cpr") || strings.Contains(before, "personnummer")
+func holdsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
-// validIn says whether the date exists in the century that the seventh digit
-// gives; with a day it must also lie in the past of at most 125 years.
-func validIn(day, month, yy int, seventh byte, today directory.Day) bool {
+// existsInSomeCentury says whether the date is one in 18yy, 19yy or 20yy.
+func existsInSomeCentury(day, month, yy int) bool {
+	leap := 2000 + yy // of the three, only 2000 is a leap year among the hundreds
+	return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(month, leap)
+}
+
+// bornInLifetime says whether the date exists in the century that the seventh
+// digit gives, is not to come, and is at most 125 years ago.
+func bornInLifetime(day, month, yy int, seventh byte, today directory.Day) bool {
 	year := century(yy, int(seventh-'0')) + yy
 	if day > daysIn(month, year) {
 		return false
-	}
-	if today == "" {
-		return true
 	}
 	now, err := today.Time()
 	if err != nil {
 		return true // without a day, rather one question too many
 	}
-	if year > now.Year() || now.Year()-year > 125 {
-		return false
-	}
-	return year < now.Year() || month < int(now.Month()) || month == int(now.Month()) && day <= now.Day()
+	born := directory.Day(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
+	return born <= today && now.Year()-year <= 125
 }
 
+// century gives the century of birth from the seventh digit (cpr.dk).
 func century(yy, seventh int) int {
 	switch {
 	case seventh <= 3:
