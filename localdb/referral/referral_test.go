@@ -296,7 +296,14 @@ func TestEveryReasonHasItsWords(t *testing.T) {
 	}
 }
 
-func TestTheWishesAreAFixedList(t *testing.T) {
+func TestTheWishesAreAFixedListWithWords(t *testing.T) {
+	for _, lang := range translations.Languages {
+		for _, w := range Wishes {
+			if !translations.For(lang).Has("wish." + w) {
+				t.Errorf("%s has no words for the wish %s", lang, w)
+			}
+		}
+	}
 	if n := len(slices.Compact(slices.Sorted(slices.Values(Wishes)))); n != len(Wishes) {
 		t.Error("a wish is on the list twice")
 	}
