@@ -1,0 +1,178 @@
+package localdb
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/google/uuid"
+
+	"github.com/faellesskabsby/vejviser/localdb/clean"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/privacy"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
+)
+
+// maxSuggestion is how long a suggestion may be, in characters.
+const maxSuggestion = 1000
+
+func (s *Store) newID() (string, error) {
+	id, err := uuid.NewV7FromReader(s.o.Rand)
+	if err != nil {
+		return "", fmt.Errorf("localdb: randomness: %w", err)
+	}
+	return id.String(), nil
+}
+
+func (s *Store) now() time.Time { return s.o.Now().UTC().Round(0) }
+
+// RecordReferral records a vejvisning together with its first event, shown, and
+// where somebody is to go along, accompaniment_wanted. When it returns nil they
+// are on the disk. It gives *directory.RefusedError (see directory.Problems) for
+// what may not be recorded, and ErrDuplicate for an id or a code that is.
+func (s *Store) RecordReferral(r referral.Referral) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	op, err := s.newOp(opReferral, s.now(), r)
+	if err != nil {
+		return err
+	}
+	ops := []journal.Op{op}
+	kinds := []referral.Kind{referral.Shown}
+	if r.Depth == referral.Accompanied {
+		kinds = append(kinds, referral.AccompanimentWanted)
+	}
+	for _, kind := range kinds {
+		id, err := s.newID()
+		if err != nil {
+			return err
+		}
+		e := referral.Event{ID: id, Code: r.Code, Referral: r.ID, Kind: kind, On: r.At}
+		if op, err = s.newOp(opEvent, s.now(), e); err != nil {
+			return err
+		}
+		ops = append(ops, op)
+	}
+	err = s.act(func(txn *badger.Txn) error {
+		if known(txn, indexReferralID, r.ID) || known(txn, indexReferralCode, string(r.Code)) {
+			return fmt.Errorf("%w: referral %s", ErrDuplicate, r.Code)
+		}
+		return nil
+	}, ops...)
+	if err == nil {
+		s.feed.send(Change{"referral", string(r.Code)})
+	}
+	return err
+}
+
+// RecordEvent records that something happened in a referral's life. An id is
+// given to an event that has none. A valid code that is not known here is kept:
+// the referral may be another machine's. Whether the event fits now is the
+// caller's question (referral.Allowed); one that does not is kept as odd.
+func (s *Store) RecordEvent(e referral.Event) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	if e.ID == "" {
+		id, err := s.newID()
+		if err != nil {
+			return err
+		}
+		e.ID = id
+	}
+	if err := e.Validate(); err != nil {
+		return err
+	}
+	op, err := s.newOp(opEvent, s.now(), e)
+	if err != nil {
+		return err
+	}
+	err = s.act(func(txn *badger.Txn) error {
+		if known(txn, indexEventID, e.ID) {
+			return fmt.Errorf("%w: event %s", ErrDuplicate, e.ID)
+		}
+		return nil
+	}, op)
+	if err == nil {
+		s.feed.send(Change{"event", string(e.Code)})
+	}
+	return err
+}
+
+// Suggestion is a correction from a desk ("Meld fejl"), for those who may
+// change the directory.
+type Suggestion struct {
+	ID        string    `json:"id"`        // UUID v7; given where it is empty
+	Community string    `json:"community"` // id
+	Field     string    `json:"field,omitzero"`
+	Text      string    `json:"text"`
+	At        time.Time `json:"at"`
+	// Confirmed says that a person looked at what may be a CPR number and said
+	// that it is none.
+	Confirmed bool `json:"confirmed,omitzero"`
+}
+
+// Suggest records a suggestion. A text with a CPR number gives *CPRError, and
+// nothing of it is kept.
+func (s *Store) Suggest(g Suggestion) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	g.Text, g.Field = clean.Text(g.Text, 0), clean.Line(g.Field, 0)
+	if g.At.IsZero() {
+		g.At = s.now()
+	}
+	if err := s.checkSuggestion(g); err != nil {
+		return err
+	}
+	if g.ID == "" {
+		id, err := s.newID()
+		if err != nil {
+			return err
+		}
+		g.ID = id
+	}
+	op, err := s.newOp(opSuggestion, g.At, g)
+	if err != nil {
+		return err
+	}
+	err = s.act(func(txn *badger.Txn) error {
+		if known(txn, indexSuggestionID, g.ID) {
+			return fmt.Errorf("%w: suggestion %s", ErrDuplicate, g.ID)
+		}
+		return nil
+	}, op)
+	if err == nil {
+		s.feed.send(Change{"suggestion", g.ID})
+	}
+	return err
+}
+
+func (s *Store) checkSuggestion(g Suggestion) error {
+	switch {
+	case g.Community == "":
+		return &directory.RefusedError{Field: "community", Reason: "empty"}
+	case g.Text == "":
+		return &directory.RefusedError{Field: "text", Reason: "empty"}
+	case len([]rune(g.Text)) > maxSuggestion:
+		return &directory.RefusedError{Field: "text", Reason: "too_long"}
+	case len([]rune(g.Field)) > directory.MaxLine:
+		return &directory.RefusedError{Field: "field", Reason: "too_long"}
+	}
+	today := directory.DayOf(s.o.Now())
+	for _, text := range []string{g.Text, g.Field} {
+		f := privacy.CheckCPR(text, today)
+		if f.Verdict == privacy.Stop || f.Verdict == privacy.Ask && !g.Confirmed {
+			return &CPRError{Ask: f.Verdict == privacy.Ask, Start: f.Start, End: f.End}
+		}
+	}
+	return nil
+}

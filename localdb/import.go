@@ -1,0 +1,510 @@
+package localdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+)
+
+// stageSize is how many entries wait in memory before they are staged.
+const stageSize = 2000
+
+// maxCommunity bounds one record in bytes, unknown members included.
+const maxCommunity = 256 << 10
+
+// ImportTx is an import under way: the next generation of the directory, which
+// nobody sees before Import is done. It is for one goroutine.
+type ImportTx struct {
+	s        *Store
+	v        *view
+	ctx      context.Context
+	base     uint64
+	gen      uint64
+	pending  map[string][]byte // whole values by key, not staged yet
+	put      map[string]bool   // kind and id of what was put
+	identity map[string]string // identity → id, of base and of what was put
+}
+
+// Import lets fn put communities, organisers and ambassadors, and makes them
+// the directory: all or nothing. When it returns nil they are in a snapshot on
+// the disk; a kill before that leaves the directory as it was. It refuses with
+// ErrEnrolled where a hub is the place to import.
+//
+// One import runs at a time; acts and reads go on meanwhile.
+func (s *Store) Import(ctx context.Context, fn func(*ImportTx) error) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	s.importing.Lock()
+	defer s.importing.Unlock()
+	if hub, err := s.Setting(SettingHub); err != nil || hub != "" {
+		return errors.Join(err, errWhen(hub != "", ErrEnrolled))
+	}
+	if err := s.room(); err != nil {
+		return err
+	}
+	tx, err := s.newImport(ctx)
+	if err != nil {
+		return err
+	}
+	err = fn(tx)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil && len(tx.put) == 0 {
+		return nil
+	}
+	if err == nil {
+		err = tx.finish()
+	}
+	if err != nil {
+		return named(errors.Join(err, tx.v.dropOtherGenerations(tx.base)))
+	}
+	s.feed.send(Change{Kind: "import"})
+	return nil
+}
+
+func errWhen(b bool, err error) error {
+	if b {
+		return err
+	}
+	return nil
+}
+
+func (s *Store) newImport(ctx context.Context) (*ImportTx, error) {
+	v := s.view.Load()
+	base := v.meta.Load().Gen
+	gens, err := snapshots(s.o.fs, s.o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	tx := &ImportTx{s: s, v: v, ctx: ctx, base: base, gen: base + 1,
+		pending: map[string][]byte{}, put: map[string]bool{}, identity: map[string]string{}}
+	if len(gens) > 0 {
+		tx.gen = max(base, gens[0]) + 1
+	}
+	if err := v.dropOtherGenerations(base); err != nil {
+		return nil, err
+	}
+	prefix := seqKey(spaceIdentity, base)
+	err = v.db.View(func(txn *badger.Txn) error {
+		return eachRecord(txn, prefix, func(key []byte, _ int, id []byte) error {
+			tx.identity[string(key[len(prefix):])] = string(id)
+			return nil
+		})
+	})
+	return tx, err
+}
+
+// identitiesOf gives the keys under which a community is known again.
+func identitiesOf(i directory.Identity) []string {
+	var out []string
+	if i.SourceID != "" {
+		out = append(out, "s"+i.Source+"\x00"+i.SourceID)
+	}
+	// A community that has an id of its own from its source is not known by its name.
+	if i.NameKey != "" {
+		out = append(out, "n"+i.NameKey)
+	}
+	return out
+}
+
+// Existing gives the community that is known by this identity: by its id, else
+// by source and source id, else – only where neither is given – by its name,
+// organiser and postcode. nil, nil where there is none.
+func (tx *ImportTx) Existing(i directory.Identity) (*directory.Community, error) {
+	if i.ID != "" {
+		if c, err := tx.community(i.ID); c != nil || err != nil {
+			return c, err
+		}
+	}
+	for _, key := range identitiesOf(i) {
+		if key[0] == 'n' && (i.SourceID != "" || i.ID != "") {
+			continue
+		}
+		if id, ok := tx.identity[key]; ok {
+			return tx.community(id)
+		}
+	}
+	return nil, nil
+}
+
+func (tx *ImportTx) community(id string) (*directory.Community, error) {
+	key := directoryKey(tx.base, dirCommunity, id)
+	if tx.put[string(dirCommunity)+id] {
+		key = directoryKey(tx.gen, dirCommunity, id)
+	}
+	var version int
+	var record []byte
+	var err error
+	if val, ok := tx.pending[string(key)]; ok {
+		version, record, err = decodeValue(key, val)
+	} else {
+		err = tx.v.db.View(func(txn *badger.Txn) error {
+			version, record, err = getValue(txn, key)
+			return err
+		})
+	}
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decodeCommunity(version, record)
+}
+
+// Put adds a community or replaces the one with its id. It normalises it, gives
+// it an id where it has none, and refuses with *directory.RefusedError what may
+// not enter a store.
+func (tx *ImportTx) Put(c *directory.Community) error {
+	c.Normalize()
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	c.AssignID()
+	record, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("localdb: encode: %w", err)
+	}
+	if len(record) > maxCommunity {
+		return &directory.RefusedError{Field: "record", Reason: "too_long"}
+	}
+	if err := tx.add(dirCommunity, c.ID, directory.Version, record); err != nil {
+		return err
+	}
+	for _, key := range identitiesOf(c.Identity()) {
+		tx.identity[key] = c.ID
+		k := identityKey(tx.gen, key)
+		tx.pending[string(k)] = encodeValue(k, 1, []byte(c.ID))
+	}
+	return nil
+}
+
+// PutOrganiser adds an organiser or replaces the one with its id.
+func (tx *ImportTx) PutOrganiser(o *directory.Organiser) error {
+	if o.Name == "" {
+		return &directory.RefusedError{Field: "name", Reason: "empty"}
+	}
+	if o.ID == "" {
+		o.ID = idFrom("organiser", o.CVR, o.Name)
+	}
+	return tx.addJSON(dirOrganiser, o.ID, o)
+}
+
+// PutAmbassador adds an ambassador or replaces the one with its id.
+func (tx *ImportTx) PutAmbassador(a *directory.Ambassador) error {
+	if a.Name == "" {
+		return &directory.RefusedError{Field: "name", Reason: "empty"}
+	}
+	if a.ID == "" {
+		a.ID = idFrom("ambassador", a.Name, strings.Join(a.Areas, ","))
+	}
+	return tx.addJSON(dirAmbassador, a.ID, a)
+}
+
+func idFrom(parts ...string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("vejviser\x00"+strings.Join(parts, "\x00"))).String()
+}
+
+func (tx *ImportTx) addJSON(kind byte, id string, record any) error {
+	b, err := json.Marshal(record)
+	if err != nil {
+		return fmt.Errorf("localdb: encode: %w", err)
+	}
+	if len(b) > maxCommunity {
+		return &directory.RefusedError{Field: "record", Reason: "too_long"}
+	}
+	return tx.add(kind, id, directory.Version, b)
+}
+
+func (tx *ImportTx) add(kind byte, id string, version int, record []byte) error {
+	if err := tx.ctx.Err(); err != nil {
+		return err
+	}
+	key := directoryKey(tx.gen, kind, id)
+	tx.pending[string(key)] = encodeValue(key, version, record)
+	tx.put[string(kind)+id] = true
+	if len(tx.pending) >= stageSize {
+		return tx.flush()
+	}
+	return nil
+}
+
+func (tx *ImportTx) flush() error {
+	if len(tx.pending) == 0 {
+		return nil
+	}
+	entries := make([]entry, 0, len(tx.pending))
+	for k, v := range tx.pending {
+		entries = append(entries, entry{[]byte(k), v})
+	}
+	if err := tx.v.stage(entries); err != nil {
+		return err
+	}
+	clear(tx.pending)
+	tx.s.o.at("import staged")
+	if err := tx.s.room(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// finish writes the snapshot, then moves the view over to the new generation.
+// From the rename of the snapshot on the import stands: if the view fails after
+// it, the view is rebuilt from the snapshot.
+func (tx *ImportTx) finish() error {
+	if err := tx.flush(); err != nil {
+		return err
+	}
+	w, err := tx.s.newSnapshot(tx.gen)
+	if err != nil {
+		return fmt.Errorf("localdb: snapshot: %w", err)
+	}
+	var old, fresh tally
+	if err = tx.carryOver(&old); err == nil {
+		err = tx.write(w, &fresh)
+	}
+	if err == nil {
+		err = tx.ctx.Err()
+	}
+	if err != nil {
+		return errors.Join(err, w.discard())
+	}
+	tx.s.o.at("import before rename")
+	if err := w.finish(); err != nil {
+		return fmt.Errorf("localdb: snapshot: %w", err)
+	}
+	tx.s.o.at("import after rename")
+	tx.s.mu.Lock()
+	defer tx.s.mu.Unlock()
+	tx.s.flip(tx.v, tx.gen, old, fresh)
+	return nil
+}
+
+// tally is the part of a generation in meta's count and XOR.
+type tally struct{ count, xor uint64 }
+
+func (t *tally) add(val []byte) {
+	t.count++
+	t.xor ^= hash8(val)
+}
+
+// carryOver copies what was not put from the old generation to the new one.
+func (tx *ImportTx) carryOver(old *tally) error {
+	var batch []entry
+	move := func(space string, keep func(rest, record []byte) bool) error {
+		prefix := seqKey(space, tx.base)
+		return tx.v.db.View(func(txn *badger.Txn) error {
+			return each(txn, prefix, func(key, val []byte) error {
+				old.add(val)
+				version, record, err := decodeValue(key, val)
+				if err != nil || !keep(key[len(prefix):], record) {
+					return err
+				}
+				to := append(seqKey(space, tx.gen), key[len(prefix):]...)
+				batch = append(batch, put(to, version, record))
+				if len(batch) < stageSize {
+					return nil
+				}
+				err = tx.v.stage(batch)
+				batch = batch[:0]
+				return errors.Join(err, tx.ctx.Err())
+			})
+		})
+	}
+	err := move(spaceDirectory, func(rest, _ []byte) bool { return !tx.put[string(rest)] })
+	if err == nil {
+		err = move(spaceIdentity, func(rest, id []byte) bool {
+			return tx.identity[string(rest)] == string(id) && !tx.put[string(dirCommunity)+string(id)]
+		})
+	}
+	if err == nil && len(batch) > 0 {
+		err = tx.v.stage(batch)
+	}
+	return err
+}
+
+// write puts the new generation into the snapshot.
+func (tx *ImportTx) write(w *snapshotWriter, fresh *tally) error {
+	return tx.v.db.View(func(txn *badger.Txn) error {
+		return snapshotGeneration(txn, tx.gen, w, fresh)
+	})
+}
+
+func snapshotGeneration(txn *badger.Txn, gen uint64, w *snapshotWriter, t *tally) error {
+	prefix := seqKey(spaceDirectory, gen)
+	err := each(txn, prefix, func(key, val []byte) error {
+		t.add(val)
+		version, record, err := decodeValue(key, val)
+		if err != nil {
+			return err
+		}
+		return w.add(key[len(prefix)], string(key[len(prefix)+1:]), version, record)
+	})
+	if err != nil {
+		return err
+	}
+	return each(txn, seqKey(spaceIdentity, gen), func(_, val []byte) error {
+		t.add(val)
+		return nil
+	})
+}
+
+// flip makes gen the directory that everybody sees, and tidies up behind it.
+// The snapshot of gen is on the disk, so a failure here is repaired, not told.
+func (s *Store) flip(v *view, gen uint64, old, fresh tally) {
+	var err error
+	if now := s.view.Load(); now != v { // it was replaced while the import ran
+		if now.meta.Load().Gen != gen {
+			err = s.loadSnapshot(now, gen)
+		}
+	} else {
+		err = v.update(nil, func(m *meta) {
+			m.Gen = gen
+			m.Count += fresh.count - old.count
+			m.XOR ^= fresh.xor ^ old.xor
+		})
+	}
+	if err != nil {
+		s.o.Log.Error("the import stands, the view is rebuilt", "err", err)
+		s.fallBack(err)
+		return
+	}
+	s.o.at("import flipped")
+	if err := s.tidyGenerations(gen); err != nil {
+		s.o.Log.Warn("old generations stay for now", "err", err)
+	}
+}
+
+// tidyGenerations removes what only an older directory needed. Two snapshots
+// stay: the one before is what is left if the newest is damaged.
+func (s *Store) tidyGenerations(gen uint64) error {
+	errs := []error{s.view.Load().dropOtherGenerations(gen)}
+	gens, err := snapshots(s.o.fs, s.o.Dir)
+	if err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	for i, g := range gens {
+		if i >= 2 {
+			errs = append(errs, s.o.fs.Remove(filepath.Join(s.o.Dir, snapshotName(g))))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// dropOtherGenerations deletes staged and superseded records.
+func (v *view) dropOtherGenerations(keep uint64) error {
+	current := string(seqKey("", keep))
+	for {
+		var batch []entry
+		err := v.db.View(func(txn *badger.Txn) error {
+			for _, space := range []string{spaceDirectory, spaceIdentity} {
+				it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(space)})
+				for it.Rewind(); it.Valid() && len(batch) < stageSize; {
+					key := it.Item().KeyCopy(nil)
+					if len(key) >= 10 && string(key[2:10]) == current {
+						it.Seek(seqKey(space, keep+1)) // past all that stays
+						continue
+					}
+					batch = append(batch, entry{key: key})
+					it.Next()
+				}
+				it.Close()
+			}
+			return nil
+		})
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		if err := v.stage(batch); err != nil {
+			return err
+		}
+	}
+}
+
+// loadSnapshot makes the snapshot of gen the directory of v. Callers hold the
+// writing lock or have v to themselves.
+func (s *Store) loadSnapshot(v *view, gen uint64) error {
+	if err := v.dropOtherGenerations(v.meta.Load().Gen); err != nil {
+		return err
+	}
+	var batch []entry
+	var old, fresh tally
+	stage := func(key []byte, version int, record []byte) {
+		e := put(key, version, record)
+		fresh.add(e.val)
+		batch = append(batch, e)
+	}
+	seen := map[string]bool{}
+	_, _, err := readSnapshot(filepath.Join(s.o.Dir, snapshotName(gen)), s.key.Bytes,
+		func(kind byte, id string, version int, record []byte) error {
+			stage(directoryKey(gen, kind, id), version, record)
+			if kind == dirCommunity {
+				c, err := decodeCommunity(version, record)
+				if err != nil {
+					return err
+				}
+				for _, i := range identitiesOf(c.Identity()) {
+					if !seen[i] { // one identity, one key: the first in id order has it
+						seen[i] = true
+						stage(identityKey(gen, i), 1, []byte(id))
+					}
+				}
+			}
+			if len(batch) < stageSize {
+				return nil
+			}
+			err := v.stage(batch)
+			batch = batch[:0]
+			return err
+		})
+	if err == nil {
+		err = v.stage(batch)
+	}
+	if err == nil {
+		err = v.db.View(func(txn *badger.Txn) error {
+			base := v.meta.Load().Gen
+			for _, prefix := range [][]byte{seqKey(spaceDirectory, base), seqKey(spaceIdentity, base)} {
+				if err := each(txn, prefix, func(_, val []byte) error { old.add(val); return nil }); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		return errors.Join(err, v.dropOtherGenerations(v.meta.Load().Gen))
+	}
+	return v.update(nil, func(m *meta) {
+		m.Gen = gen
+		m.Count += fresh.count - old.count
+		m.XOR ^= fresh.xor ^ old.xor
+	})
+}
+
+// decodeCommunity reads a record of any version that this program knows.
+// It was checked when it was written: only its shape is checked again.
+func decodeCommunity(version int, record []byte) (*directory.Community, error) {
+	if version > directory.Version {
+		return nil, fmt.Errorf("%w: community version %d", ErrNewer, version)
+	}
+	c := new(directory.Community)
+	if err := json.Unmarshal(record, c, trusted); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return c, nil
+}
+
+// trusted skips checks of JSON that this program wrote itself.
+var trusted = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))

@@ -1,0 +1,83 @@
+package localdb
+
+import (
+	"errors"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/privacy"
+)
+
+// Keys of settings. Others may be used; these are the ones that more than one
+// package must agree on.
+const (
+	SettingDesk         = "desk"         // name of the desk, as printed: "Ringsted Bibliotek"
+	SettingOrganisation = "organisation" // whose desk it is
+	SettingMunicipality = "municipality"
+	SettingPublicURL    = "public_url" // where the communities' public pages are
+	SettingTextSize     = "text_size"  // per cent
+	SettingContrast     = "contrast"   // "" or "high"
+	SettingLanguage     = "language"   // of the screens, "da" or "en"
+	SettingSheet        = "sheet"      // layout printed last: a4 a5 large
+	SettingPrinter      = "printer"
+	SettingLat          = "lat" // where the desk is, degrees, WGS 84, with a full stop
+	SettingLon          = "lon"
+	// SettingHub is the address of the hub this machine is enrolled at; "" is none.
+	// On an enrolled machine the directory comes from there and Import refuses.
+	SettingHub = "hub"
+)
+
+// maxSetting is how long a setting's value may be, in bytes.
+const maxSetting = 4 << 10
+
+// Setting gives a setting, "" where it was never made.
+func (s *Store) Setting(key string) (string, error) {
+	if err := s.begin(); err != nil {
+		return "", err
+	}
+	defer s.end()
+	var value string
+	err := s.read(func(txn *badger.Txn) error {
+		_, b, err := getValue(txn, []byte(spaceSetting+key))
+		if errors.Is(err, badger.ErrKeyNotFound) {
+			return nil
+		}
+		value = string(b)
+		return err
+	})
+	return value, err
+}
+
+// SetSetting keeps a setting; "" removes it. Like all free text it may hold no
+// CPR number.
+func (s *Store) SetSetting(key, value string) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	switch {
+	case key == "":
+		return &directory.RefusedError{Field: "key", Reason: "empty"}
+	case len(key) > 200:
+		return &directory.RefusedError{Field: "key", Reason: "too_long"}
+	case len(value) > maxSetting:
+		return &directory.RefusedError{Field: key, Reason: "too_long"}
+	}
+	if f := privacy.CheckCPR(value, directory.DayOf(s.o.Now())); f.Verdict == privacy.Stop {
+		return &CPRError{Start: f.Start, End: f.End}
+	}
+	if old, err := s.Setting(key); err != nil || old == value {
+		return err
+	}
+	op, err := s.newOp(opSetting, s.now(), setting{key, value})
+	if err != nil {
+		return err
+	}
+	err = s.act(func(*badger.Txn) error { return nil }, []journal.Op{op}...)
+	if err == nil {
+		s.feed.send(Change{"setting", key})
+	}
+	return err
+}

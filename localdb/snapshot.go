@@ -1,0 +1,380 @@
+package localdb
+
+import (
+	"bufio"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/crypto/chacha20poly1305"
+
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+)
+
+// A snapshot is the directory as an import left it: the other half, beside the
+// journal, of what the view is rebuilt from. It is written, fsynced and renamed
+// before the import reports success.
+//
+// File: magic, 20 bytes of nonce, then sealed chunks, each a length and at most
+// 64 KiB of the zstd stream under XChaCha20-Poly1305; the nonce counts the
+// chunks and the last one is marked, so that no chunk can be lost, moved or
+// added. Inside: a header as JSON, the records, and at the end their number and
+// the XOR of their hashes.
+const (
+	snapshotMagic   = "VJSNAP01"
+	snapshotVersion = 1
+	chunkSize       = 64 << 10
+	maxChunk        = chunkSize + chacha20poly1305.Overhead
+	maxRecord       = 1 << 20
+)
+
+// snapshotHeader is the first record of a snapshot.
+type snapshotHeader struct {
+	V   int       `json:"v"`
+	Gen uint64    `json:"gen"`
+	At  time.Time `json:"at"`
+}
+
+func snapshotName(gen uint64) string { return fmt.Sprintf("snapshot-%016x.vjs", gen) }
+
+// snapshots lists the generations that dir has snapshots of, newest first.
+func snapshots(fsys journal.FS, dir string) ([]uint64, error) {
+	names, err := fsys.List(dir)
+	if err != nil {
+		return nil, err
+	}
+	var gens []uint64
+	for _, name := range names {
+		s, ok := strings.CutPrefix(name, "snapshot-")
+		s, ok2 := strings.CutSuffix(s, ".vjs")
+		if gen, err := strconv.ParseUint(s, 16, 64); ok && ok2 && err == nil {
+			gens = append(gens, gen)
+		}
+	}
+	slices.Sort(gens)
+	slices.Reverse(gens)
+	return gens, nil
+}
+
+func snapshotAEAD(storeKey []byte) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, storeKey, nil, "vejviser snapshot v1", chacha20poly1305.KeySize)
+	if err != nil {
+		return nil, err
+	}
+	return chacha20poly1305.NewX(key)
+}
+
+// snapshotWriter writes a snapshot beside its place and moves it there when all
+// of it is on the disk.
+type snapshotWriter struct {
+	fs     journal.FS
+	name   string
+	file   journal.File
+	sealer *chunkWriter
+	zw     *zstd.Encoder
+	buf    []byte
+	count  uint64
+	xor    uint64
+}
+
+func (s *Store) newSnapshot(gen uint64) (*snapshotWriter, error) {
+	w := &snapshotWriter{fs: s.o.fs, name: filepath.Join(s.o.Dir, snapshotName(gen))}
+	aead, err := snapshotAEAD(s.key.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	if w.file, err = s.o.fs.Open(w.name+".tmp", true); err != nil {
+		return nil, err
+	}
+	if err := w.file.Truncate(0); err != nil {
+		return nil, errors.Join(err, w.discard())
+	}
+	nonce := make([]byte, chacha20poly1305.NonceSizeX-4)
+	if _, err := io.ReadFull(s.o.Rand, nonce); err != nil {
+		return nil, errors.Join(err, w.discard())
+	}
+	w.sealer = &chunkWriter{f: w.file, aead: aead, nonce: nonce}
+	if err := w.sealer.raw(append([]byte(snapshotMagic), nonce...)); err != nil {
+		return nil, errors.Join(err, w.discard())
+	}
+	w.zw, err = zstd.NewWriter(w.sealer, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, errors.Join(err, w.discard())
+	}
+	head, err := json.Marshal(snapshotHeader{V: snapshotVersion, Gen: gen, At: s.o.Now().UTC()})
+	if err == nil {
+		err = w.field(head)
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.discard())
+	}
+	return w, nil
+}
+
+func (w *snapshotWriter) field(b []byte) error {
+	w.buf = binary.AppendUvarint(w.buf[:0], uint64(len(b)))
+	w.buf = append(w.buf, b...)
+	_, err := w.zw.Write(w.buf)
+	return err
+}
+
+// add writes one record. kind is not 0.
+func (w *snapshotWriter) add(kind byte, id string, version int, record []byte) error {
+	w.buf = append(w.buf[:0], kind)
+	w.buf = binary.AppendUvarint(w.buf, uint64(len(id)))
+	w.buf = append(w.buf, id...)
+	w.buf = binary.AppendUvarint(w.buf, uint64(version))
+	w.buf = binary.AppendUvarint(w.buf, uint64(len(record)))
+	w.buf = append(w.buf, record...)
+	w.count++
+	w.xor ^= hashOf(append([]byte{kind}, id...), record)
+	_, err := w.zw.Write(w.buf)
+	return err
+}
+
+// finish makes the snapshot durable under its name.
+func (w *snapshotWriter) finish() error {
+	end := binary.BigEndian.AppendUint64([]byte{0}, w.count)
+	end = binary.BigEndian.AppendUint64(end, w.xor)
+	_, err := w.zw.Write(end)
+	if err == nil {
+		err = w.zw.Close()
+	}
+	if err == nil {
+		err = w.sealer.close()
+	}
+	if err == nil {
+		err = w.file.Sync()
+	}
+	if err != nil {
+		return errors.Join(err, w.discard())
+	}
+	err = w.file.Close()
+	w.file = nil
+	if err == nil {
+		err = w.fs.Rename(w.name+".tmp", w.name)
+	}
+	if err == nil {
+		err = w.fs.SyncDir(filepath.Dir(w.name))
+	}
+	if err != nil {
+		return errors.Join(err, w.discard())
+	}
+	return nil
+}
+
+// discard removes what was written so far.
+func (w *snapshotWriter) discard() error {
+	var errs []error
+	if w.zw != nil {
+		w.zw.Reset(io.Discard)
+		errs = append(errs, w.zw.Close())
+	}
+	if w.file != nil {
+		errs = append(errs, w.file.Close())
+		w.file = nil
+	}
+	for _, name := range []string{w.name + ".tmp", w.name} {
+		if err := w.fs.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// chunkWriter seals a stream in chunks.
+type chunkWriter struct {
+	f     journal.File
+	off   int64
+	aead  cipher.AEAD
+	nonce []byte
+	n     uint32
+	buf   []byte
+}
+
+func (c *chunkWriter) raw(b []byte) error {
+	_, err := c.f.WriteAt(b, c.off)
+	c.off += int64(len(b))
+	return err
+}
+
+func (c *chunkWriter) Write(p []byte) (int, error) {
+	c.buf = append(c.buf, p...)
+	for len(c.buf) > chunkSize {
+		if err := c.chunk(c.buf[:chunkSize], 0); err != nil {
+			return 0, err
+		}
+		c.buf = c.buf[:copy(c.buf, c.buf[chunkSize:])]
+	}
+	return len(p), nil
+}
+
+func (c *chunkWriter) close() error { return c.chunk(c.buf, 1) }
+
+func (c *chunkWriter) chunk(b []byte, last byte) error {
+	out := make([]byte, 4, 4+len(b)+c.aead.Overhead())
+	binary.BigEndian.PutUint32(out, uint32(len(b)+c.aead.Overhead()))
+	nonce := binary.BigEndian.AppendUint32(slices.Clone(c.nonce), c.n)
+	c.n++
+	return c.raw(c.aead.Seal(out, nonce, b, []byte{last}))
+}
+
+// chunkReader opens what chunkWriter sealed.
+type chunkReader struct {
+	r     io.Reader
+	aead  cipher.AEAD
+	nonce []byte
+	n     uint32
+	buf   []byte
+	ended bool
+}
+
+func (c *chunkReader) Read(p []byte) (int, error) {
+	for len(c.buf) == 0 {
+		if c.ended {
+			return 0, io.EOF
+		}
+		if err := c.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, c.buf)
+	c.buf = c.buf[n:]
+	return n, nil
+}
+
+func (c *chunkReader) next() error {
+	var size [4]byte
+	if _, err := io.ReadFull(c.r, size[:]); err != nil {
+		return fmt.Errorf("%w: snapshot: %w", ErrDamaged, err)
+	}
+	n := binary.BigEndian.Uint32(size[:])
+	if n > maxChunk || n < chacha20poly1305.Overhead {
+		return fmt.Errorf("%w: snapshot: chunk of %d bytes", ErrDamaged, n)
+	}
+	b := make([]byte, n)
+	if _, err := io.ReadFull(c.r, b); err != nil {
+		return fmt.Errorf("%w: snapshot: %w", ErrDamaged, err)
+	}
+	nonce := binary.BigEndian.AppendUint32(slices.Clone(c.nonce), c.n)
+	c.n++
+	plain, err := c.aead.Open(nil, nonce, b, []byte{0})
+	if err != nil {
+		plain, err = c.aead.Open(nil, nonce, b, []byte{1})
+		c.ended = true
+	}
+	if err != nil {
+		return fmt.Errorf("%w: snapshot: chunk %d does not open", ErrDamaged, c.n-1)
+	}
+	c.buf = plain
+	return nil
+}
+
+// readSnapshot calls fn with every record of a snapshot; its slices are valid
+// only during the call. That all of it was there is known when it returns nil.
+func readSnapshot(name string, storeKey []byte, fn func(kind byte, id string, version int, record []byte) error) (h snapshotHeader, count uint64, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return h, 0, err
+	}
+	defer f.Close()
+	aead, err := snapshotAEAD(storeKey)
+	if err != nil {
+		return h, 0, err
+	}
+	in := bufio.NewReaderSize(f, 1<<16)
+	head := make([]byte, len(snapshotMagic)+chacha20poly1305.NonceSizeX-4)
+	if _, err := io.ReadFull(in, head); err != nil || string(head[:len(snapshotMagic)]) != snapshotMagic {
+		return h, 0, fmt.Errorf("%w: snapshot: no header", ErrDamaged)
+	}
+	zr, err := zstd.NewReader(&chunkReader{r: in, aead: aead, nonce: head[len(snapshotMagic):]},
+		zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+	if err != nil {
+		return h, 0, err
+	}
+	defer zr.Close()
+	r := &recordReader{r: bufio.NewReaderSize(zr, 1<<16)}
+	if err := json.Unmarshal(r.field(), &h); r.err != nil || err != nil {
+		return h, 0, fmt.Errorf("%w: snapshot: %w", ErrDamaged, errors.Join(r.err, err))
+	}
+	if h.V > snapshotVersion {
+		return h, 0, fmt.Errorf("%w: snapshot version %d", ErrNewer, h.V)
+	}
+	count, err = r.records(fn)
+	return h, count, err
+}
+
+type recordReader struct {
+	r   *bufio.Reader
+	err error
+	buf []byte
+}
+
+func (r *recordReader) uvarint() uint64 {
+	if r.err != nil {
+		return 0
+	}
+	n, err := binary.ReadUvarint(r.r)
+	r.err = err
+	return n
+}
+
+func (r *recordReader) field() []byte {
+	n := r.uvarint()
+	if r.err == nil && n > maxRecord {
+		r.err = fmt.Errorf("a field of %d bytes", n)
+	}
+	if r.err != nil {
+		return nil
+	}
+	r.buf = slices.Grow(r.buf[:0], int(n))[:n]
+	_, r.err = io.ReadFull(r.r, r.buf)
+	return r.buf
+}
+
+func (r *recordReader) records(fn func(kind byte, id string, version int, record []byte) error) (count uint64, err error) {
+	var xor uint64
+	for {
+		kind, err := r.r.ReadByte()
+		if err != nil {
+			return count, fmt.Errorf("%w: snapshot: %w", ErrDamaged, err)
+		}
+		if kind == 0 {
+			break
+		}
+		id := string(r.field())
+		version := int(r.uvarint())
+		record := r.field()
+		if r.err != nil {
+			return count, fmt.Errorf("%w: snapshot: %w", ErrDamaged, r.err)
+		}
+		count++
+		xor ^= hashOf(append([]byte{kind}, id...), record)
+		if err := fn(kind, id, version, record); err != nil {
+			return count, err
+		}
+	}
+	var end [16]byte
+	if _, err := io.ReadFull(r.r, end[:]); err != nil {
+		return count, fmt.Errorf("%w: snapshot: %w", ErrDamaged, err)
+	}
+	if _, err := r.r.ReadByte(); err != io.EOF {
+		return count, fmt.Errorf("%w: snapshot: it goes on behind its end: %v", ErrDamaged, err)
+	}
+	if binary.BigEndian.Uint64(end[:]) != count || binary.BigEndian.Uint64(end[8:]) != xor {
+		return count, fmt.Errorf("%w: snapshot: %d records do not add up", ErrDamaged, count)
+	}
+	return count, nil
+}

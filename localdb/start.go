@@ -1,0 +1,335 @@
+package localdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/go-json-experiment/json"
+
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+)
+
+const (
+	stateName = "state.json"
+	viewName  = "store"
+	badPrefix = "store.bad-"
+	// fullCheckEvery is how long a store may go between full checks.
+	fullCheckEvery = 7 * 24 * time.Hour
+	// keepBad is how long a view that was set aside is kept.
+	keepBad = 7 * 24 * time.Hour
+)
+
+// state is what the last run left behind, in state.json.
+type state struct {
+	Running  bool             `json:"running"`   // was not closed in good order
+	LastFull time.Time        `json:"last_full"` // last full check that was passed
+	Files    map[string]int64 `json:"files,omitempty"`
+}
+
+// openView makes s.view the view on the disk where it is sound; else it is set
+// aside and an empty one takes its place, which catchUp fills.
+func (s *Store) openView(ctx context.Context) error {
+	if b, err := os.ReadFile(filepath.Join(s.o.Dir, stateName)); err == nil {
+		if err := json.Unmarshal(b, &s.state); err != nil {
+			s.state = state{Running: true} // unreadable: trust nothing
+		}
+	} else {
+		s.state = state{Running: true}
+	}
+	free, err := s.o.free(s.o.Dir)
+	if err != nil {
+		return fmt.Errorf("localdb: free space: %w", err)
+	}
+	if free < roomToOpen {
+		s.o.Log.Warn("the disk is nearly full: the view is in memory", "free", free)
+		return s.useMemory()
+	}
+	s.dropOldBad()
+	dir := filepath.Join(s.o.Dir, viewName)
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return s.freshView(dir)
+	}
+	if bad := s.findFault(ctx, dir); bad != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return s.setAside(dir, bad)
+	}
+	if err := s.started(); err != nil {
+		return err
+	}
+	v, err := openView(dir, s.key.Bytes, s.o.Log)
+	if err == nil && v.meta.Load().Schema > schema {
+		err = errors.Join(fmt.Errorf("%w: schema %d", ErrNewer, v.meta.Load().Schema), v.close())
+	}
+	if err != nil {
+		return s.setAside(dir, err)
+	}
+	s.view.Store(v)
+	return nil
+}
+
+// findFault says what is wrong with the view in dir, without opening it here.
+// After a clean stop the files must be as they were left; otherwise, and once a
+// week, a child process reads everything.
+func (s *Store) findFault(ctx context.Context, dir string) error {
+	if err := tidyView(dir); err != nil {
+		return err
+	}
+	if !s.state.Running && s.o.Now().Sub(s.state.LastFull).Abs() < fullCheckEvery {
+		if files, err := fileList(dir); err == nil && sameFiles(files, s.state.Files) {
+			return nil
+		}
+	}
+	if err := check(ctx, dir, s.key.Bytes, s.o.Log); err != nil {
+		return err
+	}
+	s.state.LastFull = s.o.Now().UTC()
+	return nil
+}
+
+// tidyView removes the empty files that a kill can leave and that make Badger
+// refuse to open (its issue 2207), and refuses tables without a manifest:
+// opening those would delete them.
+func tidyView(dir string) error {
+	es, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	tables, manifest := false, false
+	for _, e := range es {
+		switch ext := filepath.Ext(e.Name()); {
+		case ext == ".mem" || ext == ".vlog":
+			if info, err := e.Info(); err == nil && info.Size() == 0 {
+				if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+					return err
+				}
+			}
+		case ext == ".sst":
+			tables = true
+		case e.Name() == "MANIFEST":
+			manifest = true
+		}
+	}
+	if tables && !manifest {
+		return fmt.Errorf("%w: tables without a manifest", ErrDamaged)
+	}
+	return nil
+}
+
+// fileList gives size and time of each file of the view, as one number.
+func fileList(dir string) (map[string]int64, error) {
+	es, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]int64{}
+	for _, e := range es {
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() && e.Name() != "LOCK" {
+			files[e.Name()] = info.ModTime().UnixNano() ^ info.Size()<<20
+		}
+	}
+	return files, nil
+}
+
+func sameFiles(a, b map[string]int64) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for name, v := range a {
+		if w, ok := b[name]; !ok || v != w {
+			return false
+		}
+	}
+	return true
+}
+
+// started notes that the view is open, before it is.
+func (s *Store) started() error {
+	s.state.Running, s.state.Files = true, nil
+	return s.writeState()
+}
+
+// stopped notes that everything was closed in good order.
+func (s *Store) stopped() error {
+	if s.view.Load().memory {
+		return nil
+	}
+	files, err := fileList(filepath.Join(s.o.Dir, viewName))
+	if err != nil {
+		return err
+	}
+	s.state.Running, s.state.Files = false, files
+	return s.writeState()
+}
+
+func (s *Store) writeState() error {
+	b, err := json.Marshal(s.state, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	if err := journal.WriteFile(s.o.fs, filepath.Join(s.o.Dir, stateName), b); err != nil {
+		return fmt.Errorf("localdb: state: %w", err)
+	}
+	return nil
+}
+
+// freshView begins an empty view in dir.
+func (s *Store) freshView(dir string) error {
+	if err := s.started(); err != nil {
+		return err
+	}
+	v, err := openView(dir, s.key.Bytes, s.o.Log)
+	if err != nil {
+		return err
+	}
+	s.view.Store(v)
+	s.state.LastFull = s.o.Now().UTC()
+	return nil
+}
+
+// setAside keeps a bad view for a week, as it was, and begins an empty one.
+func (s *Store) setAside(dir string, why error) error {
+	s.o.Log.Warn("the view is set aside and rebuilt", "why", why)
+	s.rebuilt = why.Error()
+	bad := filepath.Join(s.o.Dir, badPrefix+s.o.Now().UTC().Format("20060102T150405.000000000"))
+	if err := os.Rename(dir, bad); err != nil {
+		return errors.Join(fmt.Errorf("localdb: set the view aside: %w", err), why)
+	}
+	return s.freshView(dir)
+}
+
+// dropOldBad deletes views that were set aside a week ago.
+func (s *Store) dropOldBad() {
+	es, err := os.ReadDir(s.o.Dir)
+	if err != nil {
+		return
+	}
+	for _, e := range es {
+		at, ok := strings.CutPrefix(e.Name(), badPrefix)
+		t, err := time.Parse("20060102T150405.000000000", at)
+		if ok && err == nil && s.o.Now().Sub(t) > keepBad {
+			if err := os.RemoveAll(filepath.Join(s.o.Dir, e.Name())); err != nil {
+				s.o.Log.Warn("an old view stays", "name", e.Name(), "err", err)
+			}
+		}
+	}
+}
+
+func (s *Store) useMemory() error {
+	v, err := openMemoryView(s.o.Log)
+	if err != nil {
+		return err
+	}
+	if old := s.view.Swap(v); old != nil {
+		s.retired = append(s.retired, old)
+	}
+	s.suspect = true
+	return nil
+}
+
+// catchUpOrRebuild brings the view up to snapshot and journal. A view that does
+// not take it is set aside once; what is newer than this program is not.
+func (s *Store) catchUpOrRebuild(ctx context.Context) error {
+	err := s.catchUp(ctx)
+	if err == nil || ctx.Err() != nil || errors.Is(err, ErrNewer) || s.view.Load().memory {
+		return err
+	}
+	if cerr := s.view.Load().close(); cerr != nil {
+		s.o.Log.Warn("closing the bad view", "err", cerr)
+	}
+	s.view.Store(nil)
+	if err := s.setAside(filepath.Join(s.o.Dir, viewName), err); err != nil {
+		return err
+	}
+	return s.catchUp(ctx)
+}
+
+// catchUp migrates the view, loads a newer snapshot and replays the journal.
+// Every part may be killed and done again.
+func (s *Store) catchUp(ctx context.Context) error {
+	v := s.view.Load()
+	if err := s.migrate(ctx, v); err != nil {
+		return err
+	}
+	if err := s.newestSnapshot(v); err != nil {
+		return err
+	}
+	s.o.at("replay")
+	_, err := s.journal.Read(v.meta.Load().Applied, func(ops []journal.Op) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return v.apply(ops)
+	})
+	if err != nil {
+		return err
+	}
+	return s.tidyGenerations(v.meta.Load().Gen)
+}
+
+// newestSnapshot makes the newest readable snapshot the directory where the
+// view is behind it, and writes one where the view is ahead of all.
+func (s *Store) newestSnapshot(v *view) error {
+	gens, err := snapshots(s.o.fs, s.o.Dir)
+	if err != nil {
+		return err
+	}
+	have := v.meta.Load().Gen
+	for _, gen := range gens {
+		if gen <= have {
+			break
+		}
+		err := s.loadSnapshot(v, gen)
+		if err == nil || errors.Is(err, ErrNewer) {
+			return err
+		}
+		s.o.Log.Error("a snapshot cannot be read", "gen", gen, "err", err)
+		if s.rebuilt == "" {
+			s.rebuilt = err.Error()
+		}
+	}
+	if have > 0 && (len(gens) == 0 || gens[0] < have) {
+		return s.snapshotOf(v)
+	}
+	return nil
+}
+
+// snapshotOf writes the snapshot of the directory as v has it.
+func (s *Store) snapshotOf(v *view) error {
+	gen := v.meta.Load().Gen
+	w, err := s.newSnapshot(gen)
+	if err != nil {
+		return err
+	}
+	err = v.db.View(func(txn *badger.Txn) error { return snapshotGeneration(txn, gen, w, new(tally)) })
+	if err != nil {
+		return errors.Join(err, w.discard())
+	}
+	return w.finish()
+}
+
+// fallBack replaces a view that failed under way by one in memory, filled from
+// snapshot and journal. What people did is safe either way; the view on the
+// disk is checked in full at the next start. Callers hold the writing lock.
+func (s *Store) fallBack(why error) {
+	s.o.Log.Error("the view failed; going on in memory", "err", why)
+	if err := s.useMemory(); err != nil {
+		s.o.Log.Error("no view in memory either", "err", err)
+		return
+	}
+	if err := s.catchUp(context.Background()); err != nil {
+		s.o.Log.Error("the view in memory is incomplete", "err", err)
+	}
+	s.feed.send(Change{Kind: "view"})
+}

@@ -1,0 +1,195 @@
+package localdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gofrs/flock"
+
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/keys"
+)
+
+// Room on the disk, in bytes. Badger writes through mapped files: where the
+// disk is full the process dies (findings/reliability §1.5), so it is never
+// asked to write below these.
+const (
+	roomToWrite = 64 << 20
+	roomToOpen  = 96 << 20
+)
+
+// Store is one machine's store. It is safe for concurrent use.
+type Store struct {
+	o       Options
+	key     *keys.Key
+	lock    *flock.Flock
+	journal *journal.Journal
+	view    atomic.Pointer[view]
+	feed    *feed
+
+	mu        sync.Mutex // one act at a time: journal, then view, in one order
+	importing sync.Mutex // one import at a time
+	draft     sync.Mutex
+
+	gate     sync.Mutex
+	closed   bool
+	inflight sync.WaitGroup
+
+	retired []*view // replaced views; reads may still be in them, so they close last
+	suspect bool    // the view on the disk is to be checked in full at the next start
+	rebuilt string  // why the view was rebuilt at start, for status
+	state   state
+}
+
+// Open opens the store in o.Dir, or makes one where o.Create allows it. It goes
+// through the start-up of findings/reliability §1.9: lock, key, check of the
+// view in a child process, rebuild where it is bad, migration, replay of the
+// journal. Errors: ErrNoStore, ErrInUse, *SyncedFolderError, ErrDiskFull,
+// ErrNewer, those of package keys, and the file system's.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if err := o.fill(); err != nil {
+		return nil, err
+	}
+	if err := syncedFolder(o.Dir); err != nil {
+		return nil, err
+	}
+	if !o.Create {
+		if there, err := anythingIn(o.Dir); err != nil || !there {
+			return nil, errors.Join(err, errWhen(err == nil, ErrNoStore))
+		}
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("localdb: %w", err)
+	}
+	s := &Store{o: o, feed: newFeed(), lock: flock.New(filepath.Join(o.Dir, "lock"), flock.SetPermissions(0o600))}
+	got, err := s.lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("localdb: lock: %w", err)
+	}
+	if !got {
+		return nil, ErrInUse
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, named(errors.Join(err, s.release()))
+	}
+	return s, nil
+}
+
+// anythingIn says whether dir holds a store or what is left of one.
+func anythingIn(dir string) (bool, error) {
+	es, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("localdb: %w", err)
+	}
+	for _, e := range es {
+		switch name := e.Name(); {
+		case name == keys.FileName, name == "store", name == "journal", name == draftName,
+			filepath.Ext(name) == ".vjs":
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if err := s.loadKey(); err != nil {
+		return err
+	}
+	if err := s.openView(ctx); err != nil {
+		return err
+	}
+	aead, err := journal.NewAEAD(s.key.Bytes)
+	if err != nil {
+		return err
+	}
+	s.journal, err = journal.Open(journal.Options{
+		Dir: filepath.Join(s.o.Dir, "journal"), FS: s.o.fs, AEAD: aead, Rand: s.o.Rand,
+		AtLeast: s.view.Load().meta.Load().Applied,
+	})
+	if err != nil {
+		return err
+	}
+	return s.catchUpOrRebuild(ctx)
+}
+
+// loadKey opens the key. Only a folder without any trace of a store gets a new one.
+func (s *Store) loadKey() error {
+	ko := keys.Options{Dir: s.o.Dir, Keyring: s.o.Keyring, Passphrase: s.o.Passphrase, Rand: s.o.Rand, FS: s.o.fs}
+	there, err := anythingIn(s.o.Dir)
+	if err != nil {
+		return err
+	}
+	if there {
+		s.key, err = keys.Load(ko)
+		return err
+	}
+	s.key, err = keys.Create(ko)
+	return err
+}
+
+// begin lets a call in; end is its other side. Close waits for all of them.
+func (s *Store) begin() error {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	s.inflight.Add(1)
+	return nil
+}
+
+func (s *Store) end() { s.inflight.Done() }
+
+// room refuses to write where the disk is nearly full.
+func (s *Store) room() error {
+	free, err := s.o.free(s.o.Dir)
+	if err != nil {
+		return fmt.Errorf("localdb: free space: %w", err)
+	}
+	if free < roomToWrite {
+		return fmt.Errorf("%w: %d MiB left", ErrDiskFull, free>>20)
+	}
+	return nil
+}
+
+// Close ends the store when the calls under way have returned. It must not be
+// called from a subscriber.
+func (s *Store) Close() error {
+	s.gate.Lock()
+	if s.closed {
+		s.gate.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.gate.Unlock()
+	s.feed.close()
+	s.inflight.Wait()
+	return s.release()
+}
+
+// release closes whatever is open, and says in state.json that it was done in
+// good order. The lock goes last.
+func (s *Store) release() error {
+	var errs []error
+	clean := s.view.Load() != nil && s.journal != nil && !s.suspect
+	for _, v := range append(s.retired, s.view.Load()) {
+		if v != nil {
+			errs = append(errs, v.close())
+		}
+	}
+	if s.journal != nil {
+		errs = append(errs, s.journal.Close())
+	}
+	if err := errors.Join(errs...); err == nil && clean {
+		errs = append(errs, s.stopped())
+	}
+	return errors.Join(append(errs, s.lock.Close())...)
+}

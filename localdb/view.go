@@ -1,0 +1,307 @@
+package localdb
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+	"github.com/go-json-experiment/json"
+)
+
+// formatNumber is our number in Badger's manifest: another one is not our view.
+const formatNumber = 0x5601
+
+// view is the queryable side of the store: Badger with the options of
+// findings/reliability §1.7. Everything in it can be made again.
+//
+// Each value is an 8-byte hash over key and rest, the version of the record as
+// a varint, and the record. Badger's encryption has no authentication and its
+// checks miss a flipped bit in 28 of 100 cases; the hash sees it, and the count
+// and XOR of all hashes in meta see what is missing.
+type view struct {
+	db     *badger.DB
+	memory bool
+	meta   atomic.Pointer[meta]
+}
+
+// meta is the state of the view, written in the same transaction as what it
+// speaks of.
+type meta struct {
+	Schema  int    `json:"schema"`
+	Gen     uint64 `json:"gen"`     // generation of the directory: the import it came from
+	Applied uint64 `json:"applied"` // last journal sequence that is in the view
+	Count   uint64 `json:"count"`
+	XOR     uint64 `json:"xor,string"`
+}
+
+// Key spaces. d and i belong to one generation of the directory, so that an
+// import is seen all at once: another generation is written beside, then meta
+// moves over to it.
+const (
+	spaceMeta       = "m/"
+	spaceDirectory  = "d/" // gen, kind, id → record
+	spaceIdentity   = "i/" // gen, identity → id
+	spaceReferral   = "r/" // seq → record
+	spaceEvent      = "e/" // code, seq → record
+	spaceSuggestion = "g/" // seq → record
+	spaceSetting    = "s/" // key → value
+	spaceWaiting    = "w/" // seq → what waits to be sent
+	spaceIndex      = "x/" // what, id → seq
+)
+
+var metaKey = []byte(spaceMeta + "meta")
+
+// Kinds of record in the directory's key space.
+const (
+	dirCommunity  = 'c'
+	dirOrganiser  = 'o'
+	dirAmbassador = 'a'
+)
+
+func seqKey(space string, seq uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte(space), seq)
+}
+
+func directoryPrefix(gen uint64, kind byte) []byte {
+	return append(seqKey(spaceDirectory, gen), kind)
+}
+
+func directoryKey(gen uint64, kind byte, id string) []byte {
+	return append(directoryPrefix(gen, kind), id...)
+}
+
+func identityKey(gen uint64, identity string) []byte {
+	return append(seqKey(spaceIdentity, gen), identity...)
+}
+
+func indexKey(what byte, id string) []byte {
+	return append([]byte(spaceIndex), string(what)+"/"+id...)
+}
+
+// viewOptions are those of findings/reliability §1.7. Durability is the
+// journal's job, hence no synchronous writes.
+func viewOptions(dir string, key []byte, log *slog.Logger) badger.Options {
+	return badger.DefaultOptions(dir).
+		WithSyncWrites(false).
+		WithMemTableSize(8 << 20).WithNumMemtables(2).
+		WithValueLogFileSize(16 << 20).WithValueThreshold(1 << 20).
+		WithNumCompactors(2).WithNumLevelZeroTables(2).WithNumLevelZeroTablesStall(6).
+		WithCompression(options.None).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
+		WithEncryptionKey(key).
+		WithExternalMagic(formatNumber).WithMetricsEnabled(false).WithLogger(badgerLog{log})
+}
+
+func openView(dir string, key []byte, log *slog.Logger) (*view, error) {
+	db, err := badger.Open(viewOptions(dir, key, log))
+	if err != nil {
+		return nil, fmt.Errorf("localdb: view: %w", err)
+	}
+	return newView(db, false)
+}
+
+// openMemoryView is the view where the disk has no room or no health: the
+// journal still keeps what people do.
+func openMemoryView(log *slog.Logger) (*view, error) {
+	o := viewOptions("", nil, log).WithInMemory(true)
+	o.EncryptionKey = nil
+	db, err := badger.Open(o)
+	if err != nil {
+		return nil, fmt.Errorf("localdb: view in memory: %w", err)
+	}
+	return newView(db, true)
+}
+
+func newView(db *badger.DB, memory bool) (*view, error) {
+	v := &view{db: db, memory: memory}
+	err := db.View(func(txn *badger.Txn) error {
+		m, err := readMeta(txn)
+		v.meta.Store(&m)
+		return err
+	})
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		v.meta.Store(&meta{Schema: schema})
+		err = nil
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return v, nil
+}
+
+func readMeta(txn *badger.Txn) (m meta, err error) {
+	_, b, err := getValue(txn, metaKey)
+	if err != nil {
+		return m, err
+	}
+	if err := json.Unmarshal(b, &m); err != nil {
+		return m, fmt.Errorf("%w: meta: %w", ErrDamaged, err)
+	}
+	return m, nil
+}
+
+// encodeValue makes a value of version and record.
+func encodeValue(key []byte, version int, record []byte) []byte {
+	b := make([]byte, 8, 8+binary.MaxVarintLen16+len(record))
+	b = binary.AppendUvarint(b, uint64(version))
+	b = append(b, record...)
+	binary.BigEndian.PutUint64(b, hashOf(key, b[8:]))
+	return b
+}
+
+func hashOf(key, rest []byte) uint64 {
+	var d xxhash.Digest
+	d.Reset()
+	d.Write(key)
+	d.Write(rest)
+	return d.Sum64()
+}
+
+// decodeValue checks the hash and gives version and record, which alias val.
+func decodeValue(key, val []byte) (version int, record []byte, err error) {
+	if len(val) < 9 || hashOf(key, val[8:]) != binary.BigEndian.Uint64(val) {
+		return 0, nil, fmt.Errorf("%w: key %q", ErrDamaged, key)
+	}
+	ver, n := binary.Uvarint(val[8:])
+	if n <= 0 {
+		return 0, nil, fmt.Errorf("%w: key %q", ErrDamaged, key)
+	}
+	return int(ver), val[8+n:], nil
+}
+
+// getValue gives a copy of a record, or badger.ErrKeyNotFound.
+func getValue(txn *badger.Txn, key []byte) (version int, record []byte, err error) {
+	item, err := txn.Get(key)
+	if err != nil {
+		return 0, nil, err
+	}
+	val, err := item.ValueCopy(nil)
+	if err != nil {
+		return 0, nil, err
+	}
+	return decodeValue(key, val)
+}
+
+// entry is one key with its whole value; a nil value deletes.
+type entry struct{ key, val []byte }
+
+func put(key []byte, version int, record []byte) entry {
+	return entry{key, encodeValue(key, version, record)}
+}
+
+// update writes entries and the meta that change makes, all or nothing, keeping
+// count and XOR. Callers hold the store's writing lock.
+func (v *view) update(entries []entry, change func(*meta)) error {
+	m := *v.meta.Load()
+	err := v.db.Update(func(txn *badger.Txn) error {
+		for _, e := range entries {
+			item, err := txn.Get(e.key)
+			if err == nil {
+				err = item.Value(func(old []byte) error {
+					if len(old) < 8 {
+						return fmt.Errorf("%w: key %q", ErrDamaged, e.key)
+					}
+					m.Count--
+					m.XOR ^= binary.BigEndian.Uint64(old)
+					return nil
+				})
+			} else if errors.Is(err, badger.ErrKeyNotFound) {
+				err = nil
+			}
+			if err == nil && e.val == nil {
+				err = txn.Delete(e.key)
+			} else if err == nil {
+				m.Count++
+				m.XOR ^= binary.BigEndian.Uint64(e.val)
+				err = txn.Set(e.key, e.val)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if change != nil {
+			change(&m)
+		}
+		return setMeta(txn, m)
+	})
+	if err != nil {
+		return fmt.Errorf("localdb: view: %w", err)
+	}
+	v.meta.Store(&m)
+	return nil
+}
+
+func setMeta(txn *badger.Txn, m meta) error {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return txn.Set(metaKey, encodeValue(metaKey, 1, b))
+}
+
+// stage writes entries of a generation that nobody reads yet, in as many
+// transactions as Badger needs (its limit is near 5,000 small ones).
+func (v *view) stage(entries []entry) error {
+	wb := v.db.NewWriteBatch()
+	defer wb.Cancel()
+	for _, e := range entries {
+		err := error(nil)
+		if e.val == nil {
+			err = wb.Delete(e.key)
+		} else {
+			err = wb.Set(e.key, e.val)
+		}
+		if err != nil {
+			return fmt.Errorf("localdb: view: %w", err)
+		}
+	}
+	if err := wb.Flush(); err != nil {
+		return fmt.Errorf("localdb: view: %w", err)
+	}
+	return nil
+}
+
+// each calls fn with every key and value under prefix, in key order; both are
+// valid only during the call.
+func each(txn *badger.Txn, prefix []byte, fn func(key, val []byte) error) error {
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		item := it.Item()
+		if err := item.Value(func(val []byte) error { return fn(item.Key(), val) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachRecord is each with checked records.
+func eachRecord(txn *badger.Txn, prefix []byte, fn func(key []byte, version int, record []byte) error) error {
+	return each(txn, prefix, func(key, val []byte) error {
+		version, record, err := decodeValue(key, val)
+		if err != nil {
+			return err
+		}
+		return fn(key, version, record)
+	})
+}
+
+func (v *view) close() error { return v.db.Close() }
+
+// badgerLog hands Badger's words to our log; its information is detail to us.
+type badgerLog struct{ log *slog.Logger }
+
+func (l badgerLog) Errorf(f string, a ...any)   { l.log.Error("view: " + fmt.Sprintf(f, a...)) }
+func (l badgerLog) Warningf(f string, a ...any) { l.log.Warn("view: " + fmt.Sprintf(f, a...)) }
+func (l badgerLog) Infof(f string, a ...any)    { l.debug(f, a) }
+func (l badgerLog) Debugf(f string, a ...any)   { l.debug(f, a) }
+func (l badgerLog) debug(f string, a []any) {
+	if l.log.Enabled(context.Background(), slog.LevelDebug) {
+		l.log.Debug("view: " + fmt.Sprintf(f, a...))
+	}
+}
