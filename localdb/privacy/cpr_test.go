@@ -54,7 +54,7 @@ func realForm(r *rand.Rand) (date, serial string) {
 func TestEverySpellingOfARealNumberIsStoppedOrAsked(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	arabic := strings.NewReplacer("0", "٠", "1", "١", "2", "٢", "3", "٣", "4", "٤", "5", "٥", "6", "٦", "7", "٧", "8", "٨", "9", "٩")
-	for range 5000 {
+	for range 1500 {
 		d, s := realForm(r)
 		dd, mm, yy := d[:2], d[2:4], d[4:]
 		for _, text := range []string{d + "-" + s, d + s, d + " " + s, d + "." + s, d + "–" + s, d + "\u00a0" + s, dd + "." + mm + "." + yy + "-" + s,
@@ -68,7 +68,7 @@ func TestEverySpellingOfARealNumberIsStoppedOrAsked(t *testing.T) {
 
 func TestDanishPhoneNumbersAreNeverTouched(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 20000 {
+	for range 8000 {
 		n := fmt.Sprintf("%08d", 20000000+r.IntN(79999999))
 		p := n[:2] + " " + n[2:4] + " " + n[4:6] + " " + n[6:]
 		for _, text := range []string{n, p, "+45 " + p, "+45" + n, "0045" + n, "0045 " + p, n[:4] + " " + n[4:], p + " eller " + p, "45 " + p, n[:2] + "." + n[2:4] + "." + n[4:6] + "." + n[6:]} {
@@ -92,7 +92,7 @@ func FuzzCheckCPR(f *testing.F) {
 
 func TestANumberWithoutModulus11IsNeverPassed(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	for range 5000 {
+	for range 1500 {
 		d := fmt.Sprintf("%02d%02d%02d", 1+r.IntN(28), 1+r.IntN(12), 5+r.IntN(95))
 		s := fmt.Sprintf("%04d", r.IntN(4000))
 		replacement := string(d[0]+6) + d[1:]

@@ -3,8 +3,9 @@ package referral
 // Wishes lists what a referral can say that the citizen wished for, in the
 // order in which it is shown: first what to do, then what matters about it. It
 // is a fixed list so that no free text, and nothing that points at a person,
-// can be kept (DESIGN §4). Ids are never removed or given another meaning; a
-// new one is added at the end of its part.
+// can be kept (DESIGN §4). Their words are in assets/translations (subject
+// "wish"). Ids are never removed or given another meaning; a new one is added at
+// the end of its part.
 var Wishes = []string{
 	// What to do.
 	"walking", "exercise", "swimming", "cycling", "dancing", "games", "cards_chess",
