@@ -38,16 +38,21 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 	defer s.reset()
 
 	reader := wish.Reader{Danish: rd, Rules: x.rules, Places: x.places, Dropped: q.Dropped}
-	read := reader.Read(q.Text)
+	read := reader.Read(withTopics(&q))
 	wishes := x.allWishes(&read, &q)
 
 	s.total = 0
 	s.ensure(len(read.Terms))
-	for i := range read.Terms {
-		if ctx.Err() != nil {
-			return Result{}
+	for _, light := range [2]bool{false, true} { // topics first: words that say little only lift what answers a topic
+		s.closed = light && s.total > 0
+		for i := range read.Terms {
+			if ctx.Err() != nil {
+				return Result{}
+			}
+			if t := &read.Terms[i]; (t.Weight < 1) == light {
+				x.score(rd, s, i, t)
+			}
 		}
-		x.score(rd, s, i, &read.Terms[i])
 	}
 	if s.total > 0 {
 		x.feedback(s)
@@ -66,6 +71,17 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 		out.Hits[i].Reasons = x.reasons(s, &read, wishes, h.record, &q)
 	}
 	return out
+}
+
+// withTopics puts topics that were chosen by hand before the text.
+func withTopics(q *Query) string {
+	text := q.Text
+	for _, f := range q.Filters {
+		if f.Kind == WishTopic {
+			text = f.Value + " . " + text
+		}
+	}
+	return text
 }
 
 // allWishes readies the wishes that were read and the filters. A filter takes
@@ -111,6 +127,7 @@ type scratch struct {
 	touched       []uint32
 	now           []uint32 // records this term touched
 	total         float64  // weight of all terms that were found
+	closed        bool     // no further records may come in
 	terms         []candidates
 	part          candidates
 	partSum       map[uint32]float32
@@ -215,7 +232,7 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 	for _, d := range s.now {
 		v := s.cur[d]
 		s.cur[d] = 0
-		if w == 0 {
+		if w == 0 || (s.closed && !s.seen[d]) {
 			continue
 		}
 		s.touch(d)
@@ -236,26 +253,40 @@ const lightShare = 0.35
 // split takes a word of the query apart, also one that is not written to its end
 // ("strikkec") or is misspelt.
 func (x *Index) split(rd *danish.Reader, t *wish.Term, nothing bool) []string {
-	if parts := rd.Split(t.Fold, x.uses); len(parts) > 0 {
+	if parts := rd.Split(t.Fold, x.uses(rd)); len(parts) > 0 {
 		return parts
 	}
 	if rd.Known(t.Fold) {
 		return nil
 	}
 	if t.Open {
-		if parts := rd.SplitOpen(t.Fold, x.uses); len(parts) > 0 {
+		if parts := rd.SplitOpen(t.Fold, x.uses(rd)); len(parts) > 0 && x.begins(parts[len(parts)-1]) {
 			return parts
 		}
 	}
-	if len(t.Fold) >= 8 && (nothing || !x.uses(rd.Base(t.Fold))) {
+	if len(t.Fold) >= 8 && (nothing || !x.uses(rd)(rd.Base(t.Fold))) {
 		return x.respell(rd, t.Fold)
 	}
 	return nil
 }
 
-func (x *Index) uses(base string) bool {
-	_, ok := x.termID[base]
-	return ok
+// begins says whether any word or part of a word of the directory begins so.
+func (x *Index) begins(f string) bool {
+	found := false
+	x.surfaces.prefix(f, 1, func(int) { found = true })
+	x.parts.prefix(f, 1, func(int) { found = true })
+	return found
+}
+
+// uses says whether the directory uses a base form, alone, in a compound or in a
+// relative of it.
+func (x *Index) uses(rd *danish.Reader) danish.Uses {
+	return func(base string) bool {
+		if _, ok := x.termID[base]; ok || len(x.partOf[base]) > 0 {
+			return true
+		}
+		return len(x.roots[rd.Root(base)]) > 0
+	}
 }
 
 // quality turns summed signals into 0–1, so that scores mean the same for every query.
@@ -289,7 +320,7 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 			missing = true
 		}
 		w *= w
-		head := x.lang.Head(base) || x.lang.Faint(base) || (i == 0 && wish.GroupOf(p) != "")
+		head := (open && i > 0 && len(p) < 3) || x.lang.Head(base) || x.lang.Faint(base) || (i == 0 && wish.GroupOf(p) != "")
 		if head {
 			w *= 0.15
 		}
@@ -402,13 +433,19 @@ func (x *Index) unwanted(rd *danish.Reader, s *scratch, not []wish.Term) {
 	}
 }
 
+// soften is where a topic score begins to be pressed together below 1.
+const soften = 0.6
+
 // topicScore is how well the words are answered, 0–1: the quality of the
 // answers, tempered by how much of the query they cover.
 func topicScore(acc, cov float32, total float64) float64 {
 	if total <= 0 {
 		return 0
 	}
-	q := min(1, float64(acc)/total)
+	q := float64(acc) / total
+	if q > soften { // several signals together must not all end at 1
+		q = soften + (1-soften)*(1-math.Exp((soften-q)/(1-soften)))
+	}
 	c := min(1, float64(cov)/total)
 	return q * (0.25 + 0.75*c*c)
 }

@@ -41,6 +41,7 @@ type token struct {
 	alts            []Alt
 	lifted          bool // carries alternatives: a topic even if the word is a stop word
 	behind          bool // carries background alone
+	inside          bool // part of a phrase that stands for a topic
 }
 
 // Read understands a text. A text that does not end in a space may end in an
@@ -159,8 +160,11 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 // match says where the phrase ends that begins at i, 0 where it does not fit.
 // Between its words may stand words without topic, but never a "not".
 func (ru *rule) match(r *Reader, ts []token, i int) int {
-	if ts[i].used && !ts[i].weak {
+	if (ts[i].used && !ts[i].weak) || ts[i].inside {
 		return 0
+	}
+	if len(ru.words) == 1 && r.Danish.Language().Stop(ts[i].fold) {
+		return 0 // "har" is no garden (have)
 	}
 	k := i + 1
 	for _, w := range ru.words[1:] {
@@ -205,7 +209,7 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	if len(ru.alts) > 0 { // the phrase as a whole is one topic, its words say little
 		r.phrase(ru, text, out)
 		for k := from; k < to; k++ {
-			ts[k].used, ts[k].weak = true, true
+			ts[k].used, ts[k].weak, ts[k].inside = true, true, true
 		}
 		return
 	}
@@ -290,7 +294,7 @@ func (r *Reader) compounds(ts []token, out *Reading) {
 			continue
 		}
 		if g, ok := groupPart[parts[0]]; ok {
-			r.wish(out, Wish{Kind: Group, Value: g, Soft: true, Text: t.low})
+			r.wish(out, Wish{Kind: Group, Value: g, Soft: g == "families", Text: t.low})
 		}
 	}
 }
