@@ -71,7 +71,7 @@ func (j *Job) Follow(ctx context.Context, report func(State)) State {
 			case <-time.After(j.Every):
 			}
 		}
-		now, quiet := j.look(ctx)
+		now, quiet, waits := j.look(ctx)
 		if ctx.Err() != nil {
 			return state
 		}
@@ -84,7 +84,7 @@ func (j *Job) Follow(ctx context.Context, report func(State)) State {
 		if now.Stage == Sent {
 			continue
 		}
-		if now.Stage == Failed && (now.Reason == NotAnswering || now.Reason == Stopped) {
+		if now.Stage == Failed && waits {
 			if err := j.Cancel(context.WithoutCancel(ctx)); err != nil {
 				now.Detail = strings.TrimSpace(now.Detail + "; " + err.Error())
 			}
@@ -94,30 +94,33 @@ func (j *Job) Follow(ctx context.Context, report func(State)) State {
 	}
 }
 
-// look reads the queue once. quiet says that the printer does not answer just now.
-func (j *Job) look(ctx context.Context) (s State, quiet bool) {
-	waiting, err := command(ctx, "lpstat", "-o", j.Printer)
+// look reads the queue once. quiet says that the printer does not answer just
+// now, waits that the job may still be in the queue.
+func (j *Job) look(ctx context.Context) (s State, quiet, waits bool) {
+	waiting, err := command(ctx, "lpstat", "-l", "-o", j.Printer)
 	if err != nil {
-		return State{Stage: Sent, Detail: err.Error()}, true
+		return State{Stage: Sent, Detail: err.Error()}, true, true
 	}
 	about, err := command(ctx, "lpstat", "-p", j.Printer)
 	if err != nil {
-		return State{Stage: Sent, Detail: err.Error()}, true
+		return State{Stage: Sent, Detail: err.Error()}, true, true
 	}
-	if has(waiting, j.ID) {
+	if entry, found := entryOf(waiting, j.ID); found {
 		switch {
+		case failure.MatchString(entry): // CUPS keeps a job whose filter failed, to be tried again by hand
+			return State{Failed, FilterFailed, flat(entry)}, false, true
 		case disabled.MatchString(about):
-			return State{Failed, Stopped, flat(about)}, false
+			return State{Failed, Stopped, flat(about)}, false, true
 		case unanswered.MatchString(about):
-			return State{Stage: Sent, Detail: flat(about)}, true
+			return State{Stage: Sent, Detail: flat(about)}, true, true
 		}
-		return State{Stage: Sent}, false
+		return State{Stage: Sent}, false, true
 	}
 	done, err := command(ctx, "lpstat", "-l", "-W", "completed", "-o", j.Printer)
 	if err != nil {
-		return State{Stage: Sent, Detail: err.Error()}, true
+		return State{Stage: Sent, Detail: err.Error()}, true, true
 	}
-	return j.ended(done, about), false
+	return j.ended(done, about), false, false
 }
 
 var (
@@ -130,17 +133,7 @@ var (
 // ended reads how a job that left the queue came to its end. CUPS keeps its last
 // words under "Status:" and "Alerts:"; a job that was never begun has no status.
 func (j *Job) ended(done, about string) State {
-	entry, found := "", false
-	for _, l := range strings.Split(done, "\n") {
-		if l != "" && l[0] != ' ' && l[0] != '\t' {
-			if found {
-				break
-			}
-			found = strings.Fields(l)[0] == j.ID
-		} else if found {
-			entry += strings.TrimSpace(l) + "\n"
-		}
-	}
+	entry, found := entryOf(done, j.ID)
 	switch {
 	case !found && disabled.MatchString(about):
 		return State{Failed, Stopped, flat(about)}
@@ -156,14 +149,21 @@ func (j *Job) ended(done, about string) State {
 	return State{Stage: Printed}
 }
 
-// has says whether a job stands in a list of lpstat.
-func has(list, id string) bool {
+// entryOf gives what a long list of lpstat says of a job: its indented lines.
+func entryOf(list, id string) (entry string, found bool) {
 	for _, l := range strings.Split(list, "\n") {
-		if f := strings.Fields(l); len(f) > 0 && f[0] == id {
-			return true
+		switch {
+		case l == "":
+		case l[0] != ' ' && l[0] != '\t':
+			if found {
+				return entry, true
+			}
+			found = strings.Fields(l)[0] == id
+		case found:
+			entry += strings.TrimSpace(l) + "\n"
 		}
 	}
-	return false
+	return entry, found
 }
 
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }

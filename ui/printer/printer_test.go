@@ -56,7 +56,7 @@ const accepted = `echo "request id is Kontor-17 (1 file(s))"`
 func queue(waiting, printer, done string) string {
 	return `case "$*" in
 *-W*) printf '` + done + `' ;;
--o*) ` + waiting + ` ;;
+*-o*) ` + waiting + ` ;;
 -p*) printf '` + printer + `' ;;
 esac`
 }
@@ -90,6 +90,7 @@ func TestPrintedIsSaidOnlyOfAJobThatCameThrough(t *testing.T) {
 		"printed fast":  {empty, idle, `Kontor-17 anna 44032 Mon\n\tStatus: \n\tAlerts: processing-to-stop-point\n\tqueued for Kontor\n`, State{Stage: Printed}, false},
 		"no history":    {empty, idle, ``, State{Stage: Printed}, false},
 		"filter failed": {empty, idle + `\tFilter failed\n`, `Kontor-17 anna 44032 Mon\n\tStatus: Filter failed\n\tAlerts: job-completed-with-errors\n\tqueued for Kontor\nKontor-3 b 1 Mon\n\tStatus: \n`, State{Stage: Failed, Reason: FilterFailed}, false},
+		"kept broken":   {inQueue + `; printf '\tStatus: Filter failed\n\tAlerts: job-completed-with-errors\n\tqueued for Kontor\n'`, idle + `\tFilter failed\n`, ``, State{Stage: Failed, Reason: FilterFailed}, true},
 		"not ours":      {empty, idle, `Kontor-3 b 1 Mon\n\tStatus: Filter failed\n\tAlerts: job-completed-with-errors\nKontor-17 anna 44032 Mon\n\tStatus: \n\tAlerts: none\n`, State{Stage: Printed}, false},
 		"cancelled":     {empty, idle, `Kontor-17 anna 44032 Mon\n\tAlerts: processing-to-stop-point\n\tqueued for Kontor\n`, State{Stage: Failed, Reason: Cancelled}, false},
 		"cancelled by":  {empty, idle, `Kontor-17 anna 44032 Mon\n\tStatus: \n\tAlerts: job-canceled-by-user\n`, State{Stage: Failed, Reason: Cancelled}, false},
