@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/dgraph-io/badger/v4"
 
@@ -80,4 +81,25 @@ func (s *Store) SetSetting(key, value string) error {
 		s.feed.send(Change{"setting", key})
 	}
 	return err
+}
+
+// Desk is where a store stands: what is printed on its sheets, and the place
+// from which distances are counted (degrees, WGS 84).
+type Desk struct {
+	Name, Organisation, Municipality string
+	Lat, Lon                         float64
+}
+
+// SettleIn makes the settings of a desk in one go.
+func (s *Store) SettleIn(d Desk) error {
+	degrees := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	for _, kv := range [][2]string{
+		{SettingDesk, d.Name}, {SettingOrganisation, d.Organisation}, {SettingMunicipality, d.Municipality},
+		{SettingLat, degrees(d.Lat)}, {SettingLon, degrees(d.Lon)},
+	} {
+		if err := s.SetSetting(kv[0], kv[1]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
