@@ -37,6 +37,8 @@ func (x *Index) ask(w Wish, filter bool) asked {
 	case WishWeekday:
 		if d, err := strconv.Atoi(w.Value); err == nil && d >= 1 && d <= 7 {
 			a.from, a.to = d, d
+		} else {
+			a.to = 0 // no day at all
 		}
 	case WishTime:
 		switch w.Value {
@@ -95,7 +97,7 @@ func (x *Index) fact(a *asked, f *facts) Fact {
 	case WishPrice:
 		return checkPrice(a, f)
 	case WishAge:
-		return checkAge(int16(a.Number), f)
+		return checkAge(a.Number, f)
 	case WishGroup:
 		return checkGroup(uint32(a.bits), f)
 	case WishLanguage:
@@ -156,7 +158,7 @@ func checkPrice(a *asked, f *facts) Fact {
 		return NotStated
 	}
 	if a.Value == "free" {
-		return factOf(f.dkk == 0)
+		return factOf(f.priceKind == directory.PriceFree)
 	}
 	return factOf(f.monthly <= cheapMonthly)
 }
@@ -169,7 +171,11 @@ var agesOf = []struct {
 	{"children", 0, 14}, {"youth", 13, 30}, {"adults", 18, 199}, {"seniors", 60, 199},
 }
 
-func checkAge(age int16, f *facts) Fact {
+func checkAge(years float64, f *facts) Fact {
+	if !(years >= 0 && years < 200) {
+		return NotStated
+	}
+	age := int16(years)
 	if f.minAge >= 0 || f.maxAge >= 0 {
 		return factOf((f.minAge < 0 || age >= f.minAge) && (f.maxAge < 0 || age <= f.maxAge))
 	}
@@ -252,7 +258,7 @@ const nearAreaKm = 2
 
 func checkDistance(a *asked, f *facts, q *Query) (Fact, float64) {
 	d := f.distance(q.Origin)
-	if d < 0 {
+	if d < 0 || !(a.Number >= 0) {
 		return NotStated, factorNotStated
 	}
 	if d <= a.Number {

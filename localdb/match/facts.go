@@ -59,7 +59,7 @@ type facts struct {
 	accessibility  uint64
 	free           int32 // -1 unknown
 	minAge, maxAge int16 // -1 not stated
-	dkk, monthly   float32
+	dkk, monthly   float64
 	areas          []uint32 // ids of names.areas
 	points         []Point
 	assured        int32 // days since 1970, 0 never
@@ -252,7 +252,7 @@ func byDay(rule string) []int {
 }
 
 func (f *facts) price(p *directory.Price) {
-	if p == nil || p.Kind == "" || math.IsNaN(p.DKK) || p.DKK < 0 {
+	if p == nil || math.IsNaN(p.DKK) || p.DKK < 0 || (p.Kind != directory.PriceFree && p.DKK == 0) {
 		return
 	}
 	f.know |= knowPrice
@@ -261,18 +261,18 @@ func (f *facts) price(p *directory.Price) {
 
 // setPrice also works out what it costs in a month, for "cheap".
 func (f *facts) setPrice(k directory.PriceKind, dkk float64) {
-	f.priceKind, f.dkk = k, float32(dkk)
+	f.priceKind, f.dkk = k, dkk
 	switch k {
 	case directory.PricePerTime:
-		f.monthly = float32(dkk * 4)
+		f.monthly = dkk * 4
 	case directory.PriceSeason:
-		f.monthly = float32(dkk / 5)
+		f.monthly = dkk / 5
 	case directory.PriceYear:
-		f.monthly = float32(dkk / 12)
+		f.monthly = dkk / 12
 	case directory.PriceFree:
 		f.monthly, f.dkk = 0, 0
 	default:
-		f.monthly = float32(dkk)
+		f.monthly = dkk
 	}
 }
 
@@ -345,7 +345,8 @@ func onEarth(lat, lon float64) bool {
 // km is the distance between two points, near enough within a country.
 func km(a, b Point) float64 {
 	dx := (b.Lon - a.Lon) * math.Cos((a.Lat+b.Lat)/2*math.Pi/180)
-	return math.Hypot(dx, b.Lat-a.Lat) * 111.2
+	dy := b.Lat - a.Lat
+	return math.Sqrt(dx*dx+dy*dy) * 111.2
 }
 
 // distance is the way to the nearest place in km, -1 where it is not known.

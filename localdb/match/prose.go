@@ -17,7 +17,7 @@ func (f *facts) fromProse(c *directory.Community, n *names) {
 	if f.know&knowDay == 0 {
 		f.proseTime(prose)
 	}
-	if f.know&knowPrice == 0 {
+	if f.know&knowPrice == 0 && (c.Price == nil || (c.Price.Kind == "" && c.Price.DKK == 0)) {
 		f.prosePrice(prose)
 	}
 	f.proseGroups(name, prose)

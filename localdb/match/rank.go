@@ -99,14 +99,19 @@ func (r *ranking) run(ctx context.Context) Result {
 		if fits && topic >= floor {
 			r.total++
 		}
-		if filters {
-			if missed > 0 {
-				score *= missedFilter / float64(missed)
-			} else {
-				score = missedFilter + (1-missedFilter)*score
+		place := func(score float64) float64 {
+			switch {
+			case !filters:
+				return score
+			case missed > 0:
+				return score * missedFilter / float64(missed)
 			}
+			return missedFilter + (1-missedFilter)*score
 		}
-		h.push(scored{d, score})
+		if h.full() && place(score) < h.list[0].score {
+			continue // priors only take off
+		}
+		h.push(scored{d, place(score * r.prior(&r.x.facts[d]))})
 	}
 	slices.SortFunc(h.list, func(a, b scored) int {
 		if a.before(b) {
@@ -137,7 +142,7 @@ func (r *ranking) topic(d uint32) float64 {
 	return t
 }
 
-// judge multiplies the topic score by the wishes and the priors. Of several
+// judge multiplies the topic score by the wishes. Of several
 // days, times, areas or languages one is enough.
 func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters int, fits bool) {
 	f := &r.x.facts[d]
@@ -170,7 +175,7 @@ func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters i
 			}
 		}
 	}
-	return score * r.prior(f), missedFilters, fits
+	return score, missedFilters, fits
 }
 
 // alternatives says whether one of two wishes is enough.
@@ -277,6 +282,8 @@ type topHeap struct {
 	list []scored
 	max  int
 }
+
+func (h *topHeap) full() bool { return len(h.list) == h.max }
 
 func (h *topHeap) push(s scored) {
 	if len(h.list) < h.max {

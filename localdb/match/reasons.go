@@ -3,7 +3,6 @@ package match
 import (
 	"strconv"
 
-	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match/wish"
 )
 
@@ -94,10 +93,7 @@ func (x *Index) wishReason(a *asked, fact Fact, f *facts, q *Query) Reason {
 	switch a.Kind {
 	case WishPrice:
 		if fact != NotStated {
-			r.Value, r.Number = string(f.priceKind), float64(f.dkk)
-			if f.dkk == 0 {
-				r.Value = string(directory.PriceFree)
-			}
+			r.Value, r.Number = string(f.priceKind), f.dkk
 		}
 	case WishTime:
 		if fact == NotMet {

@@ -107,7 +107,7 @@ next:
 	any := false
 	for i := range out {
 		if out[i].Kind == WishWeekday && !out[i].Soft {
-			days[out[i].from], any = true, true
+			days[out[i].from], any = out[i].to > 0, true
 		}
 	}
 	if any {

@@ -1,18 +1,18 @@
 package danish
 
 // Distance is the number of letters to change, add, leave out or swap with
-// their neighbour to get from a to b, cut off above max (then max+1 is
+// their neighbour to get from a to b, cut off above most (then most+1 is
 // returned). With prefix, a is compared with the best beginning of b.
-func Distance(a, b string, max int, prefix bool) int {
+func Distance(a, b string, most int, prefix bool) int {
 	la, lb := len(a), len(b)
-	if la > MaxWord || lb > 2*MaxWord || (!prefix && (la-lb > max || lb-la > max)) {
-		return max + 1
+	if la > MaxWord || lb > 2*MaxWord || (!prefix && (la-lb > most || lb-la > most)) {
+		return most + 1
 	}
-	if prefix && lb > la+max {
-		lb = la + max
+	if prefix && lb > la+most {
+		lb = la + most
 	}
 	if lb > MaxWord+8 {
-		return max + 1
+		return most + 1
 	}
 	var rows [3][MaxWord + 9]int16
 	before, prev, cur := &rows[0], &rows[1], &rows[2]
@@ -34,19 +34,19 @@ func Distance(a, b string, max int, prefix bool) int {
 			cur[j] = v
 			least = min(least, v)
 		}
-		if int(least) > max {
-			return max + 1
+		if int(least) > most {
+			return most + 1
 		}
 		before, prev, cur = prev, cur, before
 	}
 	if !prefix {
-		return int(prev[lb])
+		return min(int(prev[lb]), most+1)
 	}
 	best := prev[0]
 	for j := 1; j <= lb; j++ {
 		best = min(best, prev[j])
 	}
-	return int(best)
+	return min(int(best), most+1)
 }
 
 // Signature is a set of the letters of a folded word. Two words at distance d
