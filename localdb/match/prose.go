@@ -14,7 +14,7 @@ import (
 func (f *facts) fromProse(c *directory.Community, n *names) {
 	name := strings.ToLower(c.Name)
 	prose := strings.ToLower(c.Summary + " " + c.Description)
-	if f.know&knowDay == 0 {
+	if len(c.Schedule) == 0 {
 		f.proseTime(prose)
 	}
 	if f.know&knowPrice == 0 && (c.Price == nil || (c.Price.Kind == "" && c.Price.DKK == 0)) {
