@@ -11,6 +11,7 @@ var (
 	labelText = style{size: 12, lead: 16.6, colour: quiet}
 	smallText = style{size: 12, lead: 15.2, colour: ink}
 	phoneText = style{size: 15, lead: 19, colour: ink}
+	dateText  = style{size: 14, lead: 18, colour: ink}
 	codeText  = style{size: 20, lead: 26, weight: bold, colour: ink, spacing: 60}
 )
 
@@ -56,6 +57,9 @@ func (j *job) a4() error {
 			f.whole(gap(a4Between), *box.item)
 			root.kids = append(root.kids, box.element)
 		}
+	}
+	if j.pdf.PageCount() > 1 {
+		j.dates(f, root, j.Cards)
 	}
 	j.a4Foot(root, common)
 	return j.pdf.Error()
@@ -160,9 +164,18 @@ func (j *job) row(li *element, r fact, width float64) []item {
 	}}}
 	var value []item
 	for _, v := range r.values {
-		value = append(value, j.paragraph(body, v, st, width-a4Label)...)
+		value = append(value, j.paragraph(j.part(body, r), v, st, width-a4Label)...)
 	}
 	return append(beside(label, value, a4Label), gap(1.1))
+}
+
+// part is the element of one paragraph of a fact: its own where there are
+// several, so that they are read as separate.
+func (j *job) part(body *element, r fact) *element {
+	if len(r.values) < 2 {
+		return body
+	}
+	return body.add("P")
 }
 
 // codeColumn is a QR code with its caption and its address in letters.

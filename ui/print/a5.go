@@ -32,6 +32,7 @@ func (j *job) a5() error {
 			for _, s := range strings.Split(j.Greeting, "\n") {
 				f.put(j.paragraph(sect.add("P"), []span{{text: s}}, bodyText, w)...)
 			}
+			f.y += 1.5
 		}
 		f.put(j.paragraph(sect.add("P"), m.because, bodyText, w)...)
 		f.y += 2
@@ -42,7 +43,7 @@ func (j *job) a5() error {
 			}
 		}
 		f.put(j.paragraph(sect.add("P"), []span{{text: j.note(&m)}}, smallText.in(quiet), w)...)
-		if err := j.plan(f, sect, &m); err != nil {
+		if err := j.plan(f, sect, &m, c); err != nil {
 			return err
 		}
 	}
@@ -70,7 +71,7 @@ func (j *job) band(e *element, name string) float64 {
 // plan is the part below the dashed line: day, time and company to be written
 // by hand, which is what makes people come (findings/print §5.1), with the
 // phone, the code and the way to the page.
-func (j *job) plan(f *flow, sect *element, m *facts) error {
+func (j *job) plan(f *flow, sect *element, m *facts, c Card) error {
 	const codeWidth = a5Code + 4
 	w := j.w - 2*a5Margin
 	var foot []item
@@ -97,13 +98,14 @@ func (j *job) plan(f *flow, sect *element, m *facts) error {
 	}
 	top := max(a5Code, 8.5+3*a5Pitch) + 2
 	h := 4 + top + total(foot)
-	y := f.bottom - h
+	y, back := f.bottom-h, false
 	if f.room() < h+2 {
 		f.page() // on the back: the name again, as a card may be turned around
 		f.put(j.paragraph(sect.add("P"), []span{{text: m.name}}, a5Plan, w)...)
-		y = f.y + 2
+		y, back = f.y, true
+	} else {
+		j.rule(0, y, j.w, 0.3, 1.5, quiet)
 	}
-	j.rule(0, y, j.w, 0.3, 1.5, quiet)
 	y += 4
 	head := j.paragraph(sect.add("P"), []span{{text: j.say.T("sheet.plan")}}, a5Plan, w-codeWidth)
 	drawItems(head, a5Margin, y)
@@ -118,6 +120,9 @@ func (j *job) plan(f *flow, sect *element, m *facts) error {
 		}
 	}
 	drawItems(foot, a5Margin, y+top)
-	f.y = f.bottom
+	f.y = y + top + total(foot)
+	if back {
+		j.dates(f, sect, []Card{c})
+	}
 	return nil
 }

@@ -44,8 +44,10 @@ func (j *job) large() error {
 		f.put(j.paragraph(sect.add("P"), []span{{text: j.note(&m)}}, largeSmall.in(quiet), w)...)
 		j.largeCall(f, sect, &m)
 	}
-	f.put(gap(6))
-	f.put(j.paragraph(root.add("P"), []span{{text: j.say.T("sheet.comeback")}}, largeSmall, w)...)
+	// A page for this line alone would be one more to carry and to lose.
+	if back := j.paragraph(root.add("P"), []span{{text: j.say.T("sheet.comeback")}}, largeSmall, w); total(back)+5 <= f.room() {
+		f.put(append([]item{gap(5)}, back...)...)
+	}
 	return j.pdf.Error()
 }
 

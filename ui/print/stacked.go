@@ -24,13 +24,14 @@ func (k stacked) row(j *job, li *element, r fact) []item {
 	}
 	for i, v := range r.values {
 		if !r.numbered || len(r.values) == 1 {
-			text = append(text, j.paragraph(body, v, k.value, w)...)
+			text = append(text, j.paragraph(j.part(body, r), v, k.value, w)...)
 			continue
 		}
-		n := j.paragraph(body, []span{{text: strconv.Itoa(i + 1)}}, k.number, k.value.size)
+		step := body.add("P")
+		n := j.paragraph(step, []span{{text: strconv.Itoa(i+1) + " "}}, k.number, k.value.size)
 		shift := k.value.size * 0.45
-		if step := j.paragraph(body, v, k.value, w-shift); len(step) > 0 {
-			text = append(text, beside(n, step, shift)...)
+		if lines := j.paragraph(step, v, k.value, w-shift); len(lines) > 0 {
+			text = append(text, beside(n, lines, shift)...)
 		}
 	}
 	icon := []item{{height: 0, draw: func(x, y float64) { j.icon(r.icon, x, y+0.6, k.icon, primary) }}}

@@ -111,6 +111,33 @@ func checkMarks(t *testing.T, page string) (marks int) {
 	return marks
 }
 
+func TestEveryParagraphOfAFactIsReadByItself(t *testing.T) {
+	_, b := handout(t, sample(A4, 1))
+	f, err := takeApart(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(f.objects, "\n")
+	bodies := regexp.MustCompile(`/S /LBody /P \d+ 0 R /K \[(\d+) 0 R (\d+) 0 R \]`).FindAllString(all, -1)
+	if len(bodies) != 1 { // the next date and the usual time
+		t.Errorf("%q", bodies)
+	}
+}
+
+func TestNextDatesFillTheRoomOfASecondPage(t *testing.T) {
+	_, b := handout(t, sample(A4, 3))
+	got := flat(text(t, b))
+	for _, want := range []string{"Mine næste datoer", "torsdag 26. november kl. 10–11.30", "fredag 4. december kl. 10"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in %q", want, got)
+		}
+	}
+	_, b = handout(t, sample(A4, 2))
+	if got := text(t, b); strings.Contains(got, "Mine næste datoer") || strings.Contains(got, "Side") {
+		t.Error("two communities are one page:", got)
+	}
+}
+
 func TestNoLetterIsSmallerThanClearPrintAllows(t *testing.T) {
 	for layout, least := range map[string]float64{A4: 12, A5: 12, Large: 16} {
 		_, b := handout(t, sample(layout, 5))
