@@ -280,11 +280,11 @@ func (f *facts) audience(a *directory.Audience) {
 	if a == nil {
 		return
 	}
-	if a.MinAge != nil && *a.MinAge >= 0 && *a.MinAge < 200 {
-		f.minAge = int16(*a.MinAge)
+	if a.MinAge != nil && *a.MinAge >= 0 {
+		f.minAge = int16(min(*a.MinAge, math.MaxInt16))
 	}
-	if a.MaxAge != nil && *a.MaxAge >= 0 && *a.MaxAge < 200 {
-		f.maxAge = int16(*a.MaxAge)
+	if a.MaxAge != nil && *a.MaxAge >= 0 {
+		f.maxAge = int16(min(*a.MaxAge, math.MaxInt16))
 	}
 	switch a.Gender {
 	case directory.GenderWomen:

@@ -299,7 +299,7 @@ func untrue(c *directory.Community, r Reason) string {
 	case ReasonKind(WishArea):
 		for _, p := range c.Places {
 			for _, n := range []string{p.City, shortCity(p.City), p.Postcode, p.Municipality, p.HousingArea} {
-				if danish.Fold(danish.Lower(n)) == danish.Fold(danish.Lower(r.Value)) {
+				if danish.Fold(danish.Lower(strings.TrimSpace(n))) == danish.Fold(danish.Lower(r.Value)) {
 					return ""
 				}
 			}
