@@ -101,6 +101,7 @@ type Shell struct {
 	current int
 	window  fyne.Canvas
 	help    *widget.Popup
+	keys    fyne.ShortcutHandler
 }
 
 // New builds the shell; the first place is shown.
@@ -203,12 +204,17 @@ func (s *Shell) Bind(c fyne.Canvas) {
 
 // on binds Ctrl and a key; while something lies over the page it waits.
 func (s *Shell) on(key fyne.KeyName, do func()) {
-	s.window.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
+	sc := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+	s.keys.AddShortcut(sc, func(fyne.Shortcut) {
 		if s.window.Overlays().Top() == nil {
 			do()
 		}
 	})
+	s.window.AddShortcut(sc, s.keys.TypedShortcut)
 }
+
+// TypedShortcut implements fyne.Shortcutable, for whoever stands in for the window.
+func (s *Shell) TypedShortcut(sc fyne.Shortcut) { s.keys.TypedShortcut(sc) }
 
 func (s *Shell) pageShortcut(key fyne.KeyName) {
 	if u, ok := s.Current().(ShortcutUser); ok {

@@ -63,7 +63,7 @@ func (b *statusBox) place(width float32, put bool) float32 {
 	mw := min(mainW, avail-right-theme.Space16)
 	mh := st.main.HeightFor(mw)
 	first := max(mh, lookH)
-	at(st.dot, pad, padY+line/2-5, 10, 10)
+	at(st.dot, pad, padY+first/2-5, 10, 10)
 	at(st.main, x, padY+(first-mh)/2, mw, mh)
 	at(st.look, width-pad-right, padY+(first-lookH)/2, lookW+1, lookH)
 	y := padY + first + 2

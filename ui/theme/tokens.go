@@ -72,7 +72,7 @@ var everyday = Palette{
 	Sidebar: rgb(0x1F5C4A), OnSidebar: rgb(0xE3EFE9), SidebarHere: white, OnHere: rgb(0x1F5C4A),
 	Folder: rgb(0xFFFDF8), FolderLine: rgb(0xEAD9B4),
 	Focus: rgb(0x1F5C4A), Selected: rgb(0x1F5C4A),
-	Hover: alpha(0x1F5C4A, 18), Selection: alpha(0x1F5C4A, 60), ScrollBar: alpha(0x1D2A2A, 110), Shadow: alpha(0x1D2A2A, 70),
+	Hover: alpha(0x1F5C4A, 18), Selection: alpha(0x1F5C4A, 60), ScrollBar: alpha(0x1D2A2A, 110), Shadow: color.NRGBA{},
 	OffLine: rgb(0xDDD5C8), Done: rgb(0x3A9A6B),
 }
 
@@ -85,7 +85,7 @@ var blackOnWhite = Palette{
 	Sidebar: black, OnSidebar: white, SidebarHere: white, OnHere: black,
 	Folder: white, FolderLine: black,
 	Focus: yellow, Selected: black,
-	Hover: alpha(0x000000, 26), Selection: alpha(0xFFD400, 200), ScrollBar: black, Shadow: alpha(0x000000, 120),
+	Hover: alpha(0x000000, 26), Selection: alpha(0xFFD400, 200), ScrollBar: black, Shadow: color.NRGBA{},
 	OffLine: black, Done: black,
 }
 
@@ -98,7 +98,7 @@ var whiteOnBlack = Palette{
 	Sidebar: black, OnSidebar: white, SidebarHere: white, OnHere: black,
 	Folder: black, FolderLine: white,
 	Focus: yellow, Selected: white,
-	Hover: alpha(0xFFFFFF, 50), Selection: alpha(0x6A5A00, 255), ScrollBar: white, Shadow: alpha(0xFFFFFF, 60),
+	Hover: alpha(0xFFFFFF, 50), Selection: alpha(0x6A5A00, 255), ScrollBar: white, Shadow: color.NRGBA{},
 	OffLine: white, Done: white,
 }
 

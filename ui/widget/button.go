@@ -187,7 +187,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		layout:  layout,
 		minSize: func() fyne.Size {
 			if b.glyph != "" {
-				s := theme.Text(theme.CardTitle) + 2*theme.Space8
+				s := theme.Text(theme.CardTitle) + theme.Space8
 				return fyne.NewSize(s, s)
 			}
 			size := theme.Text(theme.Body)

@@ -128,6 +128,10 @@ func (c *Card) CreateRenderer() fyne.WidgetRenderer {
 // CardRow is the card of a row in a List: the list has focus, the row shows.
 type CardRow struct {
 	base.BaseWidget
+	// Data is whatever its owner binds. A row is not to be embedded: Fyne would
+	// draw it with one renderer and lay it out with another.
+	Data any
+
 	content  fyne.CanvasObject
 	selected bool
 	focused  bool
@@ -208,3 +212,6 @@ func (f *cardFace) draw(selected, hovered, focused bool) {
 	f.rect.Refresh()
 	f.over.Refresh()
 }
+
+// NewSmallPanel is a panel with 12 px around its content: a card in the folder.
+func NewSmallPanel(content fyne.CanvasObject) *Panel { return newPanel(content, theme.Space12) }

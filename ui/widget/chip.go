@@ -232,3 +232,9 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 		refresh: func() { draw(); layout(t.Size()); canvas.Refresh(t) },
 	}
 }
+
+// OnPress changes what a press does.
+func (c *Chip) OnPress(do func()) { c.onPress = do }
+
+// Focused says whether the chip has focus.
+func (c *Chip) Focused() bool { return c.focused }

@@ -265,3 +265,45 @@ func (r *renderer) Layout(s fyne.Size)           { r.layout(s) }
 func (r *renderer) MinSize() fyne.Size           { return r.minSize() }
 func (r *renderer) Objects() []fyne.CanvasObject { return r.objects() }
 func (r *renderer) Refresh()                     { r.refresh() }
+
+// NewPair puts two parts beside each other in equal halves where each gets at
+// least minWidth, else below each other.
+func NewPair(gap, minWidth float32, a, b fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: &pair{gap: gap, minWidth: minWidth}, Objects: []fyne.CanvasObject{a, b}}
+}
+
+type pair struct{ gap, minWidth, width float32 }
+
+func (l *pair) halves(width float32) (float32, bool) {
+	w := (width - l.gap) / 2
+	return w, w >= l.minWidth
+}
+
+func (l *pair) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	if w, ok := l.halves(width); ok {
+		return max(HeightFor(o[0], w), HeightFor(o[1], w))
+	}
+	return HeightFor(o[0], width) + l.gap + HeightFor(o[1], width)
+}
+
+func (l *pair) MinSize(o []fyne.CanvasObject) fyne.Size {
+	w := max(o[0].MinSize().Width, o[1].MinSize().Width)
+	return fyne.NewSize(w, l.heightFor(o, max(w, l.width)))
+}
+
+func (l *pair) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	w, ok := l.halves(size.Width)
+	if !ok {
+		w = size.Width
+	}
+	h := HeightFor(o[0], w)
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(fyne.NewSize(w, h))
+	if ok {
+		o[1].Move(fyne.NewPos(w+l.gap, 0))
+	} else {
+		o[1].Move(fyne.NewPos(0, h+l.gap))
+	}
+	o[1].Resize(fyne.NewSize(w, HeightFor(o[1], w)))
+}

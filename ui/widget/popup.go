@@ -26,26 +26,37 @@ type popupBody struct {
 	content fyne.CanvasObject
 	owner   *Popup
 	width   float32
-	most    float32
+	height  float32 // of a body that scrolls; 0 is as high as its content
 }
 
 // Inside is what the body holds; Reveal looks through it.
 func (b *popupBody) Inside() fyne.CanvasObject { return b.content }
 
 func (b *popupBody) MinSize() fyne.Size {
-	h := HeightFor(b.content, b.width)
-	if b.most > 0 {
-		h = min(h, b.most)
+	if b.height > 0 {
+		return fyne.NewSize(b.width, b.height)
 	}
-	return fyne.NewSize(b.width, h)
+	return fyne.NewSize(b.width, HeightFor(b.content, b.width))
 }
 
 func (b *popupBody) CreateRenderer() fyne.WidgetRenderer {
+	edge := canvas.NewRectangle(nil)
+	draw := func() {
+		edge.FillColor, edge.StrokeColor, edge.StrokeWidth, edge.CornerRadius = transparent, theme.Colours().Quiet, 1, theme.RadiusCard
+		edge.Refresh()
+	}
+	draw()
 	return &renderer{
-		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{b.content} },
-		layout:  func(s fyne.Size) { b.content.Resize(s); relayout(b.content) },
+		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{edge, b.content} },
+		layout: func(s fyne.Size) {
+			const out = 6 // the pop-up's own padding, less its line
+			edge.Move(fyne.NewPos(-out, -out))
+			edge.Resize(s.AddWidthHeight(2*out, 2*out))
+			b.content.Resize(s)
+			relayout(b.content)
+		},
 		minSize: b.MinSize,
-		refresh: func() { b.content.Refresh(); canvas.Refresh(b) },
+		refresh: func() { draw(); b.content.Refresh(); canvas.Refresh(b) },
 	}
 }
 
@@ -106,18 +117,10 @@ func (p *Popup) body(content fyne.CanvasObject, width float32) *popupBody {
 }
 
 func (p *Popup) scrolled(content fyne.CanvasObject, width, height float32) *popupBody {
-	b := p.body(&tall{Scroll: NewScroll(content), height: height}, width)
-	b.content.(*tall).ExtendBaseWidget(b.content.(*tall))
+	b := p.body(NewScroll(content), width)
+	b.height = height
 	return b
 }
-
-// tall is a Scroll that asks for a height.
-type tall struct {
-	*Scroll
-	height float32
-}
-
-func (t *tall) HeightFor(float32) float32 { return t.height }
 
 // watch closes on Esc: with an overlay shown, the window's key handler still
 // hears what no part inside used.

@@ -73,20 +73,27 @@ func (h *flowHolder) MinSize() fyne.Size {
 	if w <= 0 {
 		return h.content.MinSize()
 	}
-	return fyne.NewSize(0, HeightFor(h.content, w))
+	return fyne.NewSize(0, HeightFor(h.content, w-scrollInset))
+}
+
+// scrollInset keeps the scroll bar off the words.
+const scrollInset float32 = 8
+
+func (h *flowHolder) fit(width float32) {
+	width -= scrollInset
+	h.content.Resize(fyne.NewSize(width, HeightFor(h.content, width)))
+	relayout(h.content)
 }
 
 func (h *flowHolder) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{h.content} },
 		layout: func(s fyne.Size) {
-			h.content.Resize(fyne.NewSize(s.Width, HeightFor(h.content, s.Width)))
-			relayout(h.content)
+			h.fit(s.Width)
 		},
 		minSize: h.MinSize,
 		refresh: func() {
-			h.content.Resize(fyne.NewSize(h.Size().Width, HeightFor(h.content, h.Size().Width)))
-			relayout(h.content)
+			h.fit(h.Size().Width)
 			canvas.Refresh(h)
 		},
 	}

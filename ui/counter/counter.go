@@ -1,0 +1,397 @@
+package counter
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/faellesskabsby/vejviser/assets/translations"
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match"
+	"github.com/faellesskabsby/vejviser/ui/say"
+	"github.com/faellesskabsby/vejviser/ui/shell"
+	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
+)
+
+// Counter is the page.
+type Counter struct {
+	deps Deps
+	cat  *translations.Catalogue
+	say  *say.Speaker
+
+	// What is asked.
+	filters []match.Wish
+	dropped []match.Wish // read from the text, put aside by hand
+	asked   bool         // a text or a filter: else the front list is shown
+	cancel  context.CancelFunc
+
+	// What was found.
+	result match.Result
+	views  []*hitView
+	known  map[string]*hitView // the parts of a view that do not depend on the question
+
+	search   *widget.SearchField
+	chips    *fyne.Container
+	chipKeys []string // what each chip is, in order
+	more     bool     // the further filters are in sight
+	notice   *noticeArea
+	begin    *fyne.Container // what stands above the list while nothing is asked
+	list     *widget.List
+	detail   *detail
+	folder   *folder
+	root     *fyne.Container
+}
+
+var (
+	_ shell.Page         = (*Counter)(nil)
+	_ shell.Searchable   = (*Counter)(nil)
+	_ shell.Refreshable  = (*Counter)(nil)
+	_ shell.KeyUser      = (*Counter)(nil)
+	_ shell.RuneUser     = (*Counter)(nil)
+	_ shell.ShortcutUser = (*Counter)(nil)
+)
+
+// New builds the page.
+func New(d Deps) *Counter {
+	if d.Go == nil {
+		d.Go = func(f func()) { go f() }
+	}
+	c := &Counter{deps: d, cat: translations.For(d.Lang), say: say.In(d.Lang), known: map[string]*hitView{}}
+	c.search = widget.NewSearchField(c.cat.T("counter.search"), "Ctrl K")
+	c.search.Entry.OnChanged = func(string) { c.Find() }
+	c.search.Entry.OnKey = c.searchKey
+	c.chips = widget.NewFlow(6)
+	c.notice = newNoticeArea(c)
+	c.begin = c.beginnings()
+	c.list = c.newList()
+	c.detail = newDetail(c)
+	c.folder = newFolder(c)
+	c.root = &fyne.Container{Layout: &pageLayout{c}, Objects: []fyne.CanvasObject{
+		c.search, c.chips, c.notice.box, c.begin, c.list, c.detail.panel, c.folder.panel,
+	}}
+	c.Find()
+	c.offerDraft()
+	return c
+}
+
+// Title implements shell.Page.
+func (c *Counter) Title() string { return c.cat.T("counter.title") }
+
+// Content implements shell.Page.
+func (c *Counter) Content() fyne.CanvasObject { return c.root }
+
+// Focus implements shell.Page: work begins in the search field.
+func (c *Counter) Focus() { widget.FocusOn(c.search.Entry) }
+
+// FocusSearch implements shell.Searchable.
+func (c *Counter) FocusSearch() { c.Focus() }
+
+// Refresh implements shell.Refreshable: the directory may have changed meanwhile.
+func (c *Counter) Refresh() { c.Find() }
+
+// DirectoryChanged forgets what was worked out from records, and searches again.
+func (c *Counter) DirectoryChanged() {
+	clear(c.known)
+	c.folder.directoryChanged()
+	c.Find()
+}
+
+// TypedRune implements shell.RuneUser: whoever types where nothing has focus
+// means the search.
+func (c *Counter) TypedRune(r rune) {
+	c.Focus()
+	c.search.Entry.TypedRune(r)
+}
+
+// TypedKey implements shell.KeyUser.
+func (c *Counter) TypedKey(e *fyne.KeyEvent) bool {
+	switch e.Name {
+	case fyne.KeyEscape:
+		c.escape()
+		return true
+	case fyne.KeyDown, fyne.KeyUp, fyne.KeyPageDown, fyne.KeyPageUp:
+		c.Focus()
+		return c.list.MoveBy(e.Name)
+	}
+	return false
+}
+
+// Shortcuts implements shell.ShortcutUser.
+func (c *Counter) Shortcuts() []shell.Shortcut {
+	t := c.cat.T
+	return []shell.Shortcut{
+		{Keys: t("counter.keys_arrows"), Means: t("counter.key_move")},
+		{Keys: "Enter", Means: t("counter.key_add")},
+		{Key: fyne.KeyP, Keys: "Ctrl P", Means: t("counter.key_print"), Do: c.folder.print},
+		{Key: fyne.KeyS, Keys: "Ctrl S", Means: t("counter.key_save"), Do: c.folder.save},
+		{Key: fyne.KeyB, Keys: "Ctrl B", Means: t("counter.key_folder"), Do: c.folder.focus},
+		{Key: fyne.KeyN, Keys: "Ctrl N", Means: t("counter.key_new"), Do: c.NewCitizen},
+		{Keys: "Esc", Means: t("counter.key_escape")},
+	}
+}
+
+// searchKey lets the list be walked while focus stays in the search field.
+func (c *Counter) searchKey(e *fyne.KeyEvent) bool {
+	switch e.Name {
+	case fyne.KeyDown, fyne.KeyUp, fyne.KeyPageDown, fyne.KeyPageUp:
+		return c.list.MoveBy(e.Name)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		c.addSelected()
+		return true
+	}
+	return false
+}
+
+// escape takes one step back: from the confirmation to a new citizen, from a
+// notice to the page, from a search to an empty field.
+func (c *Counter) escape() {
+	switch {
+	case c.folder.done != nil:
+		c.NewCitizen()
+	case c.notice.shown():
+		c.notice.clear()
+	default:
+		c.search.Entry.SetText("")
+		c.Focus()
+	}
+}
+
+// NewCitizen clears the search, the folder and everything typed about the
+// citizen, at once.
+func (c *Counter) NewCitizen() {
+	c.filters, c.dropped, c.more = nil, nil, false
+	c.search.Entry.Wipe()
+	c.notice.clear()
+	c.folder.clear()
+	c.detail.clear()
+	widget.ForgetMeasures()
+	c.Find()
+	c.Focus()
+	if err := c.deps.Store.DropDraft(); err != nil {
+		c.notice.problem("counter.draft_failed", err)
+	}
+}
+
+func (c *Counter) query() match.Query {
+	dropped := make(map[string]bool, len(c.dropped))
+	for _, w := range c.dropped {
+		dropped[w.Key()] = true
+	}
+	return match.Query{
+		Text: c.search.Entry.Text, Filters: c.filters, Dropped: dropped,
+		Origin: c.origin(), Today: directory.DayOf(c.deps.Now()), Limit: shownHits,
+	}
+}
+
+// origin is where the desk lies, for distances.
+func (c *Counter) origin() *match.Point {
+	lat, err1 := c.number("lat")
+	lon, err2 := c.number("lon")
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	return &match.Point{Lat: lat, Lon: lon}
+}
+
+func (c *Counter) number(key string) (float64, error) {
+	s, err := c.deps.Store.Setting(key)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseFloat(s, 64)
+}
+
+// Find searches for what stands in the field, and shows it. A search takes at
+// most a few milliseconds and is done on the spot; an older one is cancelled.
+func (c *Counter) Find() {
+	if c.cancel != nil {
+		c.cancel()
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	q := c.query()
+	finder := c.deps.Finder()
+	c.asked = q.Text != "" || len(q.Filters) > 0
+	if q.Text == "" {
+		c.dropped = nil
+	}
+	c.result = match.Result{}
+	if finder != nil {
+		c.result = finder.Search(ctx, q)
+		c.keepDropped(ctx, finder, q)
+	}
+	cancel()
+	c.views = c.views[:0]
+	for _, h := range c.result.Hits {
+		if v := c.view(h); v != nil {
+			c.views = append(c.views, v)
+		}
+	}
+	c.showCount(finder)
+	c.fillChips()
+	selected := -1
+	if len(c.views) > 0 && c.asked {
+		selected = 0
+	}
+	setVisible(c.begin, !c.asked && c.folder.done == nil)
+	c.list.Reload(selected)
+	c.showSelected()
+	c.Relayout()
+}
+
+// keepDropped lets a dropped chip stand as long as the text still says it.
+func (c *Counter) keepDropped(ctx context.Context, finder Finder, q match.Query) {
+	if len(c.dropped) == 0 {
+		return
+	}
+	q.Dropped, q.Limit = nil, 1
+	all := finder.Search(ctx, q).Wishes
+	c.dropped = slices.DeleteFunc(c.dropped, func(d match.Wish) bool {
+		return !slices.ContainsFunc(all, func(w match.Wish) bool { return w.Key() == d.Key() })
+	})
+}
+
+func (c *Counter) showCount(f Finder) {
+	switch {
+	case f == nil:
+		c.search.SetCount(c.cat.T("counter.loading"))
+	case !c.asked:
+		c.search.SetCount(c.cat.N("counter.count_all", f.Len()))
+	case c.result.Total == 0:
+		c.search.SetCount(c.cat.T("counter.count_none"))
+	case c.result.Weak:
+		c.search.SetCount(c.cat.T("counter.count_weak"))
+	default:
+		c.search.SetCount(c.cat.N("counter.count", c.result.Total))
+	}
+}
+
+// Relayout lays the page out again after something in it changed height.
+func (c *Counter) Relayout() {
+	c.root.Layout.Layout(c.root.Objects, c.root.Size())
+	c.root.Refresh()
+}
+
+func (c *Counter) selected() *hitView {
+	if i := c.list.Selected(); i >= 0 && i < len(c.views) {
+		return c.views[i]
+	}
+	return nil
+}
+
+func (c *Counter) showSelected() { c.detail.show(c.selected()) }
+
+func (c *Counter) addSelected() {
+	if v := c.selected(); v != nil {
+		c.folder.add(v)
+	}
+}
+
+// wishes are all that is asked now: chosen by hand and read from the text.
+func (c *Counter) wishes() []match.Wish {
+	seen := map[string]match.Wish{}
+	for _, w := range slices.Concat(c.filters, c.result.Wishes) {
+		seen[w.Key()] = w
+	}
+	keys := slices.Sorted(maps.Keys(seen))
+	out := make([]match.Wish, len(keys))
+	for i, k := range keys {
+		out[i] = seen[k]
+	}
+	return out
+}
+
+// draft is the folder as it may be kept: without name, greeting and search text.
+func (c *Counter) draft() localdb.Draft {
+	d := c.folder.draft()
+	for _, w := range c.filters {
+		w.Text = ""
+		d.Filters = append(d.Filters, w)
+	}
+	d.Wishes = WishIDs(c.wishes())
+	d.SavedAt = c.deps.Now()
+	return d
+}
+
+// saveDraft keeps the draft after each change, so that a crash costs nothing.
+func (c *Counter) saveDraft() {
+	var err error
+	if c.folder.empty() && len(c.filters) == 0 {
+		err = c.deps.Store.DropDraft()
+	} else if c.folder.done == nil {
+		err = c.deps.Store.SaveDraft(c.draft())
+	}
+	if err != nil {
+		c.notice.problem("counter.draft_failed", err)
+	}
+}
+
+func setVisible(o fyne.CanvasObject, on bool) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// pageLayout places search, chips and the three columns: the list, the detail
+// and the folder. Where the room is narrow for the type, list and detail share
+// a column.
+type pageLayout struct{ c *Counter }
+
+func (l *pageLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 360) }
+
+func (l *pageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	if size.Width <= 0 || size.Height <= 0 {
+		return
+	}
+	pad := theme.Space16
+	w := size.Width - 2*pad
+	y := pad
+	put := func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, max(h, 0)))
+	}
+	searchH := o[0].MinSize().Height
+	put(o[0], pad, y, w, searchH)
+	y += searchH + theme.Space8
+	chipsH := widget.HeightFor(o[1], w)
+	put(o[1], pad, y, w, chipsH)
+	y += chipsH + theme.Space12
+	if o[2].Visible() {
+		h := widget.HeightFor(o[2], w)
+		put(o[2], pad, y, w, h)
+		y += h + theme.Space12
+	}
+	scale := theme.Current().Scale()
+	folderW := min(max(w*0.265, 236), 240+80*scale)
+	if w/scale < 700 {
+		folderW = max(w*0.36, 230)
+	}
+	left := w - folderW - theme.Space16
+	bottom := size.Height - theme.Space12
+	put(o[6], pad+left+theme.Space16, y, folderW, bottom-y)
+	listW, detailX, detailW := left*0.545, float32(0), float32(0)
+	listTop, listBottom := y, bottom
+	if w/scale < 700 { // list above detail
+		listW = left
+		listBottom = y + (bottom-y)*0.46
+		detailX, detailW = pad, left
+		put(o[5], detailX, listBottom+theme.Space12, detailW, bottom-listBottom-theme.Space12)
+	} else {
+		detailW = left - listW - theme.Space16 + 8
+		detailX = pad + left - detailW
+		put(o[5], detailX, y, detailW, bottom-y)
+	}
+	if o[3].Visible() {
+		h := widget.HeightFor(o[3], listW)
+		put(o[3], pad, listTop, listW-8, h)
+		listTop += h + theme.Space12
+	}
+	put(o[4], pad, listTop, listW, listBottom-listTop)
+}

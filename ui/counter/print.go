@@ -1,0 +1,319 @@
+package counter
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
+	"github.com/faellesskabsby/vejviser/ui/print"
+	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
+)
+
+// recorded is a vejvisning that stands in the journal: printed again it is the
+// same one.
+type recorded struct {
+	code   referral.Code
+	pdf    []byte // the sheet, with the citizen's name: gone with the folder
+	status *widget.Text
+	help   *fyne.Container
+	stop   context.CancelFunc // stops following the printer
+}
+
+// print is "Print og registrér"; once recorded, it prints the same sheet again.
+func (f *folder) print() { f.make(f.send) }
+
+// save is "Gem som PDF".
+func (f *folder) save() { f.make(f.keep) }
+
+// make builds the sheet and records the vejvisning, both once, and then hands
+// the sheet on. The sheet is made off the screen's goroutine; it is made before
+// anything is recorded, so that a sheet that cannot be made records nothing.
+func (f *folder) make(then func(*recorded)) {
+	if f.done != nil {
+		then(f.done)
+		return
+	}
+	if f.printIt.Disabled() || !f.ready() {
+		return
+	}
+	code, err := referral.Draw(f.c.deps.Rand)
+	if err != nil {
+		f.c.notice.problem("counter.sheet_failed", err)
+		return
+	}
+	sheet, r, wanted := f.sheet(code), f.referral(code), f.wanted()
+	f.busy(true)
+	f.c.deps.Go(func() {
+		pdf, err := print.Handout(sheet)
+		if err != nil {
+			f.c.deps.Post(func() { f.busy(false); f.c.notice.problem("counter.sheet_failed", err) })
+			return
+		}
+		err = f.record(r, wanted)
+		f.c.deps.Post(func() {
+			f.busy(false)
+			if err != nil {
+				f.c.notice.problem("counter.record_failed", err)
+				return
+			}
+			f.confirm(&recorded{code: code, pdf: pdf})
+			then(f.done)
+		})
+	})
+}
+
+func (f *folder) busy(on bool) {
+	text := f.c.cat.T("counter.print")
+	if on {
+		text = f.c.cat.T("counter.printing")
+		f.printIt.Disable()
+		f.saveIt.Disable()
+	} else {
+		f.printIt.Enable()
+		f.saveIt.Enable()
+	}
+	f.printIt.SetText(text)
+}
+
+// ready says whether the sheet may be made; else what is missing is said.
+func (f *folder) ready() bool {
+	if f.empty() {
+		f.c.notice.show(widget.ToneWaiting, f.c.cat.T("counter.nothing_in"), f.c.cat.T("counter.nothing_in_text"))
+		f.c.Focus()
+		return false
+	}
+	for _, g := range []*guard{f.name, f.hello} {
+		if !g.check() {
+			f.relayout()
+			widget.FocusOn(g.field.Entry)
+			return false
+		}
+	}
+	f.relayout()
+	return true
+}
+
+func (f *folder) setting(key string) string {
+	v, err := f.c.deps.Store.Setting(key)
+	if err != nil {
+		return "" // a setting that cannot be read leaves its line off the sheet
+	}
+	return v
+}
+
+func (f *folder) sheet(code referral.Code) print.Sheet {
+	s := print.Sheet{
+		Layout: f.layout.Value(), Language: f.lang.Value(),
+		Name: f.name.field.Entry.Text, Greeting: f.hello.field.Entry.Text,
+		Desk: f.c.deskLine(), Date: f.date(), Now: f.c.deps.Now(), Code: code,
+		PublicURL:        f.setting("public_url"),
+		DepthAccompanied: f.depth.Value() == string(referral.Accompanied),
+	}
+	for _, it := range f.items {
+		s.Cards = append(s.Cards, print.Card{Community: it.community, Reasons: it.reasons, WantsAccompaniment: it.wants})
+	}
+	return s
+}
+
+// deskLine says who shows the way: "Lindeby Bibliotek · Skranke 2".
+func (c *Counter) deskLine() string {
+	var parts []string
+	for _, k := range []string{"organisation", "desk"} {
+		v, err := c.deps.Store.Setting(k)
+		if err == nil && v != "" {
+			parts = append(parts, v)
+		}
+	}
+	if len(parts) == 2 {
+		return parts[0] + " · " + parts[1]
+	}
+	return join(parts...)
+}
+
+func (f *folder) referral(code referral.Code) referral.Referral {
+	r := referral.Referral{
+		ID: f.c.newID(), Code: code, At: f.date(), Organisation: f.setting("organisation"), Place: f.setting("desk"),
+		Depth: referral.Depth(f.depth.Value()), Wishes: WishIDs(f.c.wishes()),
+		Origin: referral.AskedFor, ShownBy: referral.ByProfessional,
+	}
+	for _, it := range f.items {
+		r.Communities = append(r.Communities, it.community.ID)
+	}
+	return r
+}
+
+func (f *folder) wanted() bool {
+	for _, it := range f.items {
+		if it.wants {
+			return true
+		}
+	}
+	return f.depth.Value() == string(referral.Accompanied)
+}
+
+// record writes the vejvisning to the journal, and that somebody is wanted to go along.
+func (f *folder) record(r referral.Referral, wanted bool) error {
+	if err := f.c.deps.Store.RecordReferral(r); err != nil {
+		return err
+	}
+	if !wanted {
+		return nil
+	}
+	return f.c.deps.Store.RecordEvent(referral.Event{ID: f.c.newID(), Code: r.Code, Referral: r.ID, Kind: referral.AccompanimentWanted, On: r.At})
+}
+
+func (c *Counter) newID() string {
+	id, err := uuid.NewV7FromReader(c.deps.Rand)
+	if err != nil {
+		return uuid.NewString()
+	}
+	return id.String()
+}
+
+// confirm shows calmly that it is done: the code in large letters, and the way
+// to the next citizen.
+func (f *folder) confirm(r *recorded) {
+	f.done = r
+	t := f.c.cat.T
+	if err := f.c.deps.Store.DropDraft(); err != nil {
+		f.c.notice.problem("counter.draft_failed", err)
+	}
+	r.status = widget.NewText("", widget.Style{})
+	r.help = widget.NewFlow(theme.Space8)
+	f.column.Objects = []fyne.CanvasObject{
+		widget.NewText(t("counter.recorded"), widget.Style{Size: theme.CardTitle, Bold: true}),
+		widget.NewText(string(r.code), widget.Style{Size: theme.Page + 6, Bold: true, Ink: widget.Primary}),
+		widget.NewText(t("counter.recorded_text"), widget.Style{Ink: widget.Quiet}),
+		r.status, r.help,
+	}
+	f.foot.Objects = []fyne.CanvasObject{
+		widget.NewPrimaryButton(t("counter.new_citizen"), "Esc", f.c.NewCitizen),
+		widget.NewQuietButton(t("counter.print_again"), "Ctrl P", f.print),
+		widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save),
+	}
+	setVisible(f.c.begin, false)
+	f.c.showSelected()
+	f.relayout()
+	widget.FocusOn(f.foot.Objects[0].(*widget.Button))
+}
+
+// tell changes the line that says how the sheet fares.
+func (f *folder) tell(r *recorded, text string, help ...fyne.CanvasObject) {
+	if f.done != r { // a new citizen has come meanwhile
+		return
+	}
+	r.status.SetText(text)
+	r.help.Objects = help
+	f.relayout()
+}
+
+// send prints and follows the printer; trouble offers the PDF.
+func (f *folder) send(r *recorded) {
+	t := f.c.cat.T
+	f.tell(r, t("counter.print_sending"))
+	ctx, cancel := context.WithCancel(context.Background())
+	if r.stop != nil {
+		r.stop()
+	}
+	r.stop = cancel
+	pdf, title := r.pdf, t("counter.job_title", "code", r.code)
+	f.c.deps.Go(func() {
+		err := f.c.deps.Paper.Print(ctx, pdf, title, func(s PrintState) {
+			f.c.deps.Post(func() { f.printed(r, s) })
+		})
+		if err != nil && ctx.Err() == nil {
+			f.c.deps.Post(func() {
+				if errors.Is(err, ErrNoPrinter) {
+					f.tell(r, t("counter.no_printer"), widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save))
+					return
+				}
+				f.printed(r, PrintFailed)
+			})
+		}
+	})
+}
+
+func (f *folder) printed(r *recorded, s PrintState) {
+	t := f.c.cat.T
+	switch s {
+	case PrintSent:
+		f.tell(r, t("counter.print_sent"))
+	case PrintDone:
+		f.tell(r, t("counter.print_done"))
+	case PrintFailed:
+		f.tell(r, t("counter.print_failed"), widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save))
+	}
+}
+
+// keep saves the PDF under a name that names nobody.
+func (f *folder) keep(r *recorded) {
+	t := f.c.cat.T
+	pdf, name := r.pdf, t("counter.file_name", "code", r.code)+".pdf"
+	f.c.deps.Go(func() {
+		path, err := f.c.deps.Paper.Save(pdf, name)
+		f.c.deps.Post(func() {
+			if err != nil {
+				f.tell(r, t("counter.save_failed"))
+				return
+			}
+			f.tell(r, t("counter.saved", "file", filepath.Base(path), "folder", filepath.Dir(path)),
+				widget.NewQuietButton(t("counter.open"), "", func() { f.open(r, path) }))
+		})
+	})
+}
+
+func (f *folder) open(r *recorded, path string) {
+	f.c.deps.Go(func() {
+		if err := f.c.deps.Paper.Open(path); err != nil {
+			f.c.deps.Post(func() { f.tell(r, f.c.cat.T("counter.open_failed", "folder", filepath.Dir(path))) })
+		}
+	})
+}
+
+// suggestFields are what a correction can be about.
+var suggestFields = []string{"schedule", "place", "price", "contact", "capacity", "other"}
+
+// suggest opens "Meld fejl": a correction that will go to the guides.
+func (c *Counter) suggest(v *hitView) {
+	if v == nil {
+		return
+	}
+	t := c.cat.T
+	var options []widget.Option
+	for _, f := range suggestFields {
+		options = append(options, widget.Option{Value: f, Text: t("counter.report_field." + f)})
+	}
+	what := widget.NewChoice(options, suggestFields[0], nil)
+	field := widget.NewTextField(t("counter.report_text"), 4)
+	g := &guard{c: c, field: field}
+	var pop *widget.Popup
+	send := widget.NewPrimaryButton(t("counter.report_send"), "", func() {
+		if field.Entry.Text == "" {
+			field.SetProblem(t("counter.report_empty"))
+		} else if g.check() {
+			err := c.deps.Store.Suggest(localdb.Suggestion{ID: c.newID(), Community: v.community.ID, Field: what.Value(), Text: field.Entry.Text, At: c.deps.Now()})
+			if err == nil {
+				g.clear()
+				pop.Close()
+				c.notice.show(widget.ToneGood, t("counter.reported"), t("counter.reported_text"))
+				return
+			}
+			field.SetProblem(t("counter.report_failed"))
+		}
+		pop.Fit()
+	})
+	pop = widget.ShowDialog(c.root, theme.Scaled(480), widget.NewColumn(theme.Space12,
+		widget.NewText(t("counter.report_title", "name", v.name), widget.Style{Size: theme.Heading, Bold: true}),
+		widget.NewText(t("counter.report_hint"), widget.Style{Ink: widget.Quiet}),
+		widget.Labelled(t("counter.report_what"), what), field,
+		widget.NewFlow(theme.Space8, send, widget.NewQuietButton(t("counter.cancel"), "Esc", func() { g.clear(); pop.Close() }))))
+	if pop != nil {
+		pop.OnClose = g.clear
+	}
+}
