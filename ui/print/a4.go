@@ -187,7 +187,7 @@ func (j *job) codeColumn(e *element, l *link, side, width float64) []item {
 	}
 	fig.alt = j.say.T("sheet.qr.alt", "what", what)
 	items := []item{{height: side + 1.2, keep: true, draw: func(x, y float64) {
-		j.framedCode(fig, x+(width-side)/2, y, side, l.content)
+		j.framedCode(fig, x+(width-side)/2, y, side, l)
 	}}}
 	items = append(items, j.aligned(caption, []span{{text: l.caption}}, smallText, width, 0.5)...)
 	if l.letters != "" {
@@ -202,22 +202,24 @@ func (j *job) codeColumn(e *element, l *link, side, width float64) []item {
 // addressLines breaks an address into lines, after a slash or a dot where it
 // can: nothing that is not part of the address may come in, not even a hyphen.
 func (j *job) addressLines(address string, st style, width float64) (out []string) {
-	fits := func(s string) bool {
-		ls := j.set.set([]span{{text: s}}, st, 1000)
-		return len(ls) == 0 || ls[0].width <= width
+	whole := j.set.set([]span{{text: address}}, st, 10_000)
+	if len(whole) != 1 || len(whole[0].glyphs) != len(address) {
+		return nil // an address is ASCII, a letter for each byte
 	}
-	for address != "" {
-		n := len(address)
-		for n > 1 && !fits(address[:n]) {
-			n--
+	room := width / (st.size / em / pointsPerMM) // font units
+	for from := 0; from < len(address); {
+		to, used := from, 0
+		for to < len(address) && (to == from || float64(used+whole[0].glyphs[to].advance) <= room) {
+			used += whole[0].glyphs[to].advance
+			to++
 		}
-		if n < len(address) {
-			if cut := strings.LastIndexAny(address[:n], "/.") + 1; cut > n/3 {
-				n = cut
+		if to < len(address) {
+			if cut := strings.LastIndexAny(address[from:to], "/.") + 1; cut > (to-from)/3 {
+				to = from + cut
 			}
 		}
-		out = append(out, address[:n])
-		address = address[n:]
+		out = append(out, address[from:to])
+		from = to
 	}
 	return out
 }

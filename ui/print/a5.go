@@ -43,9 +43,7 @@ func (j *job) a5() error {
 			}
 		}
 		f.put(j.paragraph(sect.add("P"), []span{{text: j.note(&m)}}, smallText.in(quiet), w)...)
-		if err := j.plan(f, sect, &m, c); err != nil {
-			return err
-		}
+		j.plan(f, sect, &m, c)
 	}
 	return j.pdf.Error()
 }
@@ -71,7 +69,7 @@ func (j *job) band(e *element, name string) float64 {
 // plan is the part below the dashed line: day, time and company to be written
 // by hand, which is what makes people come (findings/print §5.1), with the
 // phone, the code and the way to the page.
-func (j *job) plan(f *flow, sect *element, m *facts, c Card) error {
+func (j *job) plan(f *flow, sect *element, m *facts, c Card) {
 	const codeWidth = a5Code + 4
 	w := j.w - 2*a5Margin
 	var foot []item
@@ -115,14 +113,11 @@ func (j *job) plan(f *flow, sect *element, m *facts, c Card) error {
 		j.rule(a5Margin+37, at+6.2, w-37-codeWidth, 0.25, 0, quiet)
 	}
 	if m.link != nil {
-		if err := j.code(fig, a5Margin+w-a5Code+2, y-1, a5Code, m.link.content); err != nil {
-			return err
-		}
+		j.code(fig, a5Margin+w-a5Code+2, y-1, a5Code, m.link)
 	}
 	drawItems(foot, a5Margin, y+top)
 	f.y = y + top + total(foot)
 	if back {
 		j.dates(f, sect, []Card{c})
 	}
-	return nil
 }

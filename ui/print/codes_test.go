@@ -142,6 +142,7 @@ func TestPageAddressIsTypableOrNone(t *testing.T) {
 		"https://vejviser.example.dk":    "HTTPS://VEJVISER.EXAMPLE.DK/F/" + PageKey(id),
 		" https://example.dk/vejviser/ ": "HTTPS://EXAMPLE.DK/VEJVISER/F/" + PageKey(id),
 		"":                               "",
+		"http://sø.example.dk:8080":      "HTTP://XN--S-5GA.EXAMPLE.DK:8080/F/" + PageKey(id),
 		"javascript:alert(1)":            "",
 		"https://":                       "",
 		"file:///etc/passwd":             "",

@@ -240,8 +240,11 @@ func (j *job) trust(m *directory.Community, f *facts) {
 // link is what the QR code of a card leads to: its public page, else its next
 // date, else the place, else the telephone, else there is none.
 func (j *job) link(m *directory.Community, phone string, side float64) *link {
-	if a := PageAddress(j.PublicURL, m.ID); a != "" && fits(a, side) {
-		return &link{a, j.say.T("sheet.qr.page"), a}
+	if a := PageAddress(j.PublicURL, m.ID); a != "" {
+		if l := newLink(a, j.say.T("sheet.qr.page"), side); l != nil {
+			l.letters = a
+			return l
+		}
 	}
 	place := m.PublicPlace()
 	open := place != nil && !place.Confidential
@@ -249,20 +252,20 @@ func (j *job) link(m *directory.Community, phone string, side float64) *link {
 		if next := m.Next(from, 1); len(next) > 0 {
 			where := ""
 			if open {
-				where = j.say.Place(place)
+				where = clean.Line(j.say.Place(place), 200)
 			}
 			for _, at := range []string{where, ""} {
-				if e := calendarEntry(m.Name, next[0], clean.Line(at, 200)); fits(e, side) {
-					return &link{content: e, caption: j.say.T("sheet.qr.calendar")}
+				if l := newLink(calendarEntry(m.Name, next[0], at), j.say.T("sheet.qr.calendar"), side); l != nil {
+					return l
 				}
 			}
 		}
 	}
 	if open && place.Lat != nil && place.Lon != nil {
-		return &link{content: geo(*place.Lat, *place.Lon), caption: j.say.T("sheet.qr.map")}
+		return newLink(geo(*place.Lat, *place.Lon), j.say.T("sheet.qr.map"), side)
 	}
 	if t := tel(phone); t != "" {
-		return &link{content: t, caption: j.say.T("sheet.qr.call")}
+		return newLink(t, j.say.T("sheet.qr.call"), side)
 	}
 	return nil
 }

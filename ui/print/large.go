@@ -102,7 +102,7 @@ func (j *job) largeCall(f *flow, sect *element, m *facts) {
 	}
 	f.whole(gap(2), item{height: h, draw: func(x, y float64) {
 		if m.link != nil {
-			j.framedCode(fig, x, y, largeCode, m.link.content)
+			j.framedCode(fig, x, y, largeCode, m.link)
 		}
 		drawItems(text, x+shift, y)
 	}})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -39,7 +40,14 @@ func PageAddress(publicURL, id string) string {
 	if err != nil || u.Host == "" || id == "" || (!strings.EqualFold(u.Scheme, "https") && !strings.EqualFold(u.Scheme, "http")) {
 		return ""
 	}
-	a := strings.ToUpper(u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/") + "/F/" + PageKey(id))
+	host, err := idna.Lookup.ToASCII(u.Hostname()) // "ringstedsø.dk" as phones look it up
+	if err != nil {
+		return ""
+	}
+	if p := u.Port(); p != "" {
+		host += ":" + p
+	}
+	a := strings.ToUpper(u.Scheme + "://" + host + strings.TrimRight(u.EscapedPath(), "/") + "/F/" + PageKey(id))
 	if len(a) > 120 || strings.ContainsFunc(a, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return ""
 	}

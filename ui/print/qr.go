@@ -1,8 +1,6 @@
 package print
 
 import (
-	"fmt"
-
 	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/qr"
 )
@@ -17,31 +15,24 @@ type link struct {
 	content string // ASCII, what a phone reads
 	caption string
 	letters string // the address for people who type it; "" where typing makes no sense
+	modules barcode.Barcode
 }
 
-// encode gives the modules of a code at level M, which survives a blot.
-func encode(content string) (barcode.Barcode, error) {
+// newLink encodes a content at level M, which survives a blot. It is nil where
+// the code would not fit a square of side mm with modules that a printer and a
+// phone can tell apart.
+func newLink(content, caption string, side float64) *link {
 	c, err := qr.Encode(content, qr.M, qr.Auto)
-	if err != nil {
-		return nil, fmt.Errorf("print: QR code: %w", err)
+	if err != nil || side/float64(c.Bounds().Dx()+2*quietZone) < leastModule {
+		return nil
 	}
-	return c, nil
-}
-
-// fits says whether a content can be drawn in a square of side mm with modules
-// that a printer and a phone can tell apart.
-func fits(content string, side float64) bool {
-	c, err := encode(content)
-	return err == nil && side/float64(c.Bounds().Dx()+2*quietZone) >= leastModule
+	return &link{content: content, caption: caption, modules: c}
 }
 
 // code draws a QR code with its quiet zone in a square of side mm, as one path
 // so that no hairlines show between modules.
-func (p *paper) code(e *element, x, y, side float64, content string) error {
-	c, err := encode(content)
-	if err != nil {
-		return err
-	}
+func (p *paper) code(e *element, x, y, side float64, l *link) {
+	c := l.modules
 	n := c.Bounds().Dx()
 	m := side / float64(n+2*quietZone)
 	e.box = [4]float64{x * pointsPerMM, (p.h - y - side) * pointsPerMM, (x + side) * pointsPerMM, (p.h - y) * pointsPerMM}
@@ -68,18 +59,14 @@ func (p *paper) code(e *element, x, y, side float64, content string) error {
 		}
 		p.pdf.DrawPath("F")
 	})
-	p.record("qr", x, y, side, side, content)
-	return nil
+	p.record("qr", x, y, side, side, l.content)
 }
 
-// framedCode draws a QR code with a hairline around its quiet zone. What goes
-// wrong is kept by the document and told at its end.
-func (p *paper) framedCode(e *element, x, y, side float64, content string) {
+// framedCode draws a QR code with a hairline around its quiet zone.
+func (p *paper) framedCode(e *element, x, y, side float64, l *link) {
 	p.as(nil, func() {
 		p.pen(hair, 0.25)
 		p.pdf.Rect(x, y, side, side, "D")
 	})
-	if err := p.code(e, x, y, side, content); err != nil {
-		p.pdf.SetError(err)
-	}
+	p.code(e, x, y, side, l)
 }
