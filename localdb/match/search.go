@@ -41,6 +41,7 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 	read := reader.Read(withTopics(&q))
 	wishes := x.allWishes(&read, &q)
 
+	x.soften(rd, &read)
 	s.total = 0
 	s.ensure(len(read.Terms))
 	for _, light := range [2]bool{false, true} { // topics first: words that say little only lift what answers a topic
@@ -71,6 +72,59 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 		out.Hits[i].Reasons = x.reasons(s, &read, wishes, h.record, &q)
 	}
 	return out
+}
+
+// When words of a sentence count as topics, by the share of records that have
+// them in name or activity.
+const (
+	topicalSentence = 3    // so many terms make a sentence
+	topicalSurely   = 0.30 // one such word is what it is about …
+	topicalHardly   = 0.10 // … and these only frame it
+)
+
+// soften takes the words of a sentence that no community is about as words that
+// say little, where another word plainly is a topic.
+func (x *Index) soften(rd *danish.Reader, read *wish.Reading) {
+	if len(read.Terms) < topicalSentence {
+		return
+	}
+	surely := false
+	share := make([]float32, len(read.Terms))
+	for i := range read.Terms {
+		t := &read.Terms[i]
+		if t.Weight < 1 {
+			continue
+		}
+		share[i] = x.topical(rd, t)
+		surely = surely || share[i] >= topicalSurely
+	}
+	for i := range read.Terms {
+		if t := &read.Terms[i]; surely && t.Weight >= 1 && share[i] < topicalHardly {
+			t.Weight = wish.WeightFaint
+		}
+	}
+}
+
+// topical is the share of the records with a word in which it is a topic.
+func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
+	if len(t.Alts) > 0 || t.Open {
+		return 1
+	}
+	base := rd.Base(t.Fold)
+	if len(x.partOf[base]) > 0 && !rd.Known(t.Fold) {
+		return 1
+	}
+	best := float32(0)
+	if id, ok := x.termID[base]; ok {
+		best = x.topic[id]
+	}
+	for _, id := range x.roots[rd.Root(base)] {
+		best = max(best, x.topic[id])
+	}
+	if best == 0 && len(rd.Split(t.Fold, x.uses(rd))) > 1 {
+		return 1 // a compound is its parts
+	}
+	return best
 }
 
 // withTopics puts topics that were chosen by hand before the text.
@@ -433,8 +487,8 @@ func (x *Index) unwanted(rd *danish.Reader, s *scratch, not []wish.Term) {
 	}
 }
 
-// soften is where a topic score begins to be pressed together below 1.
-const soften = 0.6
+// pressed is where a topic score begins to be pressed together below 1.
+const pressed = 0.6
 
 // topicScore is how well the words are answered, 0–1: the quality of the
 // answers, tempered by how much of the query they cover.
@@ -443,8 +497,8 @@ func topicScore(acc, cov float32, total float64) float64 {
 		return 0
 	}
 	q := float64(acc) / total
-	if q > soften { // several signals together must not all end at 1
-		q = soften + (1-soften)*(1-math.Exp((soften-q)/(1-soften)))
+	if q > pressed { // several signals together must not all end at 1
+		q = pressed + (1-pressed)*(1-math.Exp((pressed-q)/(1-pressed)))
 	}
 	c := min(1, float64(cov)/total)
 	return q * (0.25 + 0.75*c*c)

@@ -14,9 +14,9 @@ const maxWords = 64
 // maxText bounds the text that is looked at, in bytes.
 const maxText = 4096
 
-// Weights of words that say less than a topic.
+// Weights of words that say less than a topic (1).
 const (
-	weightFaint  = 0.3 // says little beside another word
+	WeightFaint  = 0.3 // says little beside another word
 	weightRead   = 0.3 // has been understood as a wish, and may still be found as a word
 	weightBehind = 0.4 // background beside another topic
 )
@@ -34,7 +34,7 @@ type Reader struct {
 
 // token is one word of the text and what became of it.
 type token struct {
-	low, fold, base string
+	low, fold, root string
 	open            bool
 	used            bool // understood: not searched for
 	weak            bool // understood, but searched for a little all the same
@@ -71,7 +71,7 @@ func (r *Reader) tokens(text string) []token {
 	danish.Words(danish.Lower(text), func(w string) {
 		if len(ts) < maxWords {
 			f := danish.Fold(w)
-			ts = append(ts, token{low: w, fold: f, base: r.Danish.Base(f)})
+			ts = append(ts, token{low: w, fold: f, root: r.Danish.Root(r.Danish.Base(f))})
 		}
 	})
 	if n := len(ts); n > 0 {
@@ -138,7 +138,7 @@ func join(ts []token) string {
 func (r *Reader) phrases(ts []token, out *Reading) {
 	for i := range ts {
 		best := 0
-		for _, ru := range r.Rules.byFirst[ts[i].base] {
+		for _, ru := range r.Rules.byFirst[ts[i].root] {
 			if end := ru.match(r, ts, i); end > 0 {
 				best = max(best, len(ru.words))
 			}
@@ -146,7 +146,7 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 		if best == 0 {
 			continue
 		}
-		for _, ru := range r.Rules.byFirst[ts[i].base] {
+		for _, ru := range r.Rules.byFirst[ts[i].root] {
 			if len(ru.words) < best {
 				continue
 			}
@@ -169,11 +169,11 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 	k := i + 1
 	for _, w := range ru.words[1:] {
 		gap := 0
-		for k < len(ts) && ts[k].base != w && gap < 2 && r.skippable(&ts[k]) {
+		for k < len(ts) && ts[k].root != w && gap < 2 && r.skippable(&ts[k]) {
 			k++
 			gap++
 		}
-		if k >= len(ts) || ts[k].base != w {
+		if k >= len(ts) || ts[k].root != w {
 			return 0
 		}
 		k++
@@ -332,14 +332,14 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		case t.used:
 			w = weightRead
 		case l.Faint(t.fold):
-			w = weightFaint
+			w = WeightFaint
 		}
 		if !t.used {
 			best = max(best, w)
 		}
 		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, read: t.used})
 	}
-	if best == 0 || best >= 1 || (best == weightFaint && len(out.Wishes) > 0) {
+	if best == 0 || best >= 1 || (best == WeightFaint && len(out.Wishes) > 0) {
 		return
 	}
 	for i := range out.Terms { // nothing stronger: background, or a faint word, is the topic

@@ -11,13 +11,13 @@ import (
 // Rules holds the phrases that are understood: the lay words and the wishes.
 // The format is described in assets/words/lay.txt.
 type Rules struct {
-	byFirst map[string][]*rule // by the base form of the phrase's first word
+	byFirst map[string][]*rule // by the root of the phrase's first word
 	timely  map[string]*rule   // single words for days and times, for completing what is being typed
 }
 
 // rule is one phrase and what it stands for.
 type rule struct {
-	words   []string // base forms, in order
+	words   []string // roots, in order
 	consume bool     // the words are not searched for
 	behind  bool     // background: counts for less beside another topic
 	alts    []Alt
@@ -54,14 +54,14 @@ func (rs *Rules) add(rd *danish.Reader, line string) error {
 	}
 	proto := rule{consume: consume, behind: behind}
 	for item := range strings.SplitSeq(right, ",") {
-		if err := proto.item(strings.TrimSpace(item)); err != nil {
+		if err := proto.item(rd.Language(), strings.TrimSpace(item)); err != nil {
 			return &RuleError{line, err.Error()}
 		}
 	}
 	for phrase := range strings.SplitSeq(left, ",") {
 		r := proto
 		danish.Words(danish.Lower(phrase), func(w string) {
-			r.words = append(r.words, rd.Base(danish.Fold(w)))
+			r.words = append(r.words, rd.Root(rd.Base(danish.Fold(w))))
 		})
 		if len(r.words) == 0 {
 			return &RuleError{line, "empty phrase"}
@@ -75,7 +75,7 @@ func (rs *Rules) add(rd *danish.Reader, line string) error {
 }
 
 // item reads one thing on the right-hand side: "word^0.8" or "@kind:value?".
-func (r *rule) item(s string) error {
+func (r *rule) item(l *danish.Language, s string) error {
 	if s == "" {
 		return fmt.Errorf("empty item")
 	}
@@ -101,8 +101,11 @@ func (r *rule) item(s string) error {
 			return fmt.Errorf("weight of %s", s)
 		}
 	}
-	danish.Words(danish.Fold(danish.Lower(word)), func(f string) {
-		r.alts = append(r.alts, Alt{f, w})
+	single := !strings.Contains(word, " ")
+	danish.Words(danish.Fold(danish.Lower(strings.ReplaceAll(word, "-", ""))), func(f string) {
+		if single || !(l.Stop(f) || l.Faint(f) || l.Head(f)) { // of several words, those that carry the topic
+			r.alts = append(r.alts, Alt{f, w})
+		}
 	})
 	return nil
 }
