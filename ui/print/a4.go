@@ -10,7 +10,7 @@ var (
 	bodyText  = style{size: 13, lead: 16.6, colour: ink}
 	labelText = style{size: 12, lead: 16.6, colour: quiet}
 	smallText = style{size: 12, lead: 15.2, colour: ink}
-	phoneText = style{size: 15, lead: 19, colour: ink}
+	phoneText = style{size: 18, lead: 22, colour: ink}
 	dateText  = style{size: 14, lead: 18, colour: ink}
 	codeText  = style{size: 20, lead: 26, weight: bold, colour: ink, spacing: 60}
 )
@@ -155,7 +155,7 @@ func (j *job) row(li *element, r fact, width float64) []item {
 	}
 	st, shift := bodyText, 0.0
 	if r.strong {
-		st, shift = phoneText, 0.3
+		st, shift = phoneText, 0.9
 	}
 	text := j.paragraph(lbl, []span{{text: r.label}}, labelText, a4Label-labelIcon-4)
 	label := []item{{height: total(text), draw: func(x, y float64) {

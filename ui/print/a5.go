@@ -4,8 +4,8 @@ import "strings"
 
 // The type and the measures of the A5 card: one community, to keep in a bag.
 var (
-	a5Name  = style{size: 22, lead: 28, weight: bold, colour: white}
-	a5Rows  = stacked{label: style{size: 12, lead: 14.6, weight: bold, colour: quiet}, value: style{size: 14, lead: 17.6, colour: ink}, number: style{size: 14, lead: 17.6, weight: bold, colour: primary}, icon: 9, shift: 14, gap: 1.9, width: 124}
+	a5Name  = style{size: 24, lead: 30, weight: bold, colour: white}
+	a5Rows  = stacked{label: style{size: 12, lead: 14.6, weight: bold, colour: quiet}, value: style{size: 15, lead: 19, colour: ink}, number: style{size: 15, lead: 19, weight: bold, colour: primary}, icon: 10, shift: 15, gap: 1.8, width: 124}
 	a5Phone = style{size: 18, lead: 22, weight: bold, colour: ink}
 	a5Plan  = style{size: 14, lead: 18, weight: bold, colour: primary}
 )
@@ -14,7 +14,7 @@ const (
 	a5Margin = 12.0
 	a5Foot   = 8.0
 	a5Code   = 34.0
-	a5Pitch  = 9.5 // between the lines to write on
+	a5Pitch  = 10.0 // between the lines to write on
 )
 
 // a5 draws a card for each community. A card that is too full for one side has

@@ -198,7 +198,7 @@ func TestWhatIsReadAsOneThingStaysOnOneLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, unit := range []string{"kl. 10–11.30", "4100 Ringsted", "35 kr.", "11. november"} {
+	for _, unit := range []string{"kl. 10–11.30", "4100 Ringsted", "35 kr.", "11. november", "Aarhus V"} {
 		for width := 20.0; width < 90; width += 1.5 {
 			whole := false
 			for _, l := range s.set([]span{{text: "Vi mødes som regel " + unit + " og så videre"}}, bodyText, width) {

@@ -178,6 +178,8 @@ func unparted(text []rune) []rune {
 			out[i] = '\u00a0'
 		case i >= 2 && text[i-1] == '.' && digit(i-2) && i+1 < len(text) && unicode.IsLower(text[i+1]): // "11. november"
 			out[i] = '\u00a0'
+		case i+1 < len(text) && unicode.IsUpper(text[i+1]) && (i+2 == len(text) || text[i+2] == ',' || text[i+2] == ' '): // "Aarhus V"
+			out[i] = '\u00a0'
 		case digit(i-1) && digit(i-2) && digit(i-3) && digit(i-4) && !digit(i-5) && i+1 < len(text) && unicode.IsUpper(text[i+1]):
 			out[i] = '\u00a0'
 		}
