@@ -1,0 +1,100 @@
+package waiting
+
+import (
+	"errors"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/faellesskabsby/vejviser/localdb/referral"
+	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
+)
+
+// example is a well-formed code that is never drawn as an example of one.
+const example = "K7M4-QXR9"
+
+func (p *Page) newCodeField() {
+	p.code = widget.NewField(p.say.T("waiting.code_label"))
+	p.code.Entry.SetPlaceHolder(p.say.T("waiting.code_placeholder", "example", example))
+	p.code.Entry.OnChanged = func(string) {
+		if p.code.Problem() != "" {
+			p.code.SetProblem("")
+			p.relayout()
+		}
+	}
+	p.code.Entry.OnSubmitted = p.lookUp
+}
+
+// lookUp shows the life of a typed code. What is wrong with a code is said in
+// words and the typed text stays; a code that is not known here is shown too.
+func (p *Page) lookUp(typed string) {
+	code, err := referral.ParseCode(typed)
+	if err != nil {
+		reason := "length"
+		var ce *referral.CodeError
+		if errors.As(err, &ce) {
+			reason = ce.Reason
+		}
+		p.code.SetProblem(p.say.T("reasons." + reason))
+		p.relayout()
+		return
+	}
+	l := p.lifeOf(code)
+	if l == nil {
+		return
+	}
+	p.code.Entry.Wipe()
+	p.showLife(l)
+	for i, r := range p.rows {
+		if r.referral != nil && r.referral.Code == code {
+			p.list.Select(i)
+		}
+	}
+	p.focusOutcomes()
+}
+
+func (p *Page) focusOutcomes() {
+	if p.card != nil {
+		widget.FocusOn(p.card.choices)
+	}
+}
+
+func (p *Page) focusCode() { widget.FocusOn(p.code.Entry) }
+
+// showNothing says what the right side is for.
+func (p *Page) showNothing() {
+	p.card = nil
+	p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewColumn(theme.Space8,
+		widget.NewText(p.say.T("waiting.pick"), widget.Style{Bold: true, Size: theme.CardTitle}),
+		widget.NewText(p.say.T("waiting.pick_hint"), widget.Style{Ink: widget.Quiet})))}
+}
+
+// tell says something on the right side that is about no single code.
+func (p *Page) tell(tone widget.Tone, text string) {
+	p.card = nil
+	p.inside.Objects = []fyne.CanvasObject{toneText(tone, text)}
+	p.relayout()
+}
+
+func (p *Page) showSuggestion(x row) {
+	p.card = nil
+	g := x.suggestion
+	_, day := clockOf(g.At)
+	field := g.Field
+	if key := "communities.field." + g.Field; p.say.Has(key) {
+		field = p.say.T(key)
+	}
+	p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewColumn(theme.Space8,
+		widget.NewText(p.communityName(g.Community), widget.Style{Bold: true, Size: theme.CardTitle}),
+		widget.NewText(p.say.T("waiting.suggestion_sub", "day", p.say.Day(day), "field", field), widget.Style{Ink: widget.Quiet, Size: theme.Quiet}),
+		widget.NewText(g.Text, widget.Style{})))}
+	p.relayout()
+}
+
+// waitingIDs are the ids of what is not sent; empty before anything is read.
+func (p *Page) waitingIDs() map[string]bool {
+	if p.snap == nil {
+		return nil
+	}
+	return p.snap.waitingIDs
+}
