@@ -1,0 +1,217 @@
+package localdb
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"github.com/faellesskabsby/vejviser/localdb/referral"
+)
+
+type badgerTxn = badger.Txn
+
+// storeFiles lists the files of a folder, with their paths inside it.
+func storeFiles(t testing.TB, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && e.Name() != "LOCK" && e.Name() != "lock" {
+			rel, _ := filepath.Rel(dir, p)
+			names = append(names, rel)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+var damages = map[string]func(name string, b []byte) error{
+	"flip": func(name string, b []byte) error {
+		b[rand.IntN(len(b))] ^= 1 << rand.IntN(8)
+		return os.WriteFile(name, b, 0o600)
+	},
+	"zero": func(name string, b []byte) error {
+		clear(b[len(b)/3 : min(len(b), len(b)/3+4096)])
+		return os.WriteFile(name, b, 0o600)
+	},
+	"truncate": func(name string, b []byte) error { return os.Truncate(name, int64(len(b)/2)) },
+	"delete":   func(name string, _ []byte) error { return os.Remove(name) },
+}
+
+// Each file of the view, of the journal and of the snapshot is damaged in each
+// way, after a clean stop and after a kill: the store opens and nothing is lost.
+func TestDamagedStoreIsRebuiltFromJournalAndSnapshot(t *testing.T) {
+	for _, stop := range []string{"clean", "killed"} {
+		base, codes := filledStore(t, stop == "killed")
+		for _, name := range storeFiles(t, base) {
+			if name == "keys.json" || name == "store.key" {
+				continue // TestWrongKeyNeverMakesANewKey
+			}
+			for how, damage := range damages {
+				t.Run(stop+"/"+how+"/"+name, func(t *testing.T) {
+					dir := t.TempDir()
+					copyAll(t, base, dir)
+					p := filepath.Join(dir, name)
+					b, err := os.ReadFile(p)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if len(b) == 0 {
+						t.Skip("an empty file")
+					}
+					if err := damage(p, b); err != nil {
+						t.Fatal(err)
+					}
+					holdsAll(t, dir, codes)
+				})
+			}
+		}
+	}
+}
+
+// filledStore makes a store with a directory and referrals, and gives its codes.
+// Its folder is a copy taken while it runs where killed is set.
+func filledStore(t *testing.T, killed bool) (dir string, codes []referral.Code) {
+	t.Helper()
+	dir = t.TempDir()
+	s := openAt(t, made(dir))
+	ids := importN(t, s, 400)
+	for range 20 {
+		r := newReferral(t, ids[0])
+		if err := s.RecordReferral(r); err != nil {
+			t.Fatal(err)
+		}
+		codes = append(codes, r.Code)
+	}
+	if killed {
+		to := t.TempDir()
+		copyAll(t, dir, to)
+		return to, codes
+	}
+	closeStore(t, s)
+	return dir, codes
+}
+
+func holdsAll(t *testing.T, dir string, codes []referral.Code) {
+	t.Helper()
+	s := openAt(t, Options{Dir: dir})
+	for _, code := range codes {
+		if r, events, err := s.Referral(code); err != nil || r.ID == "" || len(events) != 1 {
+			t.Errorf("%s: %+v %v %v", code, r, events, err)
+		}
+	}
+	if n := countCommunities(t, s); n != 400 {
+		t.Errorf("%d communities", n)
+	}
+	if _, err := s.Verify(context.Background(), true); err != nil {
+		t.Error(err)
+	}
+	closeStore(t, s)
+	s = openAt(t, Options{Dir: dir})
+	if rep, err := s.Verify(context.Background(), false); err != nil || !rep.OK {
+		t.Errorf("after repair and a new start: %+v %v", rep, err)
+	}
+	closeStore(t, s)
+}
+
+func TestTablesWithoutAManifestAreNeverOpened(t *testing.T) {
+	dir, codes := filledStore(t, false)
+	if err := os.Remove(filepath.Join(dir, "store", "MANIFEST")); err != nil {
+		t.Fatal(err)
+	}
+	tables, _ := filepath.Glob(filepath.Join(dir, "store", "*.sst"))
+	holdsAll(t, dir, codes)
+	kept, _ := filepath.Glob(filepath.Join(dir, "store.bad-*", "*.sst"))
+	if len(tables) == 0 || len(kept) != len(tables) {
+		t.Errorf("%d tables of %d were kept", len(kept), len(tables))
+	}
+}
+
+func TestEmptyLogFilesLeftByAKillDoNoHarm(t *testing.T) {
+	dir, codes := filledStore(t, false)
+	for _, name := range []string{"00099.mem", "000099.vlog"} {
+		if err := os.WriteFile(filepath.Join(dir, "store", name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := openAt(t, Options{Dir: dir})
+	if st, err := s.Status(); err != nil || st.Rebuilt != "" {
+		t.Errorf("%+v %v", st, err)
+	}
+	closeStore(t, s)
+	holdsAll(t, dir, codes)
+}
+
+// What the journal has lost and the view still has is recorded again, so that a
+// later loss of the view costs nothing either.
+func TestRepairGivesTheJournalBackWhatItLost(t *testing.T) {
+	dir, codes := filledStore(t, false)
+	segments, _ := filepath.Glob(filepath.Join(dir, "journal", "*.jnl"))
+	for _, name := range segments {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := openAt(t, Options{Dir: dir})
+	if rep, err := s.Verify(context.Background(), false); err != nil || rep.OK || rep.Lost != 40 {
+		t.Errorf("%+v %v", rep, err)
+	}
+	if rep, err := s.Verify(context.Background(), true); err != nil || !rep.OK || !rep.Repaired {
+		t.Errorf("%+v %v", rep, err)
+	}
+	closeStore(t, s)
+	if err := os.RemoveAll(filepath.Join(dir, "store")); err != nil {
+		t.Fatal(err)
+	}
+	holdsAll(t, dir, codes)
+}
+
+func TestDamageMetWhileReadingIsHealed(t *testing.T) {
+	dir := t.TempDir()
+	s := openAt(t, made(dir))
+	ids := importN(t, s, 600)
+	v := s.view.Load()
+	key := directoryKey(v.meta.Load().Gen, dirCommunity, ids[300])
+	if err := v.stage([]entry{{key, []byte("damaged value")}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := countCommunities(t, s); n != 600 {
+		t.Errorf("%d communities", n)
+	}
+	if c, err := s.Community(ids[300]); err != nil || c.ID != ids[300] {
+		t.Error(c, err)
+	}
+	r := newReferral(t, ids[0])
+	if err := s.RecordReferral(r); err != nil {
+		t.Error(err)
+	}
+	closeStore(t, s)
+	s = openAt(t, Options{Dir: dir})
+	if st, err := s.Status(); err != nil || st.Rebuilt == "" || st.Communities != 600 || st.Referrals != 1 {
+		t.Errorf("%+v %v", st, err)
+	}
+}
+
+func TestUnreadableFolderIsNamed(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may read everything")
+	}
+	dir := t.TempDir()
+	closeStore(t, openAt(t, made(dir)))
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(dir, 0o700)
+	_, err := Open(context.Background(), Options{Dir: dir})
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), dir) {
+		t.Error(err)
+	}
+}
