@@ -1,0 +1,48 @@
+// Package settings is the page "Indstillinger": the desk, the language and the
+// look, where the desk lies, the printer, how the data is kept safe, and what
+// the program is built on.
+//
+// A change is kept at once. What cannot be kept is said beside its field, the
+// typed text stays, and the earlier setting still applies. The page knows the
+// store's settings by their keys; it must not know what others do with them.
+package settings
+
+import (
+	"context"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/ui/theme"
+)
+
+// Store is what the page needs of the local database.
+type Store interface {
+	Setting(key string) (string, error)
+	SetSetting(key, value string) error
+	EachCommunity(func(*directory.Community) error) error
+	Status() (localdb.Status, error)
+	Verify(ctx context.Context, repair bool) (localdb.Report, error)
+}
+
+// Deps is what the page is built with.
+type Deps struct {
+	Store   Store
+	Lang    string
+	Version string
+	Now     func() time.Time
+	Post    func(f func()) // runs f on the screen's goroutine
+	// Printers lists the printers of this PC, the default first; nil where
+	// printing goes through the system's viewer.
+	Printers func(context.Context) ([]string, error)
+	// SetLook changes text size and contrast at once and keeps them (ui/shell).
+	SetLook func(theme.Contrast, float32) error
+	// SetLanguage is told once another language is kept; nil says that it counts
+	// from the next start.
+	SetLanguage func(lang string)
+	// Licences gives what the program is built on; nil leaves the list out.
+	Licences func() ([]Licence, error)
+}
+
+// Licence is the licence of one thing the program is built on.
+type Licence struct{ Name, Version, Licence, Text string }

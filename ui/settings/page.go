@@ -1,0 +1,259 @@
+package settings
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/ui/say"
+	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
+)
+
+// Page is the page "Indstillinger". All methods are called on the screen's goroutine.
+type Page struct {
+	d     Deps
+	say   *say.Speaker
+	saver *saver
+
+	organisation, desk, publicURL *widget.Field
+	municipality                  *widget.Choice
+	place                         *placePart
+	look                          *lookPart
+	print                         *printPart
+	data                          *dataPart
+	about                         *aboutPart
+	notes                         map[string]*widget.Text // by setting: "Gemt"
+
+	head    *fyne.Container
+	columns *fyne.Container
+	scroll  *widget.Scroll
+	root    *fyne.Container
+}
+
+// New makes the page. What takes time is read when it first comes into view.
+func New(d Deps) *Page {
+	p := &Page{d: d, say: say.In(d.Lang), notes: map[string]*widget.Text{}}
+	p.saver = &saver{store: d.Store, post: d.Post, done: p.saved}
+	p.look = newLookPart(p)
+	p.place = newPlacePart(p)
+	p.print = newPrintPart(p)
+	p.data = newDataPart(p)
+	p.about = newAboutPart(p)
+	p.columns = widget.NewColumns(theme.Space16, theme.Scaled(340),
+		p.newDesk(), p.section("place", "place_hint", p.place.box), p.section("look", "", p.look.box),
+		p.section("print", "", p.print.box), p.section("data", "", p.data.box), p.section("about", "", p.about.box))
+	p.head = widget.NewColumn(theme.Space4,
+		widget.NewText(p.say.T("settings.title"), widget.Style{Size: theme.Page, Bold: true}),
+		widget.NewText(p.say.T("settings.lead"), widget.Style{Ink: widget.Quiet}))
+	p.scroll = widget.NewScroll(widget.NewInset(theme.Space16, theme.Space24, theme.Space24, theme.Space24,
+		widget.NewColumn(theme.Space16, p.head, p.columns)))
+	p.root = &fyne.Container{Layout: &whole{}, Objects: []fyne.CanvasObject{p.scroll}}
+	p.read()
+	return p
+}
+
+// whole gives its object all the room there is.
+type whole struct{}
+
+func (*whole) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 300) }
+func (*whole) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.NewPos(0, 0))
+		o.Resize(s)
+	}
+}
+
+// Title is what the page is called.
+func (p *Page) Title() string { return p.say.T("settings.title") }
+
+// Content is the page itself.
+func (p *Page) Content() fyne.CanvasObject { return p.root }
+
+// Focus goes to the first field.
+func (p *Page) Focus() { widget.FocusOn(p.organisation.Entry) }
+
+// Refresh reads anew what others can change, and what takes time: places,
+// printers, how the data is kept.
+func (p *Page) Refresh() {
+	p.look.show()
+	p.place.load()
+	p.print.load()
+	p.data.load()
+}
+
+// section is a panel with a heading.
+func (p *Page) section(name, hint string, body ...fyne.CanvasObject) fyne.CanvasObject {
+	head := widget.NewColumn(0, widget.NewText(p.say.T("settings.section."+name), widget.Style{Size: theme.CardTitle, Bold: true}))
+	if hint != "" {
+		head.Add(widget.NewText(p.say.T("settings.section."+hint), widget.Style{Ink: widget.Quiet, Size: theme.Quiet}))
+	}
+	return widget.NewPanel(widget.NewColumn(theme.Space16, append([]fyne.CanvasObject{head}, body...)...))
+}
+
+func (p *Page) today() directory.Day { return directory.DayOf(p.d.Now()) }
+
+// newDesk is the section of what stands on the sheet.
+func (p *Page) newDesk() fyne.CanvasObject {
+	name := func(text string) (string, problem) { return checkName(text, p.today()) }
+	p.organisation = p.field("organisation", localdb.SettingOrganisation, name)
+	p.desk = p.field("desk", localdb.SettingDesk, name)
+	p.publicURL = p.field("public_url", localdb.SettingPublicURL, checkURL)
+	p.organisation.Entry.SetPlaceHolder(p.say.T("settings.organisation_placeholder"))
+	p.desk.Entry.SetPlaceHolder(p.say.T("settings.desk_placeholder"))
+	p.publicURL.Entry.SetPlaceHolder(urlExample)
+	p.municipality = widget.NewChoice(p.municipalities(nil, ""), "", func(v string) {
+		p.saver.save(localdb.SettingMunicipality, v)
+	})
+	return p.section("desk", "desk_hint",
+		p.noted(p.organisation, localdb.SettingOrganisation),
+		p.noted(p.desk, localdb.SettingDesk),
+		p.noted(widget.Labelled(p.say.T("settings.municipality"), p.municipality), localdb.SettingMunicipality),
+		p.noted(p.publicURL, localdb.SettingPublicURL),
+		widget.NewText(p.say.T("settings.public_url_hint"), widget.Style{Ink: widget.Quiet, Size: theme.Small}))
+}
+
+const urlExample = "https://lindeby.example"
+
+// pause is how long a text stands unchanged before it is said what is wrong with
+// it: an address is wrong all the while it is typed.
+const pause = 900 * time.Millisecond
+
+// field makes a field whose text is kept while it is typed, as far as it can
+// be. What is wrong is said on Enter, or when the person has stopped typing.
+func (p *Page) field(name, key string, check func(string) (string, problem)) *widget.Field {
+	f := widget.NewField(p.say.T("settings." + name))
+	kept := func(text string, tell bool) {
+		v, bad := check(text)
+		if bad != "" {
+			if tell || f.Problem() != "" {
+				p.notes[key].Hide() // the reason says it
+				p.problem(f, p.problemWords(bad))
+				return
+			}
+			p.note(key, "not_saved", widget.OnTrouble)
+			time.AfterFunc(pause, func() {
+				p.d.Post(func() {
+					if f.Entry.Text == text {
+						p.notes[key].Hide()
+						p.problem(f, p.problemWords(bad))
+					}
+				})
+			})
+			return
+		}
+		p.problem(f, "")
+		p.saver.save(key, v)
+	}
+	f.Entry.OnChanged = func(s string) { kept(s, false) }
+	f.Entry.OnSubmitted = func(s string) { kept(s, true) }
+	return f
+}
+
+func (p *Page) problemWords(bad problem) string {
+	return p.say.T(string(bad), "n", longest, "example", urlExample)
+}
+
+func (p *Page) problem(f *widget.Field, text string) {
+	if f.Problem() != text {
+		f.SetProblem(text)
+		p.relayout()
+	}
+}
+
+// noted puts the quiet word of whether it is kept below a part.
+func (p *Page) noted(o fyne.CanvasObject, key string) fyne.CanvasObject {
+	n := widget.NewText("", widget.Style{Size: theme.Small, Ink: widget.Quiet})
+	n.Hide()
+	p.notes[key] = n
+	return widget.NewColumn(theme.Space4, o, n)
+}
+
+func (p *Page) note(key, text string, ink widget.Ink) {
+	n := p.notes[key]
+	if n == nil {
+		return
+	}
+	n.SetStyle(widget.Style{Size: theme.Small, Ink: ink})
+	n.SetText(p.say.T("settings." + text))
+	if !n.Visible() {
+		n.Show()
+		p.relayout()
+	}
+}
+
+// saved says quietly that a setting is kept, or plainly that it is not.
+func (p *Page) saved(key string, err error) {
+	if key == localdb.SettingLon {
+		key = localdb.SettingLat
+	}
+	var cpr *localdb.CPRError
+	switch {
+	case err == nil:
+		p.note(key, "saved", widget.OnTint)
+		if key == localdb.SettingLanguage && p.d.SetLanguage != nil {
+			p.d.SetLanguage(p.look.language.Value())
+		}
+	case errors.As(err, &cpr):
+		p.note(key, "cpr", widget.OnTrouble)
+	default:
+		p.note(key, "save_failed", widget.OnTrouble)
+	}
+}
+
+// read fills the fields from the store.
+func (p *Page) read() {
+	var errs []error
+	get := func(key string) string {
+		v, err := p.d.Store.Setting(key)
+		errs = append(errs, err)
+		return v
+	}
+	fill := func(f *widget.Field, key string) {
+		changed := f.Entry.OnChanged
+		f.Entry.OnChanged = nil
+		f.Entry.SetText(get(key))
+		f.Entry.OnChanged = changed
+	}
+	fill(p.organisation, localdb.SettingOrganisation)
+	fill(p.desk, localdb.SettingDesk)
+	fill(p.publicURL, localdb.SettingPublicURL)
+	m := get(localdb.SettingMunicipality)
+	p.municipality.SetOptions(p.municipalities(nil, m))
+	p.municipality.Select(m)
+	p.place.lat, p.place.lon = get(localdb.SettingLat), get(localdb.SettingLon)
+	p.place.offer("")
+	p.print.chosen = get(localdb.SettingPrinter)
+	p.print.offer(nil)
+	if errors.Join(errs...) != nil {
+		p.head.Add(widget.NewBanner(widget.ToneTrouble, p.say.T("settings.load_failed"), ""))
+	}
+}
+
+// municipalities are those of the directory, and the one that is kept.
+func (p *Page) municipalities(list []string, kept string) []widget.Option {
+	out := []widget.Option{{Value: "", Text: p.say.T("settings.municipality_none")}}
+	seen := kept == ""
+	for _, m := range list {
+		out = append(out, widget.Option{Value: m, Text: m})
+		seen = seen || m == kept
+	}
+	if !seen {
+		out = append(out, widget.Option{Value: kept, Text: kept})
+	}
+	return out
+}
+
+func (p *Page) relayout() {
+	if p.root.Size().Width > 0 {
+		p.scroll.Relayout()
+	}
+}
+
+func contains(s, part string) bool {
+	return strings.Contains(strings.ToLower(s), strings.ToLower(strings.TrimSpace(part)))
+}

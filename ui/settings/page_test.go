@@ -1,0 +1,227 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
+)
+
+func TestMain(m *testing.M) {
+	localdb.CheckIfAsked()
+	os.Exit(m.Run())
+}
+
+var today = time.Date(2026, 11, 24, 10, 15, 0, 0, directory.Copenhagen)
+
+// desk is a page on a real store, with a queue in place of the screen's goroutine.
+type desk struct {
+	t        testing.TB
+	store    *localdb.Store
+	page     *Page
+	win      fyne.Window
+	queue    chan func()
+	printers func(context.Context) ([]string, error)
+	language string
+}
+
+func open(t testing.TB, look *theme.Theme, size fyne.Size) *desk {
+	t.Helper()
+	d := &desk{t: t, queue: make(chan func(), 1000)}
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: t.TempDir(), Create: true, Now: func() time.Time { return today }, Actor: "desk"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d.store = s
+	at := func(v float64) *float64 { return &v }
+	err = s.Import(context.Background(), func(tx *localdb.ImportTx) error {
+		return errors.Join(
+			tx.Put(&directory.Community{ID: "0190a000-0000-7000-8000-000000000001", Name: "Gå-glad", Places: []directory.Place{
+				{Postcode: "4990", City: "Lindeby", Municipality: "Lindeby", HousingArea: "Syd", Lat: at(55.44), Lon: at(11.79)}}}),
+			tx.Put(&directory.Community{ID: "0190a000-0000-7000-8000-000000000002", Name: "Åben dør", Places: []directory.Place{
+				{Postcode: "4995", City: "Møllerup", Municipality: "Lindeby", Lat: at(55.50), Lon: at(11.70), Confidential: true}}}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.printers = func(context.Context) ([]string, error) { return []string{"Skranken", "Kontoret"}, nil }
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look)
+	d.page = New(Deps{
+		Store: s, Lang: "da", Version: "0.1.0", Now: func() time.Time { return today }, Post: func(f func()) { d.queue <- f },
+		Printers: func(ctx context.Context) ([]string, error) { return d.printers(ctx) },
+		SetLook: func(c theme.Contrast, scale float32) error {
+			theme.Apply(theme.New(c, scale))
+			return s.SetSetting(localdb.SettingContrast, string(c))
+		},
+		SetLanguage: func(l string) { d.language = l },
+		Licences: func() ([]Licence, error) {
+			return []Licence{{Name: "badger", Version: "4.9.6", Licence: "Apache-2.0", Text: "Apache License"}}, nil
+		},
+	})
+	d.win = test.NewTempWindow(t, d.page.Content())
+	d.win.SetPadded(false)
+	d.win.Resize(size)
+	d.page.Refresh()
+	d.settle(func() bool {
+		return len(d.page.place.spots.list) > 0 && d.page.data.dir.Text() != "" && !d.page.print.looking
+	})
+	return d
+}
+
+func usual(t testing.TB) *desk {
+	return open(t, theme.New(theme.Normal, 1), fyne.NewSize(1164, 786))
+}
+
+// settle runs what was posted until something is so.
+func (d *desk) settle(until func() bool) {
+	d.t.Helper()
+	limit := time.After(20 * time.Second)
+	for !until() {
+		select {
+		case f := <-d.queue:
+			f()
+		case <-limit:
+			d.t.Fatal("nothing more happened, and it is not so")
+		}
+	}
+}
+
+func (d *desk) kept(key string) string {
+	d.t.Helper()
+	v, err := d.store.Setting(key)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return v
+}
+
+func (d *desk) typeIn(f *widget.Field, text string) {
+	d.win.Canvas().Focus(f.Entry)
+	f.Entry.SetText("")
+	test.Type(f.Entry, text)
+}
+
+func TestANameIsKeptWhileItIsTypedAndSaidQuietly(t *testing.T) {
+	d := usual(t)
+	d.typeIn(d.page.desk, "Skranken på Lindeby Bibliotek")
+	d.settle(func() bool { return d.kept(localdb.SettingDesk) == "Skranken på Lindeby Bibliotek" })
+	d.settle(func() bool { return d.page.notes[localdb.SettingDesk].Text() == "Gemt" })
+}
+
+func TestSettingsAreKeptWhenInvalidInputIsTyped(t *testing.T) {
+	d := usual(t)
+	good := "https://vejviser.lindeby.example/f"
+	d.typeIn(d.page.publicURL, good)
+	d.settle(func() bool { return d.kept(localdb.SettingPublicURL) == good })
+	bad := "htp:/lindeby"
+	d.page.publicURL.Entry.SetText(bad)
+	d.page.publicURL.Entry.OnSubmitted(bad)
+	if p := d.page.publicURL.Problem(); !strings.Contains(p, "https://") || !strings.Contains(p, "gælder stadig") {
+		t.Errorf("a wrong address is said as %q", p)
+	}
+	if d.page.publicURL.Entry.Text != bad {
+		t.Error("what was typed is lost")
+	}
+	if got := d.kept(localdb.SettingPublicURL); got != good {
+		t.Errorf("the kept address is now %q", got)
+	}
+	d.page.publicURL.Entry.SetText(good + "2")
+	if d.page.publicURL.Problem() != "" {
+		t.Error("a right address is still said to be wrong")
+	}
+}
+
+func TestACPRNumberIsNeverKeptAsAName(t *testing.T) {
+	d := usual(t)
+	d.page.desk.Entry.SetText("010170-1234")
+	d.page.desk.Entry.OnSubmitted("010170-1234")
+	if !strings.Contains(d.page.desk.Problem(), "CPR") {
+		t.Errorf("said %q", d.page.desk.Problem())
+	}
+	if got := d.kept(localdb.SettingDesk); got != "" {
+		t.Errorf("kept %q", got)
+	}
+}
+
+func TestAnUnfinishedAddressIsNotScoldedWhileItIsTyped(t *testing.T) {
+	d := usual(t)
+	d.typeIn(d.page.publicURL, "https")
+	if d.page.publicURL.Problem() != "" {
+		t.Errorf("scolded: %q", d.page.publicURL.Problem())
+	}
+	d.settle(func() bool { return d.page.publicURL.Problem() != "" }) // a moment later it is
+}
+
+func TestTheDesksPlaceIsChosenFromTheDirectoryWithoutConfidentialPlaces(t *testing.T) {
+	d := usual(t)
+	for _, s := range d.page.place.spots.list {
+		if strings.Contains(s.label(), "Møllerup") {
+			t.Error("a confidential place can be chosen")
+		}
+	}
+	i := -1
+	for k, s := range d.page.place.spots.list {
+		if s.label() == "4990 Lindeby" {
+			i = k
+		}
+	}
+	if i < 0 {
+		t.Fatalf("the towns are %+v", d.page.place.spots.list)
+	}
+	d.page.place.choose(string(rune('0' + i)))
+	d.settle(func() bool { return d.kept(localdb.SettingLon) == "11.79000" })
+	if got := d.kept(localdb.SettingLat); got != "55.44000" {
+		t.Errorf("lat is %q", got)
+	}
+}
+
+func TestAPrinterThatIsGoneStaysChosenAndIsSaid(t *testing.T) {
+	d := usual(t)
+	d.page.print.choice.Select("Kontoret")
+	d.page.print.choice.OnChange("Kontoret")
+	d.settle(func() bool { return d.kept(localdb.SettingPrinter) == "Kontoret" })
+	d.printers = func(context.Context) ([]string, error) { return nil, errors.New("no print service") }
+	d.page.print.load()
+	d.settle(func() bool { return !d.page.print.looking })
+	if d.page.print.choice.Value() != "Kontoret" || d.page.print.hint.Text() == "" {
+		t.Errorf("chosen %q, said %q", d.page.print.choice.Value(), d.page.print.hint.Text())
+	}
+}
+
+func TestTheCheckSaysInWordsThatAllAgrees(t *testing.T) {
+	d := usual(t)
+	d.page.data.run(false)
+	d.settle(func() bool { return d.page.data.cancel == nil })
+	if got := d.page.data.verdict; !strings.HasPrefix(got, "Alt stemmer") {
+		t.Errorf("said %q", got)
+	}
+	if got := d.page.data.key.Text(); !strings.Contains(got, "krypteret") {
+		t.Errorf("how the data is locked is said as %q", got)
+	}
+}
+
+func TestAnotherLanguageIsKeptBeforeItIsTold(t *testing.T) {
+	d := usual(t)
+	d.page.look.language.Select("en")
+	d.page.look.language.OnChange("en")
+	d.settle(func() bool { return d.language == "en" })
+	if got := d.kept(localdb.SettingLanguage); got != "en" {
+		t.Errorf("kept %q", got)
+	}
+}
