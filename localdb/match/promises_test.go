@@ -79,7 +79,7 @@ func TestPeopleFindWhatTheyMean(t *testing.T) {
 
 func TestNothingFitsIsSaid(t *testing.T) {
 	x := Build(town())
-	for _, text := range []string{"bilforsikring", "pasfoto", "tandlæge", "xqzw", "fornyelse af kørekort"} {
+	for _, text := range []string{"bilforsikring", "pasfoto", "tandlæge", "xqzw", "fornyelse af kørekort", "kørekort", "nyt pas", "frisør", "skattevæsenet"} {
 		if res := search(x, text); !res.Weak || res.Total != 0 {
 			t.Errorf("%q: weak %v, total %d, %v", text, res.Weak, res.Total, ids(res))
 		}

@@ -114,6 +114,15 @@ func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
 	if len(x.partOf[base]) > 0 && !rd.Known(t.Fold) {
 		return 1
 	}
+	best := x.topicalWord(rd, base)
+	if best == 0 && len(rd.Split(t.Fold, x.uses(rd))) > 1 {
+		return 1 // a compound is its parts
+	}
+	return best
+}
+
+// topicalWord is the share for a base form and its relatives.
+func (x *Index) topicalWord(rd *danish.Reader, base string) float32 {
 	best := float32(0)
 	if id, ok := x.termID[base]; ok {
 		best = x.topic[id]
@@ -121,8 +130,8 @@ func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
 	for _, id := range x.roots[rd.Root(base)] {
 		best = max(best, x.topic[id])
 	}
-	if best == 0 && len(rd.Split(t.Fold, x.uses(rd))) > 1 {
-		return 1 // a compound is its parts
+	for _, id := range x.partOf[base] {
+		best = max(best, x.topic[id])
 	}
 	return best
 }
@@ -185,6 +194,7 @@ type scratch struct {
 	terms         []candidates
 	part          candidates
 	partSum       map[uint32]float32
+	partHas       map[uint32]int
 	penalty       map[uint32]float32
 	top           []scored
 }
@@ -192,7 +202,7 @@ type scratch struct {
 func newScratch(n int) *scratch {
 	return &scratch{
 		acc: make([]float32, n), cov: make([]float32, n), cur: make([]float32, n), seen: make([]bool, n),
-		part: candidates{at: map[uint32]int{}}, partSum: map[uint32]float32{}, penalty: map[uint32]float32{},
+		part: candidates{at: map[uint32]int{}}, partSum: map[uint32]float32{}, partHas: map[uint32]int{}, penalty: map[uint32]float32{},
 	}
 }
 
@@ -278,7 +288,7 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 	}
 	w := x.value(s, cs.list) * t.Weight
 	if len(parts) >= 2 {
-		x.partsOf(rd, s, cs, parts, t.Open)
+		x.partsOf(rd, s, cs, parts, t.Open, rd.Known(t.Fold) && len(s.now) == 0)
 		if w == 0 && len(s.now) > 0 {
 			w = x.idf(len(s.now)) * t.Weight * 0.8
 		}
@@ -348,10 +358,14 @@ func quality(v float32) float32 {
 	return float32(1 - math.Exp(-2.2*float64(v)))
 }
 
+// fixedPart is what is left for a record that has not every part of a fixed compound.
+const fixedPart = 0.2
+
 // partsOf adds records that hold the parts of a compound in the query. A part
 // that the directory does not know at all leaves little: bilforsikring is not
-// about cars.
-func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []string, open bool) {
+// about cars. A compound that is a word of its own (fixed: kørekort) means more
+// than one of its parts.
+func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []string, open, fixed bool) {
 	first := append([]uint32(nil), s.now...)
 	saved := make([]float32, len(first))
 	for i, d := range first {
@@ -359,7 +373,8 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 		s.cur[d] = 0
 	}
 	clear(s.partSum)
-	total := 0.0
+	clear(s.partHas)
+	total, needed := 0.0, 0
 	missing := false
 	for i, p := range parts {
 		base := rd.Base(p)
@@ -370,20 +385,25 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 			x.same(rd, p, base, 1, 1, &s.part)
 		}
 		w := x.value(s, s.part.list)
-		if w == 0 {
-			missing = true
+		typing := open && i == len(parts)-1
+		head := (typing && len(p) < 3) || x.lang.Head(base) || (i == 0 && wish.GroupOf(p) != "")
+		if w == 0 || (!head && !typing && x.topicalWord(rd, base) < topicalHardly) {
+			missing = true // kørekort is about neither driving nor cards
 		}
 		w *= w
-		head := (open && i > 0 && len(p) < 3) || x.lang.Head(base) || x.lang.Faint(base) || (i == 0 && wish.GroupOf(p) != "")
 		if head {
 			w *= 0.15
 		}
 		total += w
 		for _, d := range s.now {
 			s.partSum[d] += float32(w) * s.cur[d]
+			if !head {
+				s.partHas[d]++
+			}
 			s.cur[d] = 0
 		}
 		if !head {
+			needed++
 			for _, c := range s.part.list { // for the reasons
 				if _, ok := cs.at[c.term]; !ok && c.weight >= nearPartRoot {
 					cs.add(c.term, float64(c.weight)*0.6)
@@ -400,6 +420,9 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 		}
 	}
 	for d, v := range s.partSum {
+		if fixed && s.partHas[d] < needed {
+			v *= fixedPart
+		}
 		if v = v / float32(total); v >= 0.12 {
 			s.cur[d] = v * scale
 			s.now = append(s.now, d)

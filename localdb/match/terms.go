@@ -74,7 +74,9 @@ func (x *Index) same(rd *danish.Reader, fold, base string, scale, part float64, 
 	root := rd.Root(base)
 	if len(root) >= 2 {
 		for _, id := range x.roots[root] {
-			out.add(id, scale*nearRoot)
+			if !x.lang.Faint(x.terms[id]) { // "pas" is no "passer"
+				out.add(id, scale*nearRoot)
+			}
 		}
 	}
 	for _, id := range x.partOf[base] {

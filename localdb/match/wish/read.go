@@ -139,7 +139,7 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 	for i := range ts {
 		best := 0
 		for _, ru := range r.Rules.byFirst[ts[i].root] {
-			if end := ru.match(r, ts, i); end > 0 {
+			if end := ru.match(r, ts, i); end > 0 && !denied(ru, ts, i) {
 				best = max(best, len(ru.words))
 			}
 		}
@@ -147,7 +147,7 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 			continue
 		}
 		for _, ru := range r.Rules.byFirst[ts[i].root] {
-			if len(ru.words) < best {
+			if len(ru.words) < best || denied(ru, ts, i) {
 				continue
 			}
 			if end := ru.match(r, ts, i); end > 0 {
@@ -179,6 +179,11 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 		k++
 	}
 	return k
+}
+
+// denied says whether the wish of a single word is said not to be one: "uden mænd".
+func denied(ru *rule, ts []token, i int) bool {
+	return len(ru.words) == 1 && len(ru.wishes) > 0 && i > 0 && isNot[ts[i-1].fold] && !ts[i-1].used
 }
 
 func (r *Reader) skippable(t *token) bool {

@@ -91,6 +91,7 @@ func TestNotIsUnderstood(t *testing.T) {
 		"jeg taler ikke så godt dansk ":                 "",
 		"jeg kender ikke nogen her ":                    "",
 		"uden trapper ":                                 "",
+		"svømning for kvinder uden mænd ":               "mænd",
 		"han kan ikke lide kor, men han elsker at male": "kor",
 	} {
 		var got []string
