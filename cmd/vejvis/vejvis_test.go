@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/ui/say"
+)
+
+func TestMain(m *testing.M) {
+	localdb.CheckIfAsked()
+	os.Exit(m.Run())
+}
+
+// desk runs the real program in this process on a store of its own.
+type desk struct {
+	t   *testing.T
+	dir string
+	now time.Time
+}
+
+func newDesk(t *testing.T) *desk {
+	return &desk{t, filepath.Join(t.TempDir(), "data"), time.Date(2026, 11, 23, 9, 0, 0, 0, directory.Copenhagen)}
+}
+
+func exampleDesk(t *testing.T) *desk {
+	d := newDesk(t)
+	d.ok("init", "--example")
+	return d
+}
+
+func (d *desk) run(args ...string) (code int, stdout, stderr string) {
+	d.t.Helper()
+	var out, errs bytes.Buffer
+	p := &program{stdout: &out, stderr: &errs, now: func() time.Time { return d.now }, rand: rand.Reader, say: say.In("da")}
+	code = p.run(context.Background(), append([]string{"--data", d.dir}, args...))
+	return code, out.String(), errs.String()
+}
+
+func (d *desk) ok(args ...string) string {
+	d.t.Helper()
+	code, out, errs := d.run(args...)
+	if code != 0 {
+		d.t.Fatalf("vejvis %s ended with %d:\n%s", strings.Join(args, " "), code, errs)
+	}
+	return out
+}
+
+func (d *desk) ids(query string, n string) []string {
+	d.t.Helper()
+	var ids []string
+	for line := range strings.Lines(d.ok("search", "--json", "--limit", n, query)) {
+		var h struct{ ID string }
+		if err := json.Unmarshal([]byte(line), &h); err != nil {
+			d.t.Fatal(err)
+		}
+		ids = append(ids, h.ID)
+	}
+	return ids
+}
+
+func TestOneVejvisningFromTheSentenceToTheSheet(t *testing.T) {
+	d := exampleDesk(t)
+	ids := d.ids("jeg er lige flyttet hertil og vil gerne møde nogen at gå tur med om formiddagen, det må ikke koste noget", "3")
+	if len(ids) != 3 {
+		t.Fatalf("found %d", len(ids))
+	}
+	code := strings.TrimSpace(d.ok(append([]string{"refer", "--depth", "guided", "--wish", "walking"}, ids...)...))
+	sheet := filepath.Join(d.dir, "ark.pdf")
+	flags := []string{"handout", "--out", sheet, "--code", code, "--date", "2026-11-23", "--name", "Zazabine", "--note", "Held og lykke, kvistgren"}
+	d.ok(append(flags, ids...)...)
+	first, err := os.ReadFile(sheet)
+	if err != nil || !bytes.HasPrefix(first, []byte("%PDF-")) {
+		t.Fatalf("no PDF: %v", err)
+	}
+	d.now = d.now.Add(5 * time.Hour)
+	d.ok(append(flags, ids...)...)
+	if again, _ := os.ReadFile(sheet); !bytes.Equal(first, again) {
+		t.Error("the same input gave other bytes")
+	}
+	os.Remove(sheet)
+	d.ok("event", code, "welcomed")
+	if code, _, errs := d.run("event", code, "carried_out", "--on", "2026-11-23"); code != 0 {
+		t.Errorf("support inside the community was refused: %s", errs)
+	}
+	dump := d.ok("dump")
+	for _, secret := range []string{"Zazabine", "kvistgren", "lige flyttet hertil"} {
+		if strings.Contains(dump, secret) {
+			t.Errorf("the store holds %q", secret)
+		}
+	}
+	if !strings.Contains(dump, code) {
+		t.Error("the dump lacks the referral")
+	}
+}
+
+func TestWhatTheLifeDoesNotAllowIsRefusedWithTheReason(t *testing.T) {
+	d := exampleDesk(t)
+	code := strings.TrimSpace(d.ok("refer", "--depth", "postcard", d.ids("strik", "1")[0]))
+	if n, out, _ := d.run("event", code, "carried_out", "--json"); n != 1 || !strings.Contains(out, `"reason":"not_now"`) {
+		t.Errorf("exit %d: %s", n, out)
+	}
+	d.ok("event", code, "carried_out", "--late")
+	wrong := []byte(code)
+	wrong[0] = map[bool]byte{true: '3', false: '2'}[wrong[0] == '2']
+	if n, out, _ := d.run("event", string(wrong), "welcomed", "--json"); n != 1 || !strings.Contains(out, `"reason":"check"`) {
+		t.Errorf("exit %d: %s", n, out)
+	}
+}
+
+func TestACodeFromAnotherDeskIsKept(t *testing.T) {
+	a, b := exampleDesk(t), exampleDesk(t)
+	code := strings.TrimSpace(a.ok("refer", a.ids("kaffe", "1")[0]))
+	if out := b.ok("event", code, "welcomed", "--json"); !strings.Contains(out, `"known":false`) {
+		t.Error(out)
+	}
+	if dump := b.ok("dump"); !strings.Contains(dump, code) {
+		t.Error("the code was not kept")
+	}
+}
+
+func TestEveryRowIsAccountedForAndTheSecondImportChangesNothing(t *testing.T) {
+	d := newDesk(t)
+	d.ok("init")
+	file := filepath.Join(t.TempDir(), "liste.jsonl")
+	lines := `{"name":"Gåklubben","source_id":"1"}
+{"name":"","source_id":"2"}
+{"name":"Kaffe","description":"Ring til Bo, 070761-4285","source_id":"3"}
+not json
+{"name":"Strik","source_id":"4","my_own":{"x":1}}
+`
+	if err := os.WriteFile(file, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	last := func(out string) map[string]int {
+		all := strings.Split(strings.TrimSpace(out), "\n")
+		m := map[string]int{}
+		if err := json.Unmarshal([]byte(all[len(all)-1]), &m); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	code, out, _ := d.run("import", file, "--json", "--dry-run")
+	if m := last(out); code != 1 || m["rows"] != 5 || m["added"] != 2 || m["refused"] != 3 {
+		t.Errorf("trial: exit %d, %v", code, m)
+	}
+	if out := d.ok("status", "--json"); !strings.Contains(out, `"communities":0`) {
+		t.Error("the trial kept something: " + out)
+	}
+	d.run("import", file, "--json")
+	_, out, _ = d.run("import", file, "--json")
+	if m := last(out); m["rows"] != 5 || m["unchanged"] != 2 || m["refused"] != 3 {
+		t.Errorf("second time: %v", m)
+	}
+	if strings.Contains(out, "070761") {
+		t.Error("the refusal repeats the number")
+	}
+	if dump := d.ok("dump"); !strings.Contains(dump, `"my_own"`) {
+		t.Error("an unknown member was dropped")
+	}
+}
+
+func TestExportGoesOutAndInAgain(t *testing.T) {
+	d := exampleDesk(t)
+	dir := t.TempDir()
+	for _, format := range []string{"jsonl", "csv", "xlsx"} {
+		file := filepath.Join(dir, "liste."+format)
+		d.ok("export", "--format", format, "--out", file)
+		out := d.ok("import", "--json", "--source", "example", file)
+		if !strings.Contains(out, `"updated":0`) || !strings.Contains(out, `"added":0`) {
+			t.Errorf("%s: %s", format, out)
+		}
+	}
+}
+
+func TestWrongUseEndsWithTwoAndRefusalsWithOne(t *testing.T) {
+	d := exampleDesk(t)
+	for _, c := range []struct {
+		want int
+		args []string
+	}{
+		{2, []string{}}, {2, []string{"foo"}}, {2, []string{"import"}}, {2, []string{"handout", "x"}}, {2, []string{"refer", "--depth", "far", "x"}},
+		{2, []string{"event", "K7M4-QXR9", "danced"}}, {2, []string{"search"}}, {2, []string{"search", "--nonsense", "x"}}, {2, []string{"export"}},
+		{2, []string{"handout", "--out", "x.pdf", "--layout", "a9", "x"}}, {2, []string{"search", "--limit", "0", "x"}},
+		{1, []string{"init"}}, {1, []string{"import", "/does/not/exist"}}, {1, []string{"refer", "00000000-0000-0000-0000-000000000000"}},
+		{0, []string{"status"}}, {0, []string{"verify"}}, {0, []string{"search", "bilforsikring"}},
+	} {
+		if code, _, errs := d.run(c.args...); code != c.want || code != 0 && errs == "" {
+			t.Errorf("%v ended with %d (want %d): %s", c.args, code, c.want, errs)
+		}
+	}
+	if code, _, errs := newDesk(t).run("status"); code != 1 || !strings.Contains(errs, "\n") {
+		t.Errorf("without a store: %d %s", code, errs)
+	}
+}
+
+func TestACPRNumberNeverReachesTheSheet(t *testing.T) {
+	d := exampleDesk(t)
+	out := filepath.Join(d.dir, "ark.pdf")
+	if code, _, _ := d.run("handout", "--out", out, "--note", "dit nummer er 070761-4285", d.ids("strik", "1")[0]); code != 1 {
+		t.Errorf("ended with %d", code)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("a sheet was made")
+	}
+}
+
+func TestQueriesAreAnsweredALineEach(t *testing.T) {
+	d := exampleDesk(t)
+	file := filepath.Join(t.TempDir(), "q.jsonl")
+	if err := os.WriteFile(file, []byte("{\"id\":\"a\",\"query\":\"gåtur\"}\n\n{\"id\":\"b\",\"query\":\"xqzw\"}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(d.ok("search", "--queries", file)), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[0], `"weak":false`) || !strings.Contains(lines[1], `"weak":true`) {
+		t.Errorf("%q", lines)
+	}
+}
