@@ -1,8 +1,13 @@
 package icons
 
-import _ "embed"
+import (
+	_ "embed"
+	"slices"
+)
 
-// AppPNG is the app's own icon, 512 pixels square; vejviser.svg is its source.
-//
 //go:embed vejviser.png
-var AppPNG []byte
+var app []byte
+
+// AppPNG gives a copy of the app's own icon, 512 pixels square; vejviser.svg is
+// its source.
+func AppPNG() []byte { return slices.Clone(app) }
