@@ -137,6 +137,13 @@ func text(field string, at func(c *directory.Community) *string) fieldRule {
 		func(w *cellWriter, v string) { *at(w.c) = v }}
 }
 
+// prose is a text that may come with the markup of a web page.
+func prose(field string, at func(c *directory.Community) *string) fieldRule {
+	f := text(field, at)
+	f.set = func(w *cellWriter, v string) { *at(w.c) = plainText(v) }
+	return f
+}
+
 // placeText is a text of the first place; reading one never makes a place.
 func placeText(field string, at func(p *directory.Place) *string) fieldRule {
 	return fieldRule{field,
@@ -166,8 +173,8 @@ func buildFields() []fieldRule {
 	type C = directory.Community
 	return slices.Concat([]fieldRule{
 		text("name", func(c *C) *string { return &c.Name }),
-		text("summary", func(c *C) *string { return &c.Summary }),
-		text("description", func(c *C) *string { return &c.Description }),
+		prose("summary", func(c *C) *string { return &c.Summary }),
+		prose("description", func(c *C) *string { return &c.Description }),
 		text("category", func(c *C) *string { return &c.Category }),
 		list("activities", "", func(c *C) *[]string { return &c.Activities }),
 		{"kind", func(c *C) string { return wordFor("kind", string(c.Kind)) }, func(w *cellWriter, v string) {

@@ -17,6 +17,7 @@ type csvFile struct {
 	path  string
 	enc   encoding
 	comma byte
+	open  func() (io.ReadCloser, error) // of a file in a package; else path
 }
 
 // maxQuoted is over how many lines one quoted text may run; beyond it the
@@ -60,7 +61,11 @@ type record struct {
 
 // each calls fn with every record that is not blank.
 func (s *csvFile) each(ctx context.Context, wrap func(io.Reader) io.Reader, fn func(record) error) (givenUp int, err error) {
-	f, err := os.Open(s.path)
+	open := s.open
+	if open == nil {
+		open = func() (io.ReadCloser, error) { return os.Open(s.path) }
+	}
+	f, err := open()
 	if err != nil {
 		return 0, err
 	}
