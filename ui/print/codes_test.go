@@ -20,43 +20,35 @@ import (
 func codesOn(t *testing.T, j *job, pdf []byte) (found int) {
 	t.Helper()
 	const dpi = 150
-	prefix := filepath.Join(t.TempDir(), "page")
-	run(t, "pdftoppm", "-r", strconv.Itoa(dpi), "-gray", "-png", inFile(t, pdf), prefix)
-	pages := map[int]image.Image{}
-	for p := 1; p <= j.pdf.PageCount(); p++ {
-		name := prefix + "-" + strconv.Itoa(p) + ".png"
-		if j.pdf.PageCount() > 9 {
-			name = prefix + "-" + strings.Repeat("0", 2-len(strconv.Itoa(p))) + strconv.Itoa(p) + ".png"
+	file := inFile(t, pdf)
+	for i, b := range j.boxes {
+		if b.kind != "qr" {
+			continue
 		}
-		r, err := os.Open(name)
+		px := func(mm float64) string { return strconv.Itoa(int(mm / 25.4 * dpi)) }
+		out := filepath.Join(t.TempDir(), "code"+strconv.Itoa(i))
+		run(t, "pdftoppm", "-r", strconv.Itoa(dpi), "-f", strconv.Itoa(b.page), "-l", strconv.Itoa(b.page), "-singlefile", "-gray", "-png",
+			"-x", px(b.x+0.3), "-y", px(b.y+0.3), "-W", px(b.w-0.6), "-H", px(b.h-0.6), file, out)
+		r, err := os.Open(out + ".png")
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages[p], _, err = image.Decode(r)
+		part, _, err := image.Decode(r)
 		r.Close()
 		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	for _, b := range j.boxes {
-		if b.kind != "qr" {
-			continue
-		}
-		px := func(mm float64) int { return int(mm / 25.4 * dpi) }
-		part := pages[b.page].(interface {
-			SubImage(image.Rectangle) image.Image
-		}).SubImage(image.Rect(px(b.x)+2, px(b.y)+2, px(b.x+b.w)-2, px(b.y+b.h)-2))
 		bitmap, err := gozxing.NewBinaryBitmapFromImage(part)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+		got, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
 		if err != nil {
 			t.Errorf("the code of %q cannot be read: %v", b.what, err)
 			continue
 		}
-		if r.GetText() != b.what {
-			t.Errorf("the code reads %q, want %q", r.GetText(), b.what)
+		if got.GetText() != b.what {
+			t.Errorf("the code reads %q, want %q", got.GetText(), b.what)
 		}
 		found++
 	}
