@@ -14,6 +14,7 @@ const (
 	priorNear      = 0.04 // close by
 	priorFull      = 0.03 // known to be full
 	priorSoon      = 0.02 // meets soon
+	priorOpen      = 0.02 // says that there is room, or that somebody goes along
 	pausedFactor   = 0.25
 	endedFactor    = 0.30 // a practice ground whose period is over
 	unwantedFactor = 0.85 // taken off what is mainly about something unwanted
@@ -217,6 +218,9 @@ func (r *ranking) prior(f *facts) float64 {
 	}
 	if r.browse {
 		p -= r.wait(f)
+		if f.free <= 0 && f.accompaniment != Met {
+			p -= priorOpen
+		}
 	}
 	if f.status == directory.StatusPaused {
 		p *= pausedFactor

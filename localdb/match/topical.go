@@ -1,0 +1,68 @@
+package match
+
+import (
+	"github.com/faellesskabsby/vejviser/localdb/match/danish"
+	"github.com/faellesskabsby/vejviser/localdb/match/wish"
+)
+
+// When words of a sentence count as topics, by the share of records that have
+// them in name or activity.
+const (
+	topicalSentence = 3    // so many terms make a sentence
+	topicalSurely   = 0.30 // one such word is what it is about …
+	topicalHardly   = 0.10 // … and these only frame it
+)
+
+// soften takes the words of a sentence that no community is about as words that
+// say little, where another word plainly is a topic.
+func (x *Index) soften(rd *danish.Reader, read *wish.Reading) {
+	if len(read.Terms) < topicalSentence {
+		return
+	}
+	surely := false
+	share := make([]float32, len(read.Terms))
+	for i := range read.Terms {
+		t := &read.Terms[i]
+		if t.Weight < 1 {
+			continue
+		}
+		share[i] = x.topical(rd, t)
+		surely = surely || share[i] >= topicalSurely
+	}
+	for i := range read.Terms {
+		if t := &read.Terms[i]; surely && t.Weight >= 1 && share[i] < topicalHardly {
+			t.Weight = wish.WeightFaint
+		}
+	}
+}
+
+// topical is the share of the records with a word in which it is a topic.
+func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
+	if len(t.Alts) > 0 || t.Open {
+		return 1
+	}
+	base := rd.Base(t.Fold)
+	if len(x.partOf[base]) > 0 && !rd.Known(t.Fold) {
+		return 1
+	}
+	best := x.topicalWord(rd, base)
+	if best == 0 && len(rd.Split(t.Fold, x.uses(rd))) > 1 {
+		return 1 // a compound is its parts
+	}
+	return best
+}
+
+// topicalWord is the share for a base form and its relatives.
+func (x *Index) topicalWord(rd *danish.Reader, base string) float32 {
+	best := float32(0)
+	if id, ok := x.termID[base]; ok {
+		best = x.topic[id]
+	}
+	for _, id := range x.roots[rd.Root(base)] {
+		best = max(best, x.topic[id])
+	}
+	for _, id := range x.partOf[base] {
+		best = max(best, x.topic[id])
+	}
+	return best
+}

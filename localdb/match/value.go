@@ -1,0 +1,295 @@
+package match
+
+import (
+	"math"
+
+	"github.com/faellesskabsby/vejviser/localdb/match/danish"
+	"github.com/faellesskabsby/vejviser/localdb/match/wish"
+)
+
+// idf is how telling it is that a word is found in n records.
+func (x *Index) idf(n int) float64 {
+	return math.Log(1 + (float64(len(x.records)-n)+0.5)/(float64(n)+0.5))
+}
+
+// signals is how much a second signal for the same word adds to the best one.
+const signals = 0.5
+
+// value works out what each record answers to candidates, in s.cur and s.now,
+// and returns the weight of the word: rare words and words that are mostly
+// topics weigh more.
+func (x *Index) value(s *scratch, cs []candidate) float64 {
+	s.now = s.now[:0]
+	topical, df := 0.0, 0
+	for _, c := range cs {
+		p := &x.posts[c.term]
+		w := c.weight * (1.0 / 255)
+		for k, d := range p.record {
+			v := w * float32(p.impact[k])
+			switch o := s.cur[d]; {
+			case o == 0:
+				s.cur[d] = v
+				s.now = append(s.now, d)
+			case v > o:
+				s.cur[d] = v + signals*o
+			default:
+				s.cur[d] = o + signals*v
+			}
+		}
+		df += len(p.record)
+		topical += float64(x.topic[c.term]) * float64(len(p.record))
+	}
+	if len(s.now) == 0 || df == 0 {
+		return 0
+	}
+	return x.idf(len(s.now)) * (0.35 + 0.65*topical/float64(df))
+}
+
+// score adds what one term of the query finds.
+func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
+	cs := &s.terms[i]
+	x.forTerm(rd, t, cs)
+	var parts []string
+	if len(t.Fold) >= 6 {
+		parts = x.split(rd, t, len(cs.list) == 0)
+	}
+	w := x.value(s, cs.list) * t.Weight
+	if len(parts) >= 2 {
+		x.partsOf(rd, s, cs, parts, t.Open, rd.Known(t.Fold) && len(s.now) == 0)
+		if w == 0 && len(s.now) > 0 {
+			w = x.idf(len(s.now)) * t.Weight * 0.8
+		}
+	}
+	for _, d := range s.now {
+		v := s.cur[d]
+		s.cur[d] = 0
+		if w == 0 || (s.closed && !s.seen[d]) {
+			continue
+		}
+		s.touch(d)
+		s.acc[d] += float32(w) * quality(v)
+		s.cov[d] += float32(w) * min(1, 2*v)
+	}
+	s.now = s.now[:0]
+	if t.Weight < 1 {
+		w *= lightShare
+	}
+	s.total += w
+}
+
+// lightShare is how far a word that says little counts as asked for: it lifts
+// what answers it, and hardly lowers what does not.
+const lightShare = 0.35
+
+// split takes a word of the query apart, also one that is not written to its end
+// ("strikkec") or is misspelt.
+func (x *Index) split(rd *danish.Reader, t *wish.Term, nothing bool) []string {
+	if parts := rd.Split(t.Fold, x.uses(rd)); len(parts) > 0 {
+		return parts
+	}
+	if rd.Known(t.Fold) {
+		return nil
+	}
+	if t.Open {
+		if parts := rd.SplitOpen(t.Fold, x.uses(rd)); len(parts) > 0 && x.begins(parts[len(parts)-1]) {
+			return parts
+		}
+	}
+	if len(t.Fold) >= 8 && (nothing || !x.uses(rd)(rd.Base(t.Fold))) {
+		return x.respell(rd, t.Fold)
+	}
+	return nil
+}
+
+// begins says whether any word or part of a word of the directory begins so.
+func (x *Index) begins(f string) bool {
+	found := false
+	x.surfaces.prefix(f, 1, func(int) { found = true })
+	x.parts.prefix(f, 1, func(int) { found = true })
+	return found
+}
+
+// uses says whether the directory uses a base form, alone, in a compound or in a
+// relative of it.
+func (x *Index) uses(rd *danish.Reader) danish.Uses {
+	return func(base string) bool {
+		if _, ok := x.termID[base]; ok || len(x.partOf[base]) > 0 {
+			return true
+		}
+		return len(x.roots[rd.Root(base)]) > 0
+	}
+}
+
+// quality turns summed signals into 0–1, so that scores mean the same for every query.
+func quality(v float32) float32 {
+	return float32(1 - math.Exp(-2.2*float64(v)))
+}
+
+// fixedPart is what is left for a record that has not every part of a fixed compound.
+const fixedPart = 0.2
+
+// partsOf adds records that hold the parts of a compound in the query. A part
+// that the directory does not know at all leaves little: bilforsikring is not
+// about cars. A compound that is a word of its own (fixed: kørekort) means more
+// than one of its parts.
+func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []string, open, fixed bool) {
+	first := append([]uint32(nil), s.now...)
+	saved := make([]float32, len(first))
+	for i, d := range first {
+		saved[i] = s.cur[d]
+		s.cur[d] = 0
+	}
+	clear(s.partSum)
+	clear(s.partHas)
+	total, needed := 0.0, 0
+	missing := false
+	for i, p := range parts {
+		base := rd.Base(p)
+		s.part.reset()
+		if last := i == len(parts)-1; last && open {
+			x.forWord(rd, p, true, false, &s.part)
+		} else {
+			x.same(rd, p, base, 1, 1, &s.part)
+		}
+		w := x.value(s, s.part.list)
+		typing := open && i == len(parts)-1
+		head := (typing && len(p) < 3) || x.lang.Head(base) || (i == 0 && wish.GroupOf(p) != "")
+		if w == 0 || (!head && !typing && x.topicalWord(rd, base) < topicalHardly) {
+			missing = true // kørekort is about neither driving nor cards
+		}
+		w *= w
+		if head {
+			w *= 0.15
+		}
+		total += w
+		for _, d := range s.now {
+			s.partSum[d] += float32(w) * s.cur[d]
+			if !head {
+				s.partHas[d]++
+			}
+			s.cur[d] = 0
+		}
+		if !head {
+			needed++
+			for _, c := range s.part.list { // for the reasons
+				if _, ok := cs.at[c.term]; !ok && c.weight >= nearPartRoot {
+					cs.add(c.term, float64(c.weight)*0.6)
+				}
+			}
+		}
+	}
+	s.now = s.now[:0]
+	scale := float32(0.9)
+	if missing {
+		scale = 0.2
+		if len(first) > 0 || total == 0 {
+			clear(s.partSum)
+		}
+	}
+	for d, v := range s.partSum {
+		if fixed && s.partHas[d] < needed {
+			v *= fixedPart
+		}
+		if v = v / float32(total); v >= 0.12 {
+			s.cur[d] = v * scale
+			s.now = append(s.now, d)
+		}
+	}
+	for i, d := range first {
+		if s.cur[d] == 0 {
+			s.now = append(s.now, d)
+		}
+		s.cur[d] = max(s.cur[d], saved[i])
+	}
+}
+
+// Feedback: the activities of the best ten vote for others with the same.
+const (
+	feedbackShare = 0.3 // least share of the vote
+	feedbackGain  = 0.3
+	feedbackCover = 0.3 // how far an activity alone counts as an answer
+)
+
+func (x *Index) feedback(s *scratch) {
+	var best [10]scored
+	n := 0
+	for _, d := range s.touched {
+		v := topicScore(s.acc[d], s.cov[d], s.total)
+		if n == len(best) && v <= best[n-1].score {
+			continue
+		}
+		if n < len(best) {
+			n++
+		}
+		i := n - 1
+		for i > 0 && best[i-1].score < v {
+			best[i] = best[i-1]
+			i--
+		}
+		best[i] = scored{record: d, score: v}
+	}
+	sum := 0.0
+	s.part.reset()
+	for _, b := range best[:n] {
+		sum += b.score
+		for _, t := range x.records[b.record].tags {
+			if _, ok := s.part.at[t]; !ok {
+				s.part.add(t, 0)
+			}
+			s.part.list[s.part.at[t]].weight += float32(b.score)
+		}
+	}
+	if sum == 0 {
+		return
+	}
+	keep := s.part.list[:0]
+	for _, c := range s.part.list {
+		if c.weight /= float32(sum); c.weight > feedbackShare {
+			keep = append(keep, candidate{c.term, min(c.weight, 1) * 0.5})
+		}
+	}
+	w := float32(x.value(s, keep) * feedbackGain)
+	for _, d := range s.now {
+		v := s.cur[d]
+		s.cur[d] = 0
+		if !s.seen[d] {
+			s.touch(d)
+			s.cov[d] = feedbackCover * float32(s.total)
+		}
+		s.acc[d] += w * v
+	}
+	s.now = s.now[:0]
+}
+
+// unwanted marks records that are mainly about what is not wanted.
+func (x *Index) unwanted(rd *danish.Reader, s *scratch, not []wish.Term) {
+	for i := range not {
+		s.part.reset()
+		x.forTerm(rd, &not[i], &s.part)
+		x.value(s, s.part.list)
+		for _, d := range s.now {
+			if v := s.cur[d]; v >= 0.35 {
+				s.penalty[d] = max(s.penalty[d], min(1, v))
+			}
+			s.cur[d] = 0
+		}
+		s.now = s.now[:0]
+	}
+}
+
+// pressed is where a topic score begins to be pressed together below 1.
+const pressed = 0.6
+
+// topicScore is how well the words are answered, 0–1: the quality of the
+// answers, tempered by how much of the query they cover.
+func topicScore(acc, cov float32, total float64) float64 {
+	if total <= 0 {
+		return 0
+	}
+	q := float64(acc) / total
+	if q > pressed { // several signals together must not all end at 1
+		q = pressed + (1-pressed)*(1-math.Exp((pressed-q)/(1-pressed)))
+	}
+	c := min(1, float64(cov)/total)
+	return q * (0.25 + 0.75*c*c)
+}
