@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/ui/print"
 	"github.com/faellesskabsby/vejviser/ui/theme"
@@ -139,13 +140,27 @@ func (c *Counter) deskLine() string {
 func (f *folder) referral(code referral.Code) referral.Referral {
 	r := referral.Referral{
 		ID: f.c.newID(), Code: code, At: f.date(), Organisation: f.setting("organisation"), Place: f.setting("desk"),
-		Depth: referral.Depth(f.depth.Value()), Wishes: WishIDs(f.c.wishes()),
+		Depth: referral.Depth(f.depth.Value()), Wishes: WishIDs(append(f.c.wishes(), f.topics()...)),
 		Origin: referral.AskedFor, ShownBy: referral.ByProfessional,
 	}
 	for _, it := range f.items {
 		r.Communities = append(r.Communities, it.community.ID)
 	}
 	return r
+}
+
+// topics are what the chosen communities answered: the search reads topics as
+// words, not as wishes.
+func (f *folder) topics() []match.Wish {
+	var out []match.Wish
+	for _, it := range f.items {
+		for _, r := range it.reasons {
+			if r.Fact == match.Met && (r.Kind == match.ReasonWord || r.Kind == match.ReasonKind(match.WishTopic)) {
+				out = append(out, match.Wish{Kind: match.WishTopic, Value: r.Value})
+			}
+		}
+	}
+	return out
 }
 
 func (f *folder) wanted() bool {

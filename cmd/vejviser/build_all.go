@@ -1,0 +1,5 @@
+//go:build !x11
+
+package main
+
+const x11Only = false

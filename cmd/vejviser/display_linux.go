@@ -1,0 +1,32 @@
+package main
+
+import (
+	"os"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+)
+
+// displayProblem says why no window can open here, as a key of the catalogue, or
+// "". Without this the toolkit panics where there is no display, and runs on
+// with no window where the display has no OpenGL.
+func displayProblem() string {
+	if headless {
+		return ""
+	}
+	if os.Getenv("DISPLAY") == "" {
+		if os.Getenv("WAYLAND_DISPLAY") != "" && !x11Only {
+			return ""
+		}
+		return "app.no_display"
+	}
+	conn, err := xgb.NewConn()
+	if err != nil {
+		return "app.no_display"
+	}
+	defer conn.Close()
+	if r, err := xproto.QueryExtension(conn, uint16(len("GLX")), "GLX").Reply(); err != nil || !r.Present {
+		return "app.no_opengl"
+	}
+	return ""
+}

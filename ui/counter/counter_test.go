@@ -1,0 +1,351 @@
+package counter
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/faellesskabsby/vejviser/localdb/match"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
+)
+
+func (d *desk) done() bool {
+	return d.page.folder.done != nil && (len(d.paper.pdfs) > 0 || len(d.paper.saved) > 0)
+}
+
+func TestTypingShowsHitsAtEachKeyPress(t *testing.T) {
+	d := openDesk(t, "da")
+	front := len(d.page.views)
+	for i, r := range "gåtur" {
+		before := d.page.search.Count()
+		d.typed(string(r))
+		if !d.page.asked {
+			t.Fatalf("after %d letters nothing was asked", i+1)
+		}
+		if d.page.search.Entry.Text == "gåtur" && d.page.search.Count() == before && i == 0 {
+			t.Error("the count did not follow")
+		}
+	}
+	if len(d.page.views) == 0 || len(d.page.views) == front && front == shownHits {
+		t.Fatalf("%d hits for gåtur, %d before", len(d.page.views), front)
+	}
+	if d.page.list.Selected() != 0 || d.page.detail.view != d.page.views[0] {
+		t.Error("the best hit is not the one in the detail")
+	}
+	if !strings.Contains(d.page.search.Count(), "passer") {
+		t.Errorf("count says %q", d.page.search.Count())
+	}
+}
+
+func TestReadWishesBecomeChips(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur formiddag gratis")
+	for _, want := range []string{"Formiddag", "Gratis"} {
+		if d.chip(want) == nil {
+			t.Errorf("no chip says %s: %v", want, d.page.chipKeys)
+		}
+	}
+}
+
+func (d *desk) chip(text string) interface{ Tapped(*fyne.PointEvent) } {
+	for _, o := range d.page.chips.Objects {
+		if c, ok := o.(interface {
+			Text() string
+			Tapped(*fyne.PointEvent)
+		}); ok && c.Text() == text {
+			return c
+		}
+	}
+	return nil
+}
+
+func TestDroppedWishStaysDropped(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur formiddag gratis")
+	d.chip("Gratis").Tapped(nil)
+	read := func() bool {
+		return slices.ContainsFunc(d.page.result.Wishes, func(w match.Wish) bool { return w.Kind == match.WishPrice })
+	}
+	if read() {
+		t.Fatal("the dropped wish still counts")
+	}
+	d.page.Focus()
+	d.typed(" i Humlekær")
+	if read() {
+		t.Fatal("typing on brought the dropped wish back")
+	}
+	if c := d.chip("Gratis"); c == nil {
+		t.Fatal("the dropped chip is gone, so that it cannot be taken up again")
+	} else {
+		c.Tapped(nil)
+	}
+	if !read() {
+		t.Error("the wish was not taken up again")
+	}
+}
+
+func TestWholeCaseByKeyboardAlone(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur formiddag gratis")
+	d.key(fyne.KeyReturn, fyne.KeyDown, fyne.KeyReturn)
+	if n := len(d.page.folder.items); n != 2 {
+		t.Fatalf("%d in the folder, want 2", n)
+	}
+	d.ctrl(fyne.KeyB)
+	d.typed("Karen")
+	d.ctrl(fyne.KeyP)
+	d.settle(d.done)
+	rs, err := d.store.Referrals()
+	if err != nil || len(rs) != 1 {
+		t.Fatalf("%d referrals recorded, want 1 (%v)", len(rs), err)
+	}
+	r := rs[0]
+	if !r.Code.Valid() || len(r.Communities) != 2 || r.Depth != referral.Guided || r.At != "2026-11-23" {
+		t.Errorf("recorded %+v", r)
+	}
+	for _, w := range []string{"walking", "free", "forenoon"} {
+		if !slices.Contains(r.Wishes, w) {
+			t.Errorf("the wish %s is not recorded: %v", w, r.Wishes)
+		}
+	}
+	if !bytes.HasPrefix(d.paper.pdfs[0], []byte("%PDF-")) {
+		t.Error("no PDF came out of the printer")
+	}
+	if strings.Contains(strings.Join(d.paper.titles, " "), "Karen") {
+		t.Error("the job title names the citizen")
+	}
+	d.key(fyne.KeyEscape)
+	if d.page.folder.done != nil || !d.page.folder.empty() {
+		t.Error("Esc did not begin on a new citizen")
+	}
+}
+
+func TestPrintTwiceRecordsOnce(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.key(fyne.KeyReturn)
+	d.ctrl(fyne.KeyP)
+	d.ctrl(fyne.KeyP) // impatient
+	d.settle(d.done)
+	d.ctrl(fyne.KeyP)
+	d.settle(func() bool { d.paper.mu.Lock(); defer d.paper.mu.Unlock(); return len(d.paper.pdfs) == 2 })
+	rs, err := d.store.Referrals()
+	if err != nil || len(rs) != 1 {
+		t.Fatalf("%d referrals, want 1 (%v)", len(rs), err)
+	}
+	if !bytes.Equal(d.paper.pdfs[0], d.paper.pdfs[1]) {
+		t.Error("the second print is another sheet")
+	}
+}
+
+func TestPrinterThatDoesNotAnswerOffersThePDF(t *testing.T) {
+	d := openDesk(t, "da")
+	d.paper.fail = errors.New("off")
+	d.typed("gåtur")
+	d.key(fyne.KeyReturn)
+	d.ctrl(fyne.KeyP)
+	d.settle(func() bool {
+		return d.page.folder.done != nil && strings.Contains(d.page.folder.done.status.Text(), "svarer ikke")
+	})
+	d.ctrl(fyne.KeyS)
+	d.settle(func() bool { return len(d.paper.saved) == 1 })
+	for name := range d.paper.saved {
+		if !strings.Contains(name, string(d.page.folder.done.code)) || !strings.HasSuffix(name, ".pdf") {
+			t.Errorf("saved as %q", name)
+		}
+	}
+	if rs, err := d.store.Referrals(); err != nil || len(rs) != 1 {
+		t.Errorf("%d referrals, want 1 (%v)", len(rs), err)
+	}
+}
+
+// secret is typed about a citizen nobody else is called; it must not be found
+// anywhere afterwards.
+const secret = "Xenobia"
+
+func TestDraftIsOfferedAfterCrashWithoutTheName(t *testing.T) {
+	cs, err := example()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	d := openDeskWith(t, dir, "da", cs)
+	d.typed("gåtur " + strings.ToLower(secret))
+	d.page.search.Entry.SetText("gåtur")
+	d.key(fyne.KeyReturn)
+	want := d.page.folder.items[0].community.ID
+	d.page.folder.name.field.Entry.SetText(secret)
+	d.page.folder.hello.field.Entry.SetText("Hils " + secret)
+	d.page.folder.depth.OnChange(string(referral.Accompanied))
+	// The program stops; nothing of the page is closed in good order.
+	var dump bytes.Buffer
+	if err := d.store.Dump(&dump); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(strings.ToLower(dump.String()), strings.ToLower(secret)) {
+		t.Error("the store knows the citizen's name")
+	}
+	d.build("da")
+	if !d.page.notice.shown() {
+		t.Fatal("the draft was not offered")
+	}
+	d.press("Fortsæt med den")
+	if len(d.page.folder.items) != 1 || d.page.folder.items[0].community.ID != want {
+		t.Fatal("the folder did not come back")
+	}
+	if d.page.folder.name.field.Entry.Text != "" || d.page.folder.hello.field.Entry.Text != "" {
+		t.Error("the name came back")
+	}
+}
+
+func TestNewCitizenLeavesNothingBehind(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.key(fyne.KeyReturn)
+	name, hello := d.page.folder.name.field.Entry, d.page.folder.hello.field.Entry
+	d.ctrl(fyne.KeyB)
+	d.typed(secret)
+	hello.SetText("Hils " + secret)
+	d.page.setFilter(match.Wish{Kind: match.WishPrice, Value: "free"})
+	d.ctrl(fyne.KeyN)
+	for what, e := range map[string]interface {
+		Undo()
+	}{"name": name, "greeting": hello, "search": d.page.search.Entry} {
+		e.Undo()
+		if name.Text != "" || hello.Text != "" || d.page.search.Entry.Text != "" {
+			t.Errorf("undo brings back the %s", what)
+		}
+	}
+	if len(d.page.filters) != 0 || !d.page.folder.empty() || d.page.asked {
+		t.Error("filters or folder are left")
+	}
+	if dr, err := d.store.LoadDraft(); err != nil || dr != nil {
+		t.Errorf("a draft is left: %+v %v", dr, err)
+	}
+	if strings.Contains(allTexts(d.window.Content()), secret) {
+		t.Error("the name is still in the window")
+	}
+}
+
+func TestCPRNumberInGreetingIsStopped(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.key(fyne.KeyReturn)
+	d.page.folder.hello.field.Entry.SetText("Husk 010190-1234")
+	d.ctrl(fyne.KeyP)
+	if d.page.folder.done != nil || d.page.folder.printIt.Disabled() {
+		t.Fatal("the sheet was made")
+	}
+	if d.page.folder.hello.field.Problem() == "" {
+		t.Error("no reason is given")
+	}
+	if rs, err := d.store.Referrals(); err != nil || len(rs) != 0 {
+		t.Errorf("%d recorded (%v)", len(rs), err)
+	}
+	d.page.folder.hello.field.Entry.SetText("Husk at spørge efter Bente")
+	if d.page.folder.hello.field.Problem() != "" {
+		t.Error("the reason stays though the number is gone")
+	}
+	d.ctrl(fyne.KeyP)
+	d.settle(d.done)
+}
+
+func TestLateRecordingKeepsItsDay(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.key(fyne.KeyReturn)
+	d.page.folder.day.Select("3")
+	d.ctrl(fyne.KeyS)
+	d.settle(d.done)
+	rs, err := d.store.Referrals()
+	if err != nil || len(rs) != 1 || rs[0].At != "2026-11-20" {
+		t.Fatalf("%+v %v", rs, err)
+	}
+}
+
+func TestAccompanimentWantedIsRecorded(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.key(fyne.KeyReturn)
+	d.page.folder.items[0].wants = true
+	d.ctrl(fyne.KeyP)
+	d.settle(d.done)
+	_, evs, err := d.store.Referral(d.page.folder.done.code)
+	if err != nil || len(evs) != 2 || evs[1].Kind != referral.AccompanimentWanted {
+		t.Fatalf("%+v %v", evs, err)
+	}
+}
+
+func TestReportedErrorWaitsForTheGuides(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.page.suggest(d.page.selected())
+	d.typedInto(4, "De mødes nu kl. 9.")
+	d.press("Gem rettelsen")
+	ss, err := d.store.Suggestions()
+	if err != nil || len(ss) != 1 || ss[0].Text != "De mødes nu kl. 9." || ss[0].Community != d.page.selected().community.ID {
+		t.Fatalf("%+v %v", ss, err)
+	}
+}
+
+func TestReportWithCPRNumberIsStopped(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.page.suggest(d.page.selected())
+	d.typedInto(4, "010190-1234 kom forgæves")
+	d.press("Gem rettelsen")
+	if ss, err := d.store.Suggestions(); err != nil || len(ss) != 0 {
+		t.Fatalf("%+v %v", ss, err)
+	}
+}
+
+func TestSituationPutsWordsInPlace(t *testing.T) {
+	d := openDesk(t, "da")
+	for _, s := range situations {
+		d.press(d.page.cat.T("counter.situation." + s.id))
+		if len(d.page.views) == 0 {
+			t.Errorf("%s finds nothing", s.id)
+		}
+		if d.page.result.Weak {
+			t.Errorf("%s finds nothing good in the example municipality", s.id)
+		}
+		d.ctrl(fyne.KeyN)
+	}
+}
+
+func TestDirectoryChangeIsShown(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	v := d.page.views[0]
+	changed := *v.community
+	changed.Name = "Det nye navn"
+	d.known[changed.ID] = &changed
+	d.page.DirectoryChanged()
+	if d.page.views[0].name != "Det nye navn" {
+		t.Errorf("still shows %q", d.page.views[0].name)
+	}
+}
+
+// BenchmarkKeyPressToPaintedList is one letter typed: search, cards bound, the
+// whole window drawn by the software painter (the real one is OpenGL).
+func BenchmarkKeyPressToPaintedList(b *testing.B) {
+	d := openDesk(b, "da")
+	words := []rune("gåtur formiddag gratis")
+	for b.Loop() {
+		d.page.search.Entry.SetText("")
+		b.StopTimer()
+		b.StartTimer()
+		for _, r := range words {
+			d.typed(string(r))
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*(len(words)+1))/1e6, "ms/key")
+	start := time.Now()
+	d.window.Canvas().Capture()
+	b.ReportMetric(float64(time.Since(start).Nanoseconds())/1e6, "ms/paint")
+}
