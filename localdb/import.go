@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/uuid"
 
+	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
 
@@ -193,7 +194,7 @@ func (tx *ImportTx) Put(c *directory.Community) error {
 
 // PutOrganiser adds an organiser or replaces the one with its id.
 func (tx *ImportTx) PutOrganiser(o *directory.Organiser) error {
-	if o.Name == "" {
+	if o.Name = clean.Line(o.Name, directory.MaxName); o.Name == "" {
 		return &directory.RefusedError{Field: "name", Reason: "empty"}
 	}
 	if o.ID == "" {
@@ -204,7 +205,7 @@ func (tx *ImportTx) PutOrganiser(o *directory.Organiser) error {
 
 // PutAmbassador adds an ambassador or replaces the one with its id.
 func (tx *ImportTx) PutAmbassador(a *directory.Ambassador) error {
-	if a.Name == "" {
+	if a.Name = clean.Line(a.Name, directory.MaxName); a.Name == "" {
 		return &directory.RefusedError{Field: "name", Reason: "empty"}
 	}
 	if a.ID == "" {

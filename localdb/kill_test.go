@@ -77,7 +77,7 @@ func childRefer(args []string) {
 func TestReferralSurvivesKillAfterAcknowledgement(t *testing.T) {
 	dir := t.TempDir()
 	var acknowledged []referral.Code
-	rounds := 12
+	rounds := 9
 	if testing.Short() {
 		rounds = 3
 	}
@@ -300,12 +300,33 @@ func asSchemaZero(t *testing.T, s *Store) {
 	}
 }
 
+// copyAll copies a store, as a kill or a backup would leave it. Badger's mapped
+// files are mostly zeros behind what is used; those are not written.
 func copyAll(t testing.TB, from, to string) {
 	t.Helper()
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		t.Fatal(err)
+	for _, name := range storeFiles(t, from) {
+		p := filepath.Join(to, name)
+		b, err := os.ReadFile(filepath.Join(from, name))
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(p), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(p, b[:used(b)], 0o600)
+		}
+		if err == nil {
+			err = os.Truncate(p, int64(len(b)))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, name := range []string{"lock", filepath.Join("store", "LOCK")} {
-		os.Remove(filepath.Join(to, name))
+}
+
+// used is how far a file holds anything but zeros.
+func used(b []byte) int {
+	n := len(b)
+	for n > 4096 && [512]byte(b[n-512:n]) == [512]byte{} {
+		n -= 512
 	}
+	return n
 }

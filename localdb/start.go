@@ -266,7 +266,7 @@ func (s *Store) catchUp(ctx context.Context) error {
 		return err
 	}
 	s.o.at("replay")
-	_, err := s.journal.Read(v.meta.Load().Applied, func(ops []journal.Op) error {
+	account, err := s.journal.Read(v.meta.Load().Applied, func(ops []journal.Op) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -274,6 +274,9 @@ func (s *Store) catchUp(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if !account.Whole() {
+		s.o.Log.Error("the journal is not whole; verify --repair gives back what the view still has", "account", account)
 	}
 	return s.tidyGenerations(v.meta.Load().Gen)
 }

@@ -48,9 +48,12 @@ func (s *Store) Status() (Status, error) {
 	if err != nil {
 		return Status{}, fmt.Errorf("localdb: free space: %w", err)
 	}
+	s.mu.Lock()
+	rebuilt := s.rebuilt
+	s.mu.Unlock()
 	st := Status{
 		Key: s.key.How, Dir: s.o.Dir, Journal: s.journal.Dir(), JournalSeq: s.journal.Last(),
-		Limited: s.view.Load().memory, Rebuilt: s.rebuilt, Free: free, Hub: hub,
+		Limited: s.view.Load().memory, Rebuilt: rebuilt, Free: free, Hub: hub,
 	}
 	err = s.healed(func(txn *badger.Txn) error {
 		m, err := metaOf(txn)
@@ -109,6 +112,9 @@ func (s *Store) Verify(ctx context.Context, repair bool) (Report, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, lost, err := s.inspect(ctx)
+	if err == nil && r.View == "" && !s.view.Load().memory {
+		s.state.LastFull = s.o.Now().UTC() // written at the end; spares the next start a full check
+	}
 	if err != nil || r.OK || !repair {
 		return r, err
 	}
