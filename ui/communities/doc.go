@@ -1,0 +1,41 @@
+// Package communities is the page "Fællesskaber": the whole directory as a
+// list that can be searched and narrowed to what is old or unconfirmed, and the
+// way in and out of it – an import that shows how it understands a file before
+// it runs and accounts for every row after, and an export.
+//
+// It knows the directory's records and localdb/interchange through the store it
+// is given. It must not know how records are kept, and it changes nothing by
+// itself: only an import a person started does.
+package communities
+
+import (
+	"context"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match"
+)
+
+// Store is what the page needs of the local database.
+type Store interface {
+	Community(id string) (*directory.Community, error)
+	EachCommunity(func(*directory.Community) error) error
+	Import(context.Context, func(*localdb.ImportTx) error) error
+	Subscribe(func(localdb.Change)) (cancel func())
+}
+
+// Finder searches the directory as the counter does. It is replaced when the
+// directory changes, hence the page asks for it each time.
+type Finder interface {
+	Search(context.Context, match.Query) match.Result
+}
+
+// Deps is what the page is built with.
+type Deps struct {
+	Store  Store
+	Finder Finder
+	Lang   string
+	Now    func() time.Time
+	Post   func(f func()) // runs f on the screen's goroutine
+}
