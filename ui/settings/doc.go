@@ -4,7 +4,8 @@
 //
 // A change is kept at once. What cannot be kept is said beside its field, the
 // typed text stays, and the earlier setting still applies. The page knows the
-// store's settings by their keys; it must not know what others do with them.
+// store's settings by their keys; it must not know what others do with them:
+// whoever shows the app in another language or look hears of it from the store.
 package settings
 
 import (
@@ -13,7 +14,6 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
-	"github.com/faellesskabsby/vejviser/ui/theme"
 )
 
 // Store is what the page needs of the local database.
@@ -35,11 +35,6 @@ type Deps struct {
 	// Printers lists the printers of this PC, the default first; nil where
 	// printing goes through the system's viewer.
 	Printers func(context.Context) ([]string, error)
-	// SetLook changes text size and contrast at once and keeps them (ui/shell).
-	SetLook func(theme.Contrast, float32) error
-	// SetLanguage is told once another language is kept; nil says that it counts
-	// from the next start.
-	SetLanguage func(lang string)
 	// Licences gives what the program is built on; nil leaves the list out.
 	Licences func() ([]Licence, error)
 }

@@ -195,9 +195,6 @@ func (p *Page) saved(key string, err error) {
 	switch {
 	case err == nil:
 		p.note(key, "saved", widget.OnTint)
-		if key == localdb.SettingLanguage && p.d.SetLanguage != nil {
-			p.d.SetLanguage(p.look.language.Value())
-		}
 	case errors.As(err, &cpr):
 		p.note(key, "cpr", widget.OnTrouble)
 	default:

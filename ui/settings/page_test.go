@@ -32,7 +32,6 @@ type desk struct {
 	win      fyne.Window
 	queue    chan func()
 	printers func(context.Context) ([]string, error)
-	language string
 }
 
 func open(t testing.TB, look *theme.Theme, size fyne.Size) *desk {
@@ -65,11 +64,6 @@ func open(t testing.TB, look *theme.Theme, size fyne.Size) *desk {
 	d.page = New(Deps{
 		Store: s, Lang: "da", Version: "0.1.0", Now: func() time.Time { return today }, Post: func(f func()) { d.queue <- f },
 		Printers: func(ctx context.Context) ([]string, error) { return d.printers(ctx) },
-		SetLook: func(c theme.Contrast, scale float32) error {
-			theme.Apply(theme.New(c, scale))
-			return s.SetSetting(localdb.SettingContrast, string(c))
-		},
-		SetLanguage: func(l string) { d.language = l },
 		Licences: func() ([]Licence, error) {
 			return []Licence{{Name: "badger", Version: "4.9.6", Licence: "Apache-2.0", Text: "Apache License"}}, nil
 		},
@@ -216,12 +210,13 @@ func TestTheCheckSaysInWordsThatAllAgrees(t *testing.T) {
 	}
 }
 
-func TestAnotherLanguageIsKeptBeforeItIsTold(t *testing.T) {
+func TestAnotherLanguageAndLookAreKeptAsTheAppReadsThem(t *testing.T) {
 	d := usual(t)
-	d.page.look.language.Select("en")
-	d.page.look.language.OnChange("en")
-	d.settle(func() bool { return d.language == "en" })
-	if got := d.kept(localdb.SettingLanguage); got != "en" {
-		t.Errorf("kept %q", got)
+	choose := func(s *widget.Segmented, v string) { s.Select(v); s.OnChange(v) }
+	choose(d.page.look.language, "en")
+	choose(d.page.look.size, "150")
+	choose(d.page.look.contrast, string(theme.WhiteOnBlack))
+	for key, want := range map[string]string{localdb.SettingLanguage: "en", localdb.SettingTextSize: "150", localdb.SettingContrast: string(theme.WhiteOnBlack)} {
+		d.settle(func() bool { return d.kept(key) == want && d.page.notes[key].Text() == "Gemt" })
 	}
 }

@@ -55,13 +55,13 @@ func (l *lookPart) show() {
 	l.contrast.Select(string(now.Contrast()))
 }
 
+// set keeps what was chosen; whoever shows the app hears of it from the store.
 func (l *lookPart) set(key string) {
-	n, err := strconv.Atoi(l.size.Value())
-	if err == nil {
-		err = l.p.d.SetLook(theme.Contrast(l.contrast.Value()), float32(n)/100)
+	value := l.size.Value()
+	if key == localdb.SettingContrast {
+		value = l.contrast.Value()
 	}
-	l.p.saved(key, err)
-	l.p.relayout()
+	l.p.saver.save(key, value)
 }
 
 // placePart chooses where the desk lies.
