@@ -11,6 +11,7 @@ import (
 const (
 	factorNotStated = 0.5
 	factorNotMet    = 0.2
+	factorAnyAge    = 0.8 // most who state no age take all ages
 	factorNear      = 0.5 // another area, but next to the one wished
 	softBonus       = 0.3 // how far a soft wish that is met moves the score towards 1
 )
@@ -77,6 +78,9 @@ func (x *Index) check(a *asked, f *facts, q *Query) (Fact, float64) {
 		return checkDistance(a, f, q)
 	}
 	fact := x.fact(a, f)
+	if a.Kind == WishAge && fact == NotStated {
+		return fact, factorAnyAge
+	}
 	return fact, factorOf(fact)
 }
 

@@ -234,8 +234,11 @@ func (f *facts) schedule(c *directory.Community) {
 const partUnknown = 1 << 7
 
 func byDay(rule string) []int {
+	daily := false
 	for part := range strings.SplitSeq(strings.TrimPrefix(strings.ToUpper(rule), "RRULE:"), ";") {
-		list, ok := strings.CutPrefix(strings.TrimSpace(part), "BYDAY=")
+		part = strings.TrimSpace(part)
+		daily = daily || part == "FREQ=DAILY"
+		list, ok := strings.CutPrefix(part, "BYDAY=")
 		if !ok {
 			continue
 		}
@@ -247,6 +250,9 @@ func byDay(rule string) []int {
 			}
 		}
 		return days
+	}
+	if daily {
+		return []int{1, 2, 3, 4, 5, 6, 7}
 	}
 	return nil
 }

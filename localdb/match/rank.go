@@ -122,7 +122,7 @@ func (r *ranking) run(ctx context.Context) Result {
 	})
 	r.vary(h.list)
 	r.s.top = h.list[:min(len(h.list), r.q.Limit)]
-	out := Result{Total: r.total, Weak: r.best < floor, Hits: make([]Hit, len(r.s.top))}
+	out := Result{Total: r.total, Weak: r.best < floor || (r.browse && r.total == 0), Hits: make([]Hit, len(r.s.top))}
 	for i, t := range r.s.top {
 		rec := &r.x.records[t.record]
 		out.Hits[i] = Hit{ID: rec.id, SourceID: rec.sourceID, Name: rec.name, Score: t.score,
@@ -148,6 +148,7 @@ func (r *ranking) topic(d uint32) float64 {
 func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters int, fits bool) {
 	f := &r.x.facts[d]
 	score, fits = topic, true
+	met, firm := 0, 0
 	for i := range r.wishes {
 		a := &r.wishes[i]
 		if r.later(i) {
@@ -168,6 +169,10 @@ func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters i
 			}
 		default:
 			score *= factor
+			firm++
+			if fact == Met {
+				met++
+			}
 			if fact == NotMet {
 				fits = false
 				if a.filter {
@@ -175,6 +180,9 @@ func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters i
 				}
 			}
 		}
+	}
+	if r.browse && firm > 0 && met == 0 {
+		fits = false // nothing but wishes, and it is not known to meet one
 	}
 	return score, missedFilters, fits
 }

@@ -44,7 +44,7 @@ func untrue(c *directory.Community, r Reason) string {
 	case ReasonKind(WishWeekday):
 		d, _ := strconv.Atoi(r.Value)
 		for _, s := range c.Schedule {
-			if s.Weekday == d || strings.Contains(s.RRule, []string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}[d]) {
+			if s.Weekday == d || strings.Contains(s.RRule, "FREQ=DAILY") || strings.Contains(s.RRule, []string{"", "MO", "TU", "WE", "TH", "FR", "SA", "SU"}[d]) {
 				return ""
 			}
 		}
@@ -54,7 +54,7 @@ func untrue(c *directory.Community, r Reason) string {
 	case ReasonKind(WishTime):
 		for _, s := range c.Schedule {
 			h, err := strconv.Atoi(strings.Split(s.From+":", ":")[0])
-			day := s.Weekday >= 6 || strings.Contains(s.RRule, "SA") || strings.Contains(s.RRule, "SU")
+			day := s.Weekday >= 6 || strings.Contains(s.RRule, "SA") || strings.Contains(s.RRule, "SU") || strings.Contains(s.RRule, "FREQ=DAILY")
 			in := map[string]bool{"morning": err == nil && h < 9, "forenoon": h >= 9 && h < 12, "afternoon": h >= 12 && h < 17, "evening": h >= 17,
 				"daytime": err == nil && h < 17, "weekend": day, "weekday": !day || s.RRule != ""}
 			if in[r.Value] {
@@ -153,7 +153,7 @@ func anyCommunity(t *rapid.T, i int) *directory.Community {
 	for range rapid.IntRange(0, 2).Draw(t, "slots") {
 		c.Schedule = append(c.Schedule, directory.Slot{Weekday: rapid.IntRange(-1, 9).Draw(t, "weekday"),
 			From:  rapid.SampledFrom([]string{"", "10:00", "25:99", "19:30", "x"}).Draw(t, "from"),
-			RRule: rapid.SampledFrom([]string{"", "FREQ=WEEKLY;BYDAY=MO,WE", "BYDAY=", "BYDAY=1XX", "RRULE:FREQ=MONTHLY;BYDAY=2TU"}).Draw(t, "rrule")})
+			RRule: rapid.SampledFrom([]string{"", "FREQ=WEEKLY;BYDAY=MO,WE", "FREQ=DAILY", "BYDAY=", "BYDAY=1XX", "RRULE:FREQ=MONTHLY;BYDAY=2TU"}).Draw(t, "rrule")})
 	}
 	if rapid.Bool().Draw(t, "priced") {
 		c.Price = &directory.Price{Kind: rapid.SampledFrom([]directory.PriceKind{"", "free", "month", "year", "odd"}).Draw(t, "kind"), DKK: rapid.Float64().Draw(t, "dkk")}

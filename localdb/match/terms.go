@@ -72,7 +72,10 @@ func (x *Index) same(rd *danish.Reader, fold, base string, scale, part float64, 
 		out.add(id, scale)
 	}
 	root := rd.Root(base)
-	if len(root) >= 2 {
+	if scale < 1 && len(base) < 4 { // "tab" for "sorg" is not "taber"
+		root = base
+	}
+	if len(root) >= 2 && (root != base || scale == 1) {
 		for _, id := range x.roots[root] {
 			if !x.lang.Faint(x.terms[id]) { // "pas" is no "passer"
 				out.add(id, scale*nearRoot)

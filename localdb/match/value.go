@@ -60,6 +60,9 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 			w = x.idf(len(s.now)) * t.Weight * 0.8
 		}
 	}
+	if s.closed {
+		w = min(w, lightMost*s.total)
+	}
 	for _, d := range s.now {
 		v := s.cur[d]
 		s.cur[d] = 0
@@ -71,15 +74,13 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 		s.cov[d] += float32(w) * min(1, 2*v)
 	}
 	s.now = s.now[:0]
-	if t.Weight < 1 {
-		w *= lightShare
+	if !s.closed {
+		s.total += w // what says little is not asked for: it lifts answers and lowers none
 	}
-	s.total += w
 }
 
-// lightShare is how far a word that says little counts as asked for: it lifts
-// what answers it, and hardly lowers what does not.
-const lightShare = 0.35
+// lightMost bounds what a word that says little can add, as a share of the topics.
+const lightMost = 0.15
 
 // split takes a word of the query apart, also one that is not written to its end
 // ("strikkec") or is misspelt.

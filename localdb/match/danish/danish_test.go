@@ -57,7 +57,7 @@ func TestCompoundsComeApart(t *testing.T) {
 	for word, want := range map[string]string{
 		"strikkecafé": "strikke cafe", "kvindefodbold": "kvinde fodbold", "gåfodbold": "gaa fodbold", "sygruppe": "sy gruppe",
 		"lektiehjælp": "lektie hjaelp", "sangkor": "sang kor", "pårørendegruppe": "paaroerende gruppe", "besøgsven": "besoeg ven",
-		"gældsrådgivning": "gaeld raadgivning", "badminton": "", "forening": "", "velkommen": "", "dansk": "",
+		"gældsrådgivning": "gaeld raadgivning", "badminton": "", "forening": "", "velkommen": "", "dansk": "", "støvler": "", "gåture": "gaa ture",
 	} {
 		if got := strings.Join(r.Split(fold(word), nil), " "); got != want {
 			t.Errorf("Split(%s) = %q, want %q", word, got, want)

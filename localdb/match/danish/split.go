@@ -16,6 +16,9 @@ func (r *Reader) Split(f string, uses Uses) []string {
 	if n < 5 || n > maxSplit || !letters(f) {
 		return nil
 	}
+	if b, ok := r.listed(f); ok && b != f && len(b) < n && r.Split(b, uses) == nil {
+		return nil // støvler is no støv|ler: støvle is no compound
+	}
 	s := splitter{r: r, f: f, uses: uses, known: r.headOK(f)}
 	return s.best()
 }

@@ -158,6 +158,28 @@ func TestEveryWishOfTheListsIsOneThatScreensKnow(t *testing.T) {
 	}
 }
 
+// Phrases are compared by root, so "unger" would be read as "unge".
+func TestOneWordIsOneWish(t *testing.T) {
+	rules, err := ParseRules(danish.Open(), words.Wishes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for root, list := range rules.byFirst {
+		said := map[Kind]string{}
+		for _, ru := range list {
+			if len(ru.words) != 1 {
+				continue
+			}
+			for _, w := range ru.wishes {
+				if was, ok := said[w.Kind]; ok && was != w.Value {
+					t.Errorf("%s is both %s and %s", root, was, w.Value)
+				}
+				said[w.Kind] = w.Value
+			}
+		}
+	}
+}
+
 func TestABrokenRuleIsRefused(t *testing.T) {
 	for _, line := range []string{"ensom", "ensom =>", "=> kor", "ensom => kor^2", "tæt på => @distance:langt"} {
 		if _, err := ParseRules(danish.Open(), line); err == nil {
