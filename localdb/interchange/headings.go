@@ -82,10 +82,10 @@ var known = sync.OnceValue(func() map[string]string {
 			m[w] = field
 		}
 	}
-	for _, f := range fields {
-		m[fold(f.field)] = f.field
+	for _, field := range append(Fields(), "assured_at", "assured_by") {
+		m[fold(field)] = field
 		for _, lang := range translations.Languages {
-			m[fold(translations.For(lang).T(columnKey(f.field)))] = f.field
+			m[fold(translations.For(lang).T(columnKey(field)))] = field
 		}
 	}
 	return m
@@ -124,15 +124,13 @@ func fieldFor(heading string) (field string, sure bool) {
 	if f, ok := looseKnown[loose(h)]; ok {
 		return f, true
 	}
-	if utf8Len := len(h); utf8Len > 60 {
-		return "", false
+	if len(h) > 60 {
+		return "", false // a sentence, not a heading
 	}
 	best, size := "", 0
 	for k, f := range known() {
-		switch {
-		case len(k) >= 5 && within(h, k) && (len(k) > size || len(k) == size && f < best):
-			best, size = f, len(k)
-		case len(k) >= 6 && oneOff(h, k) && size < len(k):
+		near := len(k) >= 4 && within(h, k) || len(k) >= 6 && oneOff(h, k)
+		if near && (len(k) > size || len(k) == size && f < best) {
 			best, size = f, len(k)
 		}
 	}
