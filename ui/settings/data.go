@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/faellesskabsby/vejviser/assets/licences"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
@@ -147,18 +148,19 @@ func newAboutPart(p *Page) *aboutPart {
 		widget.NewText(p.say.T("settings.version", "version", p.d.Version), widget.Style{Bold: true}),
 		widget.NewText(p.say.T("settings.licence"), widget.Style{}),
 		widget.NewFlow(theme.Space8, l.more), l.list)
-	show(l.more, p.d.Licences != nil)
+	l.list.Hide()
 	return l
 }
 
 // toggle shows or hides the licences; a press on one shows its whole text.
 func (l *aboutPart) toggle() {
 	l.open = !l.open
+	show(l.list, l.open)
 	l.list.Objects = nil
 	text := "settings.licences"
 	if l.open {
 		text = "settings.licences_hide"
-		list, err := l.p.d.Licences()
+		list, err := licences.All()
 		if err != nil {
 			l.list.Add(widget.NewBanner(widget.ToneTrouble, l.p.say.T("settings.load_failed"), ""))
 		}
@@ -170,7 +172,7 @@ func (l *aboutPart) toggle() {
 	l.p.relayout()
 }
 
-func (l *aboutPart) licence(x Licence) fyne.CanvasObject {
+func (l *aboutPart) licence(x licences.Licence) fyne.CanvasObject {
 	name := x.Name
 	if x.Version != "" {
 		name += " " + x.Version

@@ -35,9 +35,4 @@ type Deps struct {
 	// Printers lists the printers of this PC, the default first; nil where
 	// printing goes through the system's viewer.
 	Printers func(context.Context) ([]string, error)
-	// Licences gives what the program is built on; nil leaves the list out.
-	Licences func() ([]Licence, error)
 }
-
-// Licence is the licence of one thing the program is built on.
-type Licence struct{ Name, Version, Licence, Text string }

@@ -64,9 +64,6 @@ func open(t testing.TB, look *theme.Theme, size fyne.Size) *desk {
 	d.page = New(Deps{
 		Store: s, Lang: "da", Version: "0.1.0", Now: func() time.Time { return today }, Post: func(f func()) { d.queue <- f },
 		Printers: func(ctx context.Context) ([]string, error) { return d.printers(ctx) },
-		Licences: func() ([]Licence, error) {
-			return []Licence{{Name: "badger", Version: "4.9.6", Licence: "Apache-2.0", Text: "Apache License"}}, nil
-		},
 	})
 	d.win = test.NewTempWindow(t, d.page.Content())
 	d.win.SetPadded(false)
@@ -218,5 +215,43 @@ func TestAnotherLanguageAndLookAreKeptAsTheAppReadsThem(t *testing.T) {
 	choose(d.page.look.contrast, string(theme.WhiteOnBlack))
 	for key, want := range map[string]string{localdb.SettingLanguage: "en", localdb.SettingTextSize: "150", localdb.SettingContrast: string(theme.WhiteOnBlack)} {
 		d.settle(func() bool { return d.kept(key) == want && d.page.notes[key].Text() == "Gemt" })
+	}
+}
+
+func TestTheLicencesAreShownWithTheirWholeText(t *testing.T) {
+	d := usual(t)
+	d.page.about.toggle()
+	if n := len(d.page.about.list.Objects); n < 30 {
+		t.Errorf("%d licences are shown", n)
+	}
+	d.page.about.toggle()
+	if d.page.about.list.Visible() {
+		t.Error("the licences cannot be hidden again")
+	}
+}
+
+// TestEveryPartIsReachedByTabAndScrolledIntoSight walks the page as a person
+// without a mouse does.
+func TestEveryPartIsReachedByTabAndScrolledIntoSight(t *testing.T) {
+	d := open(t, theme.New(theme.Normal, 1.5), fyne.NewSize(856, 660))
+	c := d.win.Canvas()
+	seen := map[fyne.Focusable]bool{}
+	for range 60 {
+		c.FocusNext()
+		f := c.Focused()
+		if f == nil || seen[f] {
+			break
+		}
+		seen[f] = true
+		o := f.(fyne.CanvasObject)
+		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
+		if y < 0 || y+o.Size().Height > 661 {
+			t.Errorf("%T has focus at %.0f–%.0f, out of sight", f, y, y+o.Size().Height)
+		}
+	}
+	for _, f := range []fyne.Focusable{d.page.organisation.Entry, d.page.desk.Entry, d.page.municipality, d.page.publicURL.Entry, d.page.place.choice, d.page.print.choice, d.page.print.again, d.page.data.check, d.page.about.more} {
+		if !seen[f] {
+			t.Errorf("Tab does not reach %T", f)
+		}
 	}
 }
