@@ -39,10 +39,6 @@ var damages = map[string]func(name string, b []byte) error{
 		i := rand.IntN(len(b))
 		return overwrite(name, []byte{b[i] ^ 1<<rand.IntN(8)}, i)
 	},
-	"zero": func(name string, b []byte) error {
-		i := len(b) / 3
-		return overwrite(name, make([]byte, min(4096, len(b)-i)), i)
-	},
 	"truncate": func(name string, b []byte) error { return os.Truncate(name, int64(len(b)/2)) },
 	"delete":   func(name string, _ []byte) error { return os.Remove(name) },
 }
@@ -65,7 +61,10 @@ func TestDamagedStoreIsRebuiltFromJournalAndSnapshot(t *testing.T) {
 			t.Error("the damage was not seen")
 		}
 	}()
-	for _, stop := range []string{"clean", "killed"} {
+	for _, stop := range []string{"killed", "clean"} {
+		if stop == "clean" && testing.Short() {
+			continue
+		}
 		base, codes := filledStore(t, stop == "killed")
 		for _, name := range storeFiles(t, base) {
 			if name == "keys.json" || name == "store.key" {
