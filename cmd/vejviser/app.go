@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,7 +16,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
 	"github.com/go-json-experiment/json"
 
@@ -28,6 +28,7 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/conversation"
 	"github.com/faellesskabsby/vejviser/ui/counter"
 	"github.com/faellesskabsby/vejviser/ui/printer"
+	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/faellesskabsby/vejviser/ui/settings"
 	"github.com/faellesskabsby/vejviser/ui/shell"
 	"github.com/faellesskabsby/vejviser/ui/theme"
@@ -47,7 +48,6 @@ type app struct {
 
 	mu       sync.Mutex // what follows is told by the store's feed
 	standing shell.Standing
-	waiting  int
 	closing  func() error
 	code     int
 }
@@ -86,9 +86,6 @@ func (a *app) text(key string, args ...any) string { return translations.For(a.l
 
 func (a *app) raise() {
 	a.window.Show()
-	if w, ok := a.window.(desktop.Window); ok {
-		_ = w // the toolkit raises a window when it asks for focus
-	}
 	a.window.RequestFocus()
 }
 
@@ -237,9 +234,35 @@ func (a *app) read() {
 		desk = strings.Trim(org+" · "+desk, " ·")
 	}
 	a.mu.Lock()
-	a.waiting = referrals
-	a.standing = shell.Standing{Waiting: referrals, Communities: st.Communities, Desk: desk, Degraded: st.Limited}
+	a.standing = shell.Standing{Waiting: referrals, Directory: a.directoryDay(), Communities: st.Communities, Desk: desk, Degraded: st.Limited}
 	a.mu.Unlock()
+}
+
+// directoryDay says when the directory last came in: every import leaves a
+// snapshot of it beside the store.
+func (a *app) directoryDay() string {
+	files, err := filepath.Glob(filepath.Join(a.args.dir, "*.vjs"))
+	if err != nil {
+		return ""
+	}
+	var newest time.Time
+	for _, f := range files {
+		if st, err := os.Stat(f); err == nil && st.ModTime().After(newest) {
+			newest = st.ModTime()
+		}
+	}
+	if newest.IsZero() {
+		return ""
+	}
+	s, newest := say.In(a.lang), newest.In(directory.Copenhagen)
+	switch day := directory.DayOf(newest); day.DaysUntil(directory.DayOf(time.Now())) {
+	case 0:
+		return a.text("shell.today_at", "clock", s.Clock(newest))
+	case 1:
+		return a.text("shell.yesterday")
+	default:
+		return s.Day(day)
+	}
 }
 
 func (a *app) stands() shell.Standing {

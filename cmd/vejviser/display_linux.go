@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"log"
 	"os"
 
 	"github.com/jezek/xgb"
@@ -20,6 +22,7 @@ func displayProblem() string {
 		}
 		return "app.no_display"
 	}
+	xgb.Logger = log.New(io.Discard, "", 0) // what it says is for nobody
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return "app.no_display"

@@ -168,7 +168,7 @@ func (d *detail) facts(com *directory.Community) []fact {
 	}
 	var next []string
 	for _, o := range com.Next(d.c.deps.Now(), 3) {
-		next = append(next, s.ShortNext(o))
+		next = append(next, widget.Together(s.ShortNext(o)))
 	}
 	put("next", strings.Join(next, " · "))
 	if len(next) == 0 {

@@ -23,6 +23,8 @@ type recorded struct {
 	pdf    []byte // the sheet, with the citizen's name: gone with the folder
 	status *widget.Text
 	help   *fyne.Container
+	next   *widget.Button // Ny borger
+	save   *widget.Button
 	stop   context.CancelFunc // stops following the printer
 }
 
@@ -207,15 +209,13 @@ func (f *folder) confirm(r *recorded) {
 		widget.NewText(t("counter.recorded_text"), widget.Style{Ink: widget.Quiet}),
 		r.status, r.help,
 	}
-	f.foot.Objects = []fyne.CanvasObject{
-		widget.NewPrimaryButton(t("counter.new_citizen"), "Esc", f.c.NewCitizen),
-		widget.NewQuietButton(t("counter.print_again"), "Ctrl P", f.print),
-		widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save),
-	}
+	r.next = widget.NewPrimaryButton(t("counter.new_citizen"), "Esc", f.c.NewCitizen)
+	r.save = widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save)
+	f.foot.Objects = []fyne.CanvasObject{r.next, widget.NewQuietButton(t("counter.print_again"), "Ctrl P", f.print), r.save}
 	setVisible(f.c.begin, false)
 	f.c.showSelected()
 	f.relayout()
-	widget.FocusOn(f.foot.Objects[0].(*widget.Button))
+	widget.FocusOn(r.next)
 }
 
 // tell changes the line that says how the sheet fares.
@@ -226,6 +226,21 @@ func (f *folder) tell(r *recorded, text string, help ...fyne.CanvasObject) {
 	r.status.SetText(text)
 	r.help.Objects = help
 	f.relayout()
+}
+
+// prefer makes saving the PDF the one primary thing to do, where the sheet is
+// not on paper; else it is the next citizen.
+func (f *folder) prefer(r *recorded, pdf bool) {
+	if f.done != r {
+		return
+	}
+	r.next.SetPrimary(!pdf)
+	r.save.SetPrimary(pdf)
+	if pdf {
+		widget.FocusOn(r.save)
+	} else {
+		widget.FocusOn(r.next)
+	}
 }
 
 // send prints and follows the printer; trouble offers the PDF.
@@ -245,7 +260,8 @@ func (f *folder) send(r *recorded) {
 		if err != nil && ctx.Err() == nil {
 			f.c.deps.Post(func() {
 				if errors.Is(err, ErrNoPrinter) {
-					f.tell(r, t("counter.no_printer"), widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save))
+					f.tell(r, t("counter.no_printer"))
+					f.prefer(r, true)
 					return
 				}
 				f.printed(r, PrintFailed)
@@ -261,8 +277,10 @@ func (f *folder) printed(r *recorded, s PrintState) {
 		f.tell(r, t("counter.print_sent"))
 	case PrintDone:
 		f.tell(r, t("counter.print_done"))
+		f.prefer(r, false)
 	case PrintFailed:
-		f.tell(r, t("counter.print_failed"), widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save))
+		f.tell(r, t("counter.print_failed"))
+		f.prefer(r, true)
 	}
 }
 
@@ -277,6 +295,7 @@ func (f *folder) keep(r *recorded) {
 				f.tell(r, t("counter.save_failed"))
 				return
 			}
+			f.prefer(r, false)
 			f.tell(r, t("counter.saved", "file", filepath.Base(path), "folder", filepath.Dir(path)),
 				widget.NewQuietButton(t("counter.open"), "", func() { f.open(r, path) }))
 		})

@@ -106,7 +106,7 @@ func (t *Theme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color
 	case base.ColorNameForegroundOnPrimary, base.ColorNameForegroundOnSuccess, base.ColorNameForegroundOnWarning, base.ColorNameForegroundOnError:
 		return p.OnPrimary
 	case base.ColorNamePlaceHolder, base.ColorNameDisabled:
-		return p.Quiet
+		return p.Hint
 	case base.ColorNameInputBackground, base.ColorNameOverlayBackground, base.ColorNameMenuBackground, base.ColorNameButton, base.ColorNameDisabledButton:
 		return p.Surface
 	case base.ColorNameInputBorder, base.ColorNameSeparator, base.ColorNameHeaderBackground, base.ColorNameInnerWindowBorder:

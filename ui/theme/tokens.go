@@ -54,6 +54,7 @@ type Palette struct {
 	Focus, Selected                         color.NRGBA // the ring of focus, and of what is chosen
 	Hover, Selection, ScrollBar, Shadow     color.NRGBA
 	OffLine                                 color.NRGBA // the edge of a chip that is off
+	Hint                                    color.NRGBA // what may be typed, until something is
 	Done                                    color.NRGBA // the dot of "all is sent"
 }
 
@@ -73,7 +74,7 @@ var everyday = Palette{
 	Folder: rgb(0xFFFDF8), FolderLine: rgb(0xEAD9B4),
 	Focus: rgb(0x1F5C4A), Selected: rgb(0x1F5C4A),
 	Hover: alpha(0x1F5C4A, 18), Selection: alpha(0x1F5C4A, 60), ScrollBar: alpha(0x1D2A2A, 110), Shadow: color.NRGBA{},
-	OffLine: rgb(0xDDD5C8), Done: rgb(0x3A9A6B),
+	OffLine: rgb(0xDDD5C8), Done: rgb(0x3A9A6B), Hint: rgb(0x5C6A68),
 }
 
 var blackOnWhite = Palette{
@@ -86,7 +87,7 @@ var blackOnWhite = Palette{
 	Folder: white, FolderLine: black,
 	Focus: yellow, Selected: black,
 	Hover: alpha(0x000000, 26), Selection: alpha(0xFFD400, 200), ScrollBar: black, Shadow: color.NRGBA{},
-	OffLine: black, Done: black,
+	OffLine: black, Done: black, Hint: rgb(0x595959),
 }
 
 var whiteOnBlack = Palette{
@@ -99,7 +100,7 @@ var whiteOnBlack = Palette{
 	Folder: black, FolderLine: white,
 	Focus: yellow, Selected: white,
 	Hover: alpha(0xFFFFFF, 50), Selection: alpha(0x6A5A00, 255), ScrollBar: white, Shadow: color.NRGBA{},
-	OffLine: white, Done: white,
+	OffLine: white, Done: white, Hint: rgb(0xBDBDBD),
 }
 
 // The type of screen and paper is the same.

@@ -133,7 +133,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			fill, line, ink = transparent, transparent, OnSidebar
 		}
 		if b.disabled {
-			fill, line, ink = transparent, p.Line, Quiet
+			fill, line, ink = p.Surface, p.Line, Quiet
 		}
 		rect.FillColor, rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = fill, line, theme.LineWidth, theme.RadiusField+1
 		over.CornerRadius = rect.CornerRadius

@@ -85,9 +85,9 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		case ChipOn:
 			fill, line, ink = p.Primary, p.Primary, OnPrimary
 		case ChipDropped:
-			fill, line, ink = transparent, p.OffLine, Quiet
+			fill, line, ink = p.Ground, p.OffLine, Quiet
 		case ChipMore:
-			fill, line, ink = transparent, p.OffLine, Plain
+			fill, line, ink = p.Ground, p.OffLine, Plain
 		}
 		rect.FillColor, rect.StrokeColor, rect.StrokeWidth = fill, line, 1
 		over.FillColor = transparent

@@ -22,7 +22,7 @@ func (l *footLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	if o[1].Visible() {
 		foot, gap = HeightFor(o[1], size.Width), l.gap
 	}
-	h := max(min(HeightFor(top.holder.content, size.Width-scrollInset), size.Height-foot-gap), 0)
+	h := max(min(HeightFor(top.holder.content, size.Width-scrollInset)+2, size.Height-foot-gap), 0)
 	top.Move(fyne.NewPos(0, 0))
 	top.Resize(fyne.NewSize(size.Width, h))
 	o[1].Move(fyne.NewPos(0, h+gap))

@@ -117,10 +117,18 @@ func canvasOf(o fyne.CanvasObject) fyne.Canvas {
 
 // FocusOn gives focus to a part, where it is on screen.
 func FocusOn(f fyne.Focusable) {
-	if o, ok := f.(fyne.CanvasObject); ok {
-		if c := canvasOf(o); c != nil {
-			c.Focus(f)
-		}
+	o, ok := f.(fyne.CanvasObject)
+	if !ok {
+		return
+	}
+	if c := canvasOf(o); c != nil {
+		c.Focus(f)
+		return
+	}
+	// A part that was never painted is known to no canvas yet, though it is in
+	// a window's content.
+	for _, w := range fyne.CurrentApp().Driver().AllWindows() {
+		w.Canvas().Focus(f)
 	}
 }
 

@@ -285,7 +285,7 @@ func wordsWidth(line string, size float32, bold bool) float32 {
 
 func widest(text string, size float32, bold bool) float32 {
 	w := float32(0)
-	for _, word := range strings.Fields(text) {
+	for _, word := range words(text) {
 		w = max(w, measure(word, size, bold).Width)
 	}
 	return w + 1
@@ -298,7 +298,7 @@ func wrapWords(text string, width, size float32, bold bool) []string {
 	var out []string
 	for para := range strings.SplitSeq(text, "\n") {
 		line, w := "", float32(1)
-		for _, word := range strings.Fields(para) {
+		for _, word := range words(para) {
 			ww := measure(word, size, bold).Width
 			for ww+1 > width && width > 0 && len([]rune(word)) > 1 {
 				if line != "" {
@@ -324,6 +324,15 @@ func wrapWords(text string, width, size float32, bold bool) []string {
 	}
 	return out
 }
+
+// words splits at spaces and tabs, but not at the spaces that hold together
+// ("kl. 10.30"): strings.Fields splits at those as well.
+func words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' })
+}
+
+// Together makes a phrase that is never broken over two lines.
+func Together(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
 // fit is the longest beginning of a word, at least one letter, that fits.
 func fit(word string, width, size float32, bold bool) string {
