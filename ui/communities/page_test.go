@@ -266,6 +266,70 @@ func TestCancelledImportChangesNothing(t *testing.T) {
 	}
 }
 
+func TestTheRestOfTheAppWorksWhileAListIsBroughtIn(t *testing.T) {
+	d := usual(t, sample()...)
+	var b strings.Builder
+	for i := range 4000 {
+		fmt.Fprintf(&b, "{\"source_id\":\"%d\",\"name\":\"Fællesskab %d\"}\n", i, i)
+	}
+	w := d.planned(d.file("mange.jsonl", b.String()))
+	steps, finished := 0, false
+	w.importer.run(w.paths, w.options(false), func(done, total int64) {
+		steps++
+		if err := d.store.SetSetting("test", fmt.Sprint(steps)); err != nil {
+			t.Error(err)
+		}
+		d.page.search.Entry.SetText("zumba")
+		if len(d.page.found) == 0 {
+			t.Error("the list cannot be searched while another is brought in")
+		}
+		d.page.search.Entry.SetText("")
+		d.page.openExport() // one piece of work at a time: the import stays in sight
+		if d.page.work != w {
+			t.Error("the import is out of sight")
+		}
+	}, func(_ interchange.Account, err error) {
+		finished = true
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	d.settle(func() bool { return finished })
+	if steps == 0 {
+		t.Error("nothing was told of how far it is")
+	}
+	d.settle(func() bool { return len(d.page.listing.entries) == 4004 })
+}
+
+// BenchmarkTwentyThousandCommunities reads and searches a directory of a large
+// municipality.
+func BenchmarkTwentyThousandCommunities(b *testing.B) {
+	path := filepath.Join("..", "..", "..", "shared", "data", "directory", "communities-20k.jsonl")
+	if _, err := os.Stat(path); err != nil {
+		b.Skip("the directory of 20,000 communities is not here")
+	}
+	d := usual(b)
+	w := d.planned(path)
+	begin := time.Now()
+	w.run(false)
+	d.settle(func() bool { return w.account != nil })
+	b.Logf("brought in %d in %s", w.account.Rows, time.Since(begin).Round(time.Millisecond))
+	b.Run("read", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := loadListing(d.store, d.page.say, "da", d.page.today()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	d.settle(func() bool { return len(d.page.listing.entries) > 10_000 })
+	d.page.d.Finder = nil
+	b.Run("fill", func(b *testing.B) {
+		for b.Loop() {
+			d.page.find()
+		}
+	})
+}
+
 func TestAFileThatCannotBeReadIsSaidBesideItsPath(t *testing.T) {
 	d := usual(t)
 	for path, want := range map[string]string{
