@@ -2,6 +2,7 @@ package waiting
 
 import (
 	"errors"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -81,8 +82,11 @@ func (p *Page) showSuggestion(x row) {
 	g := x.suggestion
 	_, day := clockOf(g.At)
 	field := g.Field
-	if key := "communities.field." + g.Field; p.say.Has(key) {
-		field = p.say.T(key)
+	for _, key := range []string{"counter.report_field." + g.Field, "import.column_" + strings.ReplaceAll(g.Field, ".", "_"), "communities.field." + g.Field} {
+		if p.say.Has(key) {
+			field = p.say.T(key)
+			break
+		}
 	}
 	p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewColumn(theme.Space8,
 		widget.NewText(p.communityName(g.Community), widget.Style{Bold: true, Size: theme.CardTitle}),
