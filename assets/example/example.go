@@ -38,11 +38,11 @@ var files embed.FS
 
 // What the municipality is called, and where its desk stands.
 const (
-	Source       = "example"                      // of every record
-	Municipality = "Humlekær"                     // as records write it
-	Desk         = "Humlekær Bibliotek, skranken" // the desk of the example
-	Organisation = "Humlekær Bibliotek"           // whose desk it is
-	Lat, Lon     = 56.3602, 11.4008               // degrees, WGS 84: the desk, which is the centre
+	Source       = "example"            // of every record
+	Municipality = "Humlekær"           // as records write it
+	Desk         = "Skranken"           // the desk of the example
+	Organisation = "Humlekær Bibliotek" // whose desk it is
+	Lat, Lon     = 56.3602, 11.4008     // degrees, WGS 84: the desk, which is the centre
 )
 
 // Communities gives every community as it is on Base, in the order of the

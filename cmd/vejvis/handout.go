@@ -12,6 +12,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/ui/print"
+	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 )
@@ -74,10 +75,15 @@ func (p *program) handout(ctx context.Context, s *localdb.Store, h handout, ids 
 			sheet.DepthAccompanied = r.Depth == referral.Accompanied
 		}
 	}
-	var err error
-	if sheet.Desk, err = s.Setting(localdb.SettingDesk); err != nil {
+	organisation, err := s.Setting(localdb.SettingOrganisation)
+	if err != nil {
 		return err
 	}
+	desk, err := s.Setting(localdb.SettingDesk)
+	if err != nil {
+		return err
+	}
+	sheet.Desk = say.Desk(organisation, desk)
 	if sheet.PublicURL, err = s.Setting(localdb.SettingPublicURL); err != nil {
 		return err
 	}

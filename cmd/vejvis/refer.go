@@ -132,13 +132,15 @@ func (p *program) event(s *localdb.Store, code referral.Code, kind referral.Kind
 	known := true
 	r, evs, err := s.Referral(code)
 	switch {
+	case err == nil && r.ID == "":
+		known = false // a code from another desk: kept, and it waits for its referral
 	case err == nil:
 		e.Referral = r.ID
 		if err := referral.Allowed(referral.StateOf(r, evs), kind); err != nil && !late {
 			return p.notNow(code, kind, err)
 		}
 	case isNotFound(err):
-		known = false // a code from another desk: kept, and it waits for its referral
+		known = false
 	default:
 		return err
 	}

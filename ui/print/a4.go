@@ -17,12 +17,12 @@ var (
 
 const (
 	a4Margin  = 15.5
-	a4Bottom  = 270.5 // of the flowing part; the foot is below
+	a4Bottom  = 276.5 // of the flowing part; the foot is below
 	a4Label   = 34.5  // icon and label
 	a4Code    = 35.0  // side of the QR code
 	a4Side    = 41.0  // column of the QR code
 	labelIcon = 5.0
-	a4Between = 5.0 // cards
+	a4Between = 4.0 // cards
 )
 
 // a4 draws all communities on one sheet, as many pages as they need.
@@ -110,7 +110,8 @@ func (j *job) greet(f *flow, root *element) {
 // card sets one community: name, why, facts, and the code at its side.
 func (j *job) card(e *element, c *facts, w float64, own bool) card {
 	out := card{}
-	width := w - 2*cardSides
+	full := w - 2*cardSides
+	width := full
 	name, because, list, trust := e.add("H2"), e.add("P"), e.add("L"), e.add("P")
 	name.lang, list.lang = j.ownLanguage(), ""
 	if c.link != nil {
@@ -125,17 +126,44 @@ func (j *job) card(e *element, c *facts, w float64, own bool) card {
 	out.main = append(out.main, j.paragraph(because, c.because, bodyText, width)...)
 	out.main = append(out.main, gap(2))
 	for _, r := range c.rows {
+		if total(out.main) >= total(out.side) {
+			width = full // below the code, lines run over the whole card
+		}
 		out.main = append(out.main, j.row(list.add("LI"), r, width)...)
 	}
 	note := c.trust
 	if note == "" && own && c.confirmed != "" {
 		note = j.say.T("sheet.card_confirmed", "day", c.confirmed)
 	}
-	if note != "" {
-		out.main = append(out.main, gap(0.6))
-		out.main = append(out.main, j.paragraph(trust, []span{{text: note}}, smallText.in(quiet), width)...)
+	if note == "" {
+		return out
 	}
+	if end := j.beforeLast(trust, note, c.rows, width); end != nil {
+		out.main = append(out.main, *end)
+		return out
+	}
+	out.main = append(out.main, gap(0.6))
+	out.main = append(out.main, j.paragraph(trust, []span{{text: note}}, smallText.in(quiet), width)...)
 	return out
+}
+
+// rowGap is the room below a row.
+const rowGap = 1.1
+
+// beforeLast sets a note to the right of the telephone number, where the number
+// is the last row and both have room: it saves the line that two full cards and
+// the code need to stand on one page. Else it is nil.
+func (j *job) beforeLast(e *element, note string, rows []fact, width float64) *item {
+	if len(rows) == 0 || !rows[len(rows)-1].strong || len(rows[len(rows)-1].values) != 1 {
+		return nil
+	}
+	phone := j.set.set(rows[len(rows)-1].values[0], phoneText, width)
+	set := j.set.set([]span{{text: note}}, smallText.in(quiet), width)
+	if len(phone) != 1 || len(set) != 1 || a4Label+phone[0].width+8+set[0].width > width {
+		return nil
+	}
+	up := rowGap + phone[0].height - (phone[0].height-set[0].height)*0.7
+	return &item{draw: func(x, y float64) { j.lines(e, x, y-up, width, 1, set) }}
 }
 
 // ownLanguage is the language of the communities' own texts, where it is not
@@ -166,7 +194,7 @@ func (j *job) row(li *element, r fact, width float64) []item {
 	for _, v := range r.values {
 		value = append(value, j.paragraph(j.part(body, r), v, st, width-a4Label)...)
 	}
-	return append(beside(label, value, a4Label), gap(1.1))
+	return append(beside(label, value, a4Label), gap(rowGap))
 }
 
 // part is the element of one paragraph of a fact: its own where there are

@@ -1,10 +1,12 @@
 package print
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match"
 )
 
 // fact is one row of a card: what it is about, and what is known. Rows of which
@@ -67,9 +69,15 @@ func (j *job) facts(c Card, side float64) facts {
 	}
 	add("clock", "when", false, j.when(m))
 	add("pin", "where", false, j.where(m, f.phone))
-	add("kr", "price", false, plain(j.say.Price(m.Price)))
+	if !saidFree(c) {
+		add("kr", "price", false, plain(j.say.Price(m.Price)))
+	}
 	add("door", "first_time", true, inARow(firstTime(m)))
-	add("person", "greeter", true, j.greeter(m))
+	greeter := "greeter"
+	if j.Layout == A4 {
+		greeter = "greeter_short" // its labels stand in a narrow column
+	}
+	add("person", greeter, true, j.greeter(m))
 	add("people", "accompaniment", true, j.company(c))
 	if f.phone != "" {
 		f.rows = append(f.rows, fact{icon: "phone", label: j.say.T("sheet.call"), values: [][]span{{{text: unbroken(f.phone), weight: bold}}}, strong: true})
@@ -77,6 +85,15 @@ func (j *job) facts(c Card, side float64) facts {
 	j.trust(m, &f)
 	f.link = j.link(m, f.phone, side)
 	return f
+}
+
+// saidFree says that the sentence of reasons has told already that it is free,
+// and that there is nothing more to know of the price.
+func saidFree(c Card) bool {
+	p := c.Community.Price
+	return p != nil && p.Kind == directory.PriceFree && p.Note == "" && slices.ContainsFunc(c.Reasons, func(r match.Reason) bool {
+		return r.Kind == match.ReasonKind(match.WishPrice) && r.Fact == match.Met && r.Value == "free"
+	})
 }
 
 // keepSpaces gives the sentence of reasons with its spaces, which the gate for

@@ -96,8 +96,8 @@ type card struct {
 }
 
 const (
-	cardTop    = 5.0 // mm inside the frame
-	cardBottom = 4.0
+	cardTop    = 4.6 // mm inside the frame
+	cardBottom = 3.2
 	cardSides  = 5.5
 )
 

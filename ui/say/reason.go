@@ -67,10 +67,7 @@ func (s *Speaker) Reason(r match.Reason) string {
 		}
 		return s.T("words.reason."+string(match.WishArea)+factKey(r.Fact), "v", v)
 	case kind == match.WishPrice && r.Fact != match.NotStated:
-		if r.Value == "free" {
-			return v
-		}
-		return s.T("words.price.plain", "kr", s.number(r.Number))
+		return s.priceReason(r)
 	case kind == match.WishDistance && r.Fact != match.NotStated:
 		return s.Distance(r.Number)
 	case r.Fact == match.Met:
@@ -79,7 +76,22 @@ func (s *Speaker) Reason(r match.Reason) string {
 		}
 		return v
 	}
+	if v == "" && r.Fact == match.NotMet && (kind == match.WishTime || kind == match.WishWeekday) {
+		return s.T("words.reason.time.other")
+	}
 	return s.T("words.reason."+string(r.Kind)+factKey(r.Fact), "v", v, "n", s.number(r.Number))
+}
+
+// priceReason says a stated price: "gratis", "150 kr. om året". Value is free or
+// the kind of price.
+func (s *Speaker) priceReason(r match.Reason) string {
+	if r.Value == "free" {
+		return s.Label("price_wish", "free")
+	}
+	if key := "words.price." + r.Value; r.Value != "" && s.Has(key) {
+		return s.T(key, "kr", s.kroner(r.Number))
+	}
+	return s.T("words.price.plain", "kr", s.kroner(r.Number))
 }
 
 func factKey(f match.Fact) string {
@@ -155,8 +167,11 @@ func (s *Speaker) clause(r match.Reason) []Span {
 		return nil
 	}
 	v := s.value(match.WishKind(r.Kind), r.Value)
-	if match.WishKind(r.Kind) == match.WishDistance {
+	switch match.WishKind(r.Kind) {
+	case match.WishDistance:
 		v = s.Distance(r.Number)
+	case match.WishPrice:
+		v = s.priceReason(r)
 	}
 	text := s.T(key, "v", v, "n", s.number(r.Number))
 	pre, strong, ok := strings.Cut(text, "*")

@@ -28,8 +28,10 @@ func (s *Speaker) Label(group, value string) string {
 	if value == "" {
 		return ""
 	}
-	if key := "words." + group + "." + value; s.Has(key) {
-		return s.T(key)
+	for _, key := range []string{"words." + group + "." + value, group + "." + value} {
+		if s.Has(key) {
+			return s.T(key)
+		}
 	}
 	return strings.ReplaceAll(value, "_", " ")
 }
@@ -175,6 +177,9 @@ func (s *Speaker) Audience(a *directory.Audience) string {
 		parts = append(parts, s.T("words.audience.to", "max", *a.MaxAge))
 	}
 	for _, g := range a.Groups {
+		if g == "adults" && a.MinAge != nil {
+			continue // the age has said so
+		}
 		parts = append(parts, s.Label("group", g))
 	}
 	return upperFirst(strings.Join(parts, ", "))
@@ -250,4 +255,16 @@ func lowerFirst(s string) string {
 		return strings.ToLower(string(r)) + s[i+len(string(r)):]
 	}
 	return s
+}
+
+// Desk says who shows the way: "Lindeby Bibliotek · Skranke 2". The organisation
+// is left out where the desk's name holds it already.
+func Desk(organisation, desk string) string {
+	switch {
+	case organisation == "" || strings.Contains(desk, organisation):
+		return desk
+	case desk == "":
+		return organisation
+	}
+	return organisation + " · " + desk
 }
