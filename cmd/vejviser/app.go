@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -63,7 +64,7 @@ func show(args arguments) int {
 	a.window = a.fyne.NewWindow(appName)
 	a.window.SetPadded(false)
 	a.window.SetMaster()
-	a.window.Resize(fyne.NewSize(1360, 820))
+	a.window.Resize(windowSize())
 	a.window.SetContent(newOpening(translations.For(a.lang)))
 	stop, err := answerRaise(args.dir, func() { fyne.Do(a.raise) })
 	if err != nil {
@@ -80,6 +81,18 @@ func show(args arguments) int {
 	a.fyne.Lifecycle().SetOnStarted(func() { go a.open() })
 	a.window.ShowAndRun()
 	return a.end()
+}
+
+// windowSize is the size the pages are drawn for, or as much of it as the screen
+// has beside a title bar and a task bar: not every window manager makes a window
+// smaller that is larger than its screen.
+func windowSize() fyne.Size {
+	size := fyne.NewSize(1360, 820)
+	w, h := screenSize()
+	if w == 0 {
+		return fyne.NewSize(1280, 720) // fits the screens that desks have
+	}
+	return size.Min(fyne.NewSize(max(w-12, 1000), max(h-64, 600)))
 }
 
 func (a *app) text(key string, args ...any) string { return translations.For(a.lang).T(key, args...) }
@@ -161,6 +174,7 @@ func (a *app) reload() {
 		return
 	}
 	a.read()
+	debug.FreeOSMemory() // opening and building leave much behind that is never needed again
 	fyne.Do(func() {
 		a.counter.DirectoryChanged()
 		a.shell.Refresh()

@@ -33,3 +33,17 @@ func displayProblem() string {
 	}
 	return ""
 }
+
+// screenSize gives the size of the screen in pixels, 0 where it is not known.
+func screenSize() (width, height float32) {
+	if headless || os.Getenv("DISPLAY") == "" {
+		return 0, 0
+	}
+	conn, err := xgb.NewConn()
+	if err != nil {
+		return 0, 0
+	}
+	defer conn.Close()
+	s := xproto.Setup(conn).DefaultScreen(conn)
+	return float32(s.WidthInPixels), float32(s.HeightInPixels)
+}

@@ -39,6 +39,7 @@ type Counter struct {
 	chips    *fyne.Container
 	chipKeys []string // what each chip is, in order
 	more     bool     // the further filters are in sight
+	narrow   bool     // little room for the type: filters wait behind the button
 	notice   *noticeArea
 	begin    *fyne.Container // what stands above the list while nothing is asked
 	list     *widget.List
@@ -356,6 +357,10 @@ func (l *pageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put := func(o fyne.CanvasObject, x, y, w, h float32) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(w, max(h, 0)))
+	}
+	if narrow := w/theme.Current().Scale() < 700; narrow != l.c.narrow {
+		l.c.narrow = narrow
+		l.c.fillChips()
 	}
 	searchH := o[0].MinSize().Height
 	put(o[0], pad, y, w, searchH)

@@ -140,7 +140,7 @@ func (c *Counter) fillChips() {
 		put("wish:"+w.Key(), c.say.Wish(w), widget.ChipDropped, drops, func() { c.undrop(w); c.Find() })
 	}
 	for _, f := range facets {
-		if f.more && !c.more {
+		if !c.more && (f.more || c.narrow) {
 			continue
 		}
 		key := "facet:" + f.id

@@ -85,8 +85,15 @@ func (t *Theme) Palette() *Palette { return &t.colours }
 // Colours gives the colours of the current theme.
 func Colours() *Palette { return Current().Palette() }
 
-// Text gives a type size in the current theme's scale.
-func Text(s TypeSize) float32 { return float32(s) * Current().scale }
+// Text gives a type size in the current theme's scale. Headings, large already,
+// grow half as much: at 150 % they would take the room of what they head.
+func Text(s TypeSize) float32 {
+	scale := Current().scale
+	if s >= Heading {
+		scale = 1 + (scale-1)/2
+	}
+	return float32(s) * scale
+}
 
 // Scaled grows a measure half as much as the text, for the room around text:
 // type needs air, but a screen of 1024 pixels has none to give away.

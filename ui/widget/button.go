@@ -85,7 +85,7 @@ func (b *Button) HeightFor(width float32) float32 {
 		return b.MinSize().Height
 	}
 	size := theme.Text(theme.Body)
-	lines := wrapWords(b.text, max(width-2*b.padX()-b.hintWidth(), 40), size, b.isBold())
+	lines := wrapWords(b.text, max(width-2*b.padX()-b.hintFits(width), 40), size, b.isBold())
 	return float32(len(lines))*lineHeight(size, true) + 2*b.padY()
 }
 
@@ -110,6 +110,15 @@ func (b *Button) hintWidth() float32 {
 		return 0
 	}
 	return keyHintSize(b.hint).Width + theme.Space8
+}
+
+// hintFits is the width the hint takes in a button of a width: none where the
+// words need the room; the list of keys has it too.
+func (b *Button) hintFits(width float32) float32 {
+	if lineWidth(b.text, theme.Text(theme.Body), b.isBold())+2*b.padX()+b.hintWidth() > width+1 {
+		return 0
+	}
+	return b.hintWidth()
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -169,7 +178,8 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			sign.Move(fyne.NewPos((s.Width-g.Width)/2, (s.Height-g.Height)/2))
 			return
 		}
-		hint := b.hintWidth()
+		hint := b.hintFits(s.Width)
+		setVisible(key, hint > 0)
 		avail := max(s.Width-2*b.padX()-hint, 0)
 		size := theme.Text(theme.Body)
 		w := min(lineWidth(b.text, size, b.isBold()), avail)

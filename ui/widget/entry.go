@@ -171,9 +171,10 @@ func newEntryFrame(e *Entry) *entryFrame {
 
 // CreateRenderer implements fyne.Widget.
 func (f *entryFrame) CreateRenderer() fyne.WidgetRenderer {
-	rect := canvas.NewRectangle(nil)
+	rect, edge := canvas.NewRectangle(nil), newFocusEdge(theme.RadiusField)
 	draw := func() {
 		p := theme.Colours()
+		edge.show(f.focus)
 		rect.FillColor, rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = p.Surface, p.Line, theme.LineWidth, theme.RadiusField
 		if f.wrong {
 			rect.StrokeColor, rect.StrokeWidth = p.Trouble, 2
@@ -185,9 +186,10 @@ func (f *entryFrame) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
-		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, f.bare} },
+		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, edge.rect, f.bare} },
 		layout: func(s fyne.Size) {
 			rect.Resize(s)
+			edge.layout(s)
 			f.bare.Move(fyne.NewPos(3, 2))
 			f.bare.Resize(s.SubtractWidthHeight(6, 4))
 		},
@@ -230,20 +232,19 @@ func (s *SearchField) Count() string { return s.count.text }
 
 // CreateRenderer implements fyne.Widget.
 func (s *SearchField) CreateRenderer() fyne.WidgetRenderer {
-	rect := canvas.NewRectangle(nil)
+	rect, edge := canvas.NewRectangle(nil), newFocusEdge(theme.RadiusCard)
 	draw := func() {
 		p := theme.Colours()
+		edge.show(s.focus)
 		rect.FillColor, rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = p.Surface, p.Primary, 2, theme.RadiusCard
 		if s.focus {
 			rect.StrokeColor, rect.StrokeWidth = p.Focus, theme.RingWidth
-			if theme.Current().Contrast() == theme.BlackOnWhite {
-				rect.StrokeWidth = theme.RingWidth + 1
-			}
 		}
 		rect.Refresh()
 	}
 	layout := func(size fyne.Size) {
 		rect.Resize(size)
+		edge.layout(size)
 		k, c := s.key.MinSize(), s.count.MinSize()
 		x := size.Width - theme.Space16 - k.Width
 		s.key.Move(fyne.NewPos(x, (size.Height-k.Height)/2))
@@ -258,7 +259,7 @@ func (s *SearchField) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
-		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, s.bare, s.count, s.key} },
+		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, edge.rect, s.bare, s.count, s.key} },
 		layout:  layout,
 		minSize: func() fyne.Size {
 			return fyne.NewSize(240, max(s.bare.MinSize().Height+theme.Space4, theme.Scaled(52)))

@@ -182,3 +182,25 @@ func setVisible(o fyne.CanvasObject, on bool) {
 		o.Hide()
 	}
 }
+
+// focusEdge is the line in the text's colour around a yellow ring: yellow alone
+// is hard to see on white.
+type focusEdge struct{ rect *canvas.Rectangle }
+
+func newFocusEdge(radius float32) *focusEdge {
+	e := &focusEdge{canvas.NewRectangle(nil)}
+	e.rect.FillColor, e.rect.StrokeWidth, e.rect.CornerRadius = transparent, 1.5, radius+1
+	e.rect.Hide()
+	return e
+}
+
+func (e *focusEdge) layout(s fyne.Size) {
+	e.rect.Move(fyne.NewPos(-1, -1))
+	e.rect.Resize(s.AddWidthHeight(2, 2))
+}
+
+func (e *focusEdge) show(focused bool) {
+	e.rect.StrokeColor = theme.Colours().Text
+	setVisible(e.rect, focused && theme.Current().HighContrast())
+	e.rect.Refresh()
+}
