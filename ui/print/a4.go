@@ -5,7 +5,7 @@ import "strings"
 // The type of the A4 sheet. 12 points is the least that is printed anywhere
 // (RNIB Clear Print); values stand at 13, whose small letters are 2.5 mm high.
 var (
-	a4Title   = style{size: 26, lead: 33, weight: bold, colour: ink}
+	a4Title   = style{size: 26, lead: 31, weight: bold, colour: ink}
 	a4Name    = style{size: 18, lead: 24, weight: bold, colour: primary}
 	bodyText  = style{size: 13, lead: 16.6, colour: ink}
 	labelText = style{size: 12, lead: 16.6, colour: quiet}
@@ -17,7 +17,7 @@ var (
 
 const (
 	a4Margin  = 15.5
-	a4Bottom  = 276.5 // of the flowing part; the foot is below
+	a4Bottom  = 278.5 // of the flowing part; the foot is below
 	a4Label   = 34.5  // icon and label
 	a4Code    = 35.0  // side of the QR code
 	a4Side    = 41.0  // column of the QR code
@@ -79,7 +79,7 @@ func (j *job) masthead(f *flow, root *element) {
 	if len(left) == 0 {
 		left = []item{gap(heightOf(brand))}
 	}
-	f.put(append(left, gap(5))...)
+	f.put(append(left, gap(4))...)
 }
 
 // headline greets by name where there is one and says how many places there are.
@@ -104,7 +104,7 @@ func (j *job) greet(f *flow, root *element) {
 		}
 		f.put(j.paragraph(root.add("P"), []span{{text: s}}, bodyText, f.w)...)
 	}
-	f.y += 4
+	f.y += 3
 }
 
 // card sets one community: name, why, facts, and the code at its side.
@@ -313,18 +313,26 @@ func (j *job) codeBox(e *element, width float64) codeBox {
 	if !oneLine {
 		top += heightOf(labels)
 	}
-	h := 3.2 + top + 0.6 + heightOf(notes) + 3.8
+	h := 2.4 + top + 0.4 + heightOf(notes) + 3
 	return codeBox{e, &item{height: h, draw: func(x, y float64) {
 		j.panel(x, y, width, h, 4, warm)
-		y += 3.2
+		y += 2.4
 		if oneLine {
 			j.lines(label, x+inner, y+codes[0].base-labels[0].base, w, 0, labels)
 			y = j.lines(code, x+inner+labels[0].width+4, y, w, 0, codes)
 		} else {
 			y = j.lines(code, x+inner, j.lines(label, x+inner, y, w, 0, labels), w, 0, codes)
 		}
-		j.lines(note, x+inner, y+0.6, w, 0, notes)
+		j.lines(note, x+inner, y+0.4, w, 0, notes)
 	}}}
+}
+
+// widthOf is how wide the widest line is, in mm.
+func widthOf(ls []line) (w float64) {
+	for _, l := range ls {
+		w = max(w, l.width)
+	}
+	return w
 }
 
 // sameConfirmation is the day on which all facts of the sheet were confirmed,
@@ -350,15 +358,17 @@ func (j *job) a4Foot(root *element, confirmed string) {
 		if right != "" {
 			right = j.say.T("sheet.confirmed", "day", confirmed)
 		}
+		var number, notes []line
+		if last > 1 {
+			number = j.set.set([]span{{text: j.say.T("sheet.page", "n", page, "total", last)}}, smallText.in(quiet), w*0.38)
+		}
 		if page == last {
 			j.rule(a4Margin, y-1.5, w, 0.3, 0, primary)
-			left := j.set.set([]span{{text: j.say.T("sheet.comeback")}}, smallText, w*0.58)
+			notes = j.set.set([]span{{text: right}}, smallText.in(quiet), w*0.38)
+			left := j.set.set([]span{{text: j.say.T("sheet.comeback")}}, smallText, w-max(widthOf(notes), widthOf(number))-5)
 			j.lines(root.add("P"), a4Margin, y, w, 0, left)
-			notes := j.set.set([]span{{text: right}}, smallText.in(quiet), w*0.38)
 			y = j.lines(root.add("P"), a4Margin, y, w, 1, notes)
 		}
-		if last > 1 {
-			j.lines(nil, a4Margin, max(y, a4Bottom+3), w, 1, j.set.set([]span{{text: j.say.T("sheet.page", "n", page, "total", last)}}, smallText.in(quiet), w*0.38))
-		}
+		j.lines(nil, a4Margin, max(y, a4Bottom+3), w, 1, number)
 	}
 }
