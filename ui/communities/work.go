@@ -87,6 +87,12 @@ func (p *Page) window() fyne.Window {
 	return nil
 }
 
+// openDialog shows a file dialog large enough to see a folder in.
+func openDialog(d *dialog.FileDialog) {
+	d.Resize(fyne.NewSize(theme.Scaled(760), theme.Scaled(540)))
+	d.Show()
+}
+
 // openImport begins an import: which file?
 func (p *Page) openImport() {
 	if w := p.newWork(); w != nil {
@@ -115,7 +121,7 @@ func (w *work) choose(path, problem string) {
 	source.Entry.OnSubmitted = func(string) { read() }
 	file := widget.NewQuietButton(w.t("choose_file"), "", func() {
 		if win := w.p.window(); win != nil {
-			dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+			openDialog(dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 				if err != nil || r == nil {
 					return
 				}
@@ -123,17 +129,17 @@ func (w *work) choose(path, problem string) {
 				if err := r.Close(); err == nil {
 					read()
 				}
-			}, win).Show()
+			}, win))
 		}
 	})
 	folder := widget.NewQuietButton(w.t("choose_folder"), "", func() {
 		if win := w.p.window(); win != nil {
-			dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+			openDialog(dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
 				if err == nil && u != nil {
 					field.Entry.SetText(filepath.FromSlash(u.Path()))
 					read()
 				}
-			}, win).Show()
+			}, win))
 		}
 	})
 	w.set(field.Entry, w.t("import_title"), w.t("import_lead"),

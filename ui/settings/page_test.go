@@ -182,6 +182,18 @@ func TestTheDesksPlaceIsChosenFromTheDirectoryWithoutConfidentialPlaces(t *testi
 	}
 }
 
+func TestAPlaceKeptEarlierIsNamedByTheTownItIsNear(t *testing.T) {
+	d := usual(t)
+	d.page.place.lat, d.page.place.lon = "55.4301", "11.8000"
+	d.page.place.offer("")
+	if got := d.page.place.choice.Value(); got != "kept" {
+		t.Errorf("chosen is %q", got)
+	}
+	if i := d.page.place.spots.near("55.4301", "11.8000"); i < 0 || !strings.Contains(d.page.place.spots.list[i].label(), "Lindeby") {
+		t.Errorf("near is %d", i)
+	}
+}
+
 func TestAPrinterThatIsGoneStaysChosenAndIsSaid(t *testing.T) {
 	d := usual(t)
 	d.page.print.choice.Select("Kontoret")

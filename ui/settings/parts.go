@@ -131,7 +131,11 @@ func (l *placePart) offer(text string) {
 	value := ""
 	if kept < 0 && l.lat != "" {
 		value = "kept"
-		out = append(out, widget.Option{Value: value, Text: s.T("settings.place_other", "lat", l.lat, "lon", l.lon)})
+		text := s.T("settings.place_other", "lat", l.lat, "lon", l.lon)
+		if near := l.spots.near(l.lat, l.lon); near >= 0 {
+			text = s.T("settings.place_near", "name", l.spots.list[near].label())
+		}
+		out = append(out, widget.Option{Value: value, Text: text})
 	}
 	for i, x := range l.spots.list {
 		if i == kept || text == "" && len(out) < 60 || text != "" && contains(x.label(), text) && len(out) < 60 {

@@ -90,3 +90,21 @@ func (s *spots) find(lat, lon string) int {
 	}
 	return -1
 }
+
+// near gives the spot nearest to kept coordinates, within about twenty
+// kilometres, or -1: the middle of a town moves as the directory grows.
+func (s *spots) near(lat, lon string) int {
+	la, err1 := strconv.ParseFloat(lat, 64)
+	lo, err2 := strconv.ParseFloat(lon, 64)
+	if err1 != nil || err2 != nil {
+		return -1
+	}
+	best, at := 0.03, -1 // squared degrees of latitude
+	for i, x := range s.list {
+		dlat, dlon := x.lat-la, (x.lon-lo)*0.56 // at 56° north
+		if d := dlat*dlat + dlon*dlon; d < best {
+			best, at = d, i
+		}
+	}
+	return at
+}
