@@ -82,6 +82,7 @@ func (c *Counter) dropFilter(w match.Wish) {
 
 func (c *Counter) changed() {
 	c.Find()
+	widget.FocusIfNone(c.search.Entry)
 	c.saveDraft()
 }
 
@@ -89,6 +90,7 @@ func (c *Counter) changed() {
 func (c *Counter) dropWish(w match.Wish) {
 	c.dropped = append(c.dropped, w)
 	c.Find()
+	widget.FocusIfNone(c.search.Entry)
 }
 
 func (c *Counter) undrop(w match.Wish) {
@@ -158,6 +160,7 @@ func (c *Counter) fillChips() {
 		more = "counter.fewer_filters"
 	}
 	put("more", c.cat.T(more), widget.ChipMore, plain, func() {
+		widget.FocusIfNone(c.search.Entry)
 		c.more = !c.more
 		c.fillChips()
 		c.Relayout()

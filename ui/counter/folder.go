@@ -158,6 +158,7 @@ func (f *folder) changed() {
 	f.fillCards()
 	f.c.showSelected()
 	f.c.saveDraft()
+	widget.FocusIfNone(f.c.search.Entry)
 }
 
 func (f *folder) focus() {

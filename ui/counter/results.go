@@ -157,7 +157,7 @@ func (c *Counter) newList() *widget.List {
 		func() widget.Row { return newCard().row },
 		func(i int, row widget.Row) { row.(*widget.CardRow).Data.(*card).bind(c.views[i]) },
 	)
-	l.OnSelect = func(int) { c.showSelected() }
+	l.OnSelect = func(int) { c.showSelected(); widget.FocusIfNone(c.search.Entry) }
 	l.OnChoose = func(int) { c.addSelected() }
 	return l
 }

@@ -132,6 +132,16 @@ func FocusOn(f fyne.Focusable) {
 	}
 }
 
+// FocusIfNone gives focus to a part where nothing has it, as after a click: so
+// that one can type on, and whoever works by keyboard stays where they are.
+func FocusIfNone(f fyne.Focusable) {
+	for _, w := range fyne.CurrentApp().Driver().AllWindows() {
+		if w.Canvas().Focused() == nil {
+			w.Canvas().Focus(f)
+		}
+	}
+}
+
 // ring is the 3 px line around what has focus, drawn just outside it with a
 // gap, so that it shows on a green button as well as on white. In high contrast
 // the yellow line gets an edge in the text's colour.
