@@ -25,6 +25,7 @@ func TestSchedulesAreSaidAsPeopleSayThem(t *testing.T) {
 		{[]directory.Slot{{Weekday: 7, From: "10:00", ValidFrom: "2026-05-01", ValidTo: "2026-09-30"}}, "Søndag kl. 10 (fra 1. maj til 30. sep.)", "Sunday at 10:00 (from 1 May to 30 Sep)"},
 		{[]directory.Slot{{Note: "Ring og hør, hvornår vi mødes."}}, "Ring og hør, hvornår vi mødes.", "Ring og hør, hvornår vi mødes."},
 		{[]directory.Slot{{RRule: "FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=23", From: "20:00"}}, "Skiftende dage kl. 20", "Changing days at 20:00"},
+		{[]directory.Slot{{Weekday: 1, From: "09:00"}, {Weekday: 2, From: "10:00"}, {Weekday: 3, From: "11:00"}, {Weekday: 4, From: "12:00"}, {Weekday: 5, From: "13:00"}}, "Mandag kl. 9, tirsdag kl. 10, onsdag kl. 11, og 2 tider mere", "Monday at 9:00, Tuesday at 10:00, Wednesday at 11:00, and 2 more times"},
 	} {
 		if got := da.Schedule(c.slots); got != c.da {
 			t.Errorf("da: %q, want %q", got, c.da)

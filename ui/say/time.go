@@ -102,8 +102,16 @@ func (s *Speaker) Schedule(slots []directory.Slot) string {
 		}
 		out = append(out, s.slotText(a, days))
 	}
-	return upperFirst(strings.Join(slices.DeleteFunc(out, func(x string) bool { return x == "" }), ", "))
+	out = slices.DeleteFunc(out, func(x string) bool { return x == "" })
+	if more := len(out) - mostTimes; more > 1 {
+		// A list of twenty times helps nobody at a desk; the next dates tell the rest.
+		out = append(out[:mostTimes], s.N("words.rule.more", more))
+	}
+	return upperFirst(strings.Join(out, ", "))
 }
+
+// mostTimes is how many times of meeting are said one by one.
+const mostTimes = 3
 
 func (s *Speaker) slotText(a directory.Slot, days []string) string {
 	days = slices.DeleteFunc(days, func(x string) bool { return x == "" })
