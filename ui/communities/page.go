@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -38,7 +39,8 @@ type Page struct {
 	inside  *fyne.Container
 	root    *fyne.Container
 
-	work *work // the import and export, over the detail; nil where neither is open
+	dialog *dialog.FileDialog // the file dialog that is open, or nil
+	work   *work              // the import and export, over the detail; nil where neither is open
 }
 
 // New makes the page. It reads nothing before it comes into view.
@@ -100,8 +102,12 @@ func (p *Page) Close() {
 	}
 }
 
-// TypedKey closes an import or export by Esc.
+// TypedKey closes a file dialog, else an import or export, by Esc.
 func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
+	if e.Name == fyne.KeyEscape && p.dialog != nil {
+		p.dialog.Hide()
+		return true
+	}
 	if e.Name == fyne.KeyEscape && p.work != nil && !p.work.importer.busy() {
 		p.closeWork()
 		return true

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/test"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -344,6 +345,19 @@ func TestAFileThatCannotBeReadIsSaidBesideItsPath(t *testing.T) {
 		if got := allText(d.page.inside); !strings.Contains(got, want) {
 			t.Errorf("%s: said %q", path, got)
 		}
+	}
+}
+
+func TestEscClosesTheFileDialogBeforeTheImport(t *testing.T) {
+	d := usual(t, sample()...)
+	d.page.openImport()
+	d.page.openDialog(dialog.NewFileOpen(func(fyne.URIReadCloser, error) {}, d.win))
+	esc := &fyne.KeyEvent{Name: fyne.KeyEscape}
+	if d.page.TypedKey(esc); d.page.work == nil || d.page.dialog != nil {
+		t.Error("Esc closed the import under the dialog")
+	}
+	if d.page.TypedKey(esc); d.page.work != nil {
+		t.Error("a second Esc does not close the import")
 	}
 }
 

@@ -87,10 +87,13 @@ func (p *Page) window() fyne.Window {
 	return nil
 }
 
-// openDialog shows a file dialog large enough to see a folder in.
-func openDialog(d *dialog.FileDialog) {
-	d.Resize(fyne.NewSize(theme.Scaled(760), theme.Scaled(540)))
+// openDialog shows a file dialog large enough to see a folder in. The toolkit's
+// own does not know Esc.
+func (p *Page) openDialog(d *dialog.FileDialog) {
+	p.dialog = d
+	d.SetOnClosed(func() { p.dialog = nil })
 	d.Show()
+	d.Resize(fyne.NewSize(theme.Scaled(760), theme.Scaled(540))) // before Show it panics (fyne 2.8.1)
 }
 
 // openImport begins an import: which file?
@@ -121,7 +124,7 @@ func (w *work) choose(path, problem string) {
 	source.Entry.OnSubmitted = func(string) { read() }
 	file := widget.NewQuietButton(w.t("choose_file"), "", func() {
 		if win := w.p.window(); win != nil {
-			openDialog(dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+			w.p.openDialog(dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 				if err != nil || r == nil {
 					return
 				}
@@ -134,7 +137,7 @@ func (w *work) choose(path, problem string) {
 	})
 	folder := widget.NewQuietButton(w.t("choose_folder"), "", func() {
 		if win := w.p.window(); win != nil {
-			openDialog(dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+			w.p.openDialog(dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
 				if err == nil && u != nil {
 					field.Entry.SetText(filepath.FromSlash(u.Path()))
 					read()
