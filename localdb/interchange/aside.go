@@ -2,6 +2,8 @@ package interchange
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -81,6 +83,14 @@ func keepBeside(parent map[string]any, key string, value any) {
 	parent["imported_"+key] = value
 }
 
+// alsoBeside keeps one more value beside, once.
+func alsoBeside(parent map[string]any, key string, value any) {
+	kept, _ := parent["imported_"+key].([]any)
+	if !slices.ContainsFunc(kept, func(x any) bool { return reflect.DeepEqual(x, value) }) {
+		keepBeside(parent, key, append(kept, value))
+	}
+}
+
 func remove(doc map[string]any, field string) {
 	parent, key, index := find(doc, field)
 	if parent == nil {
@@ -95,8 +105,7 @@ func remove(doc map[string]any, field string) {
 	if !ok || index >= len(list) {
 		return
 	}
-	kept, _ := parent["imported_"+key].([]any)
-	keepBeside(parent, key, append(kept, list[index]))
+	alsoBeside(parent, key, list[index])
 	parent[key] = append(list[:index:index], list[index+1:]...)
 }
 
@@ -119,8 +128,7 @@ func shorten(doc map[string]any, field string) {
 	}
 	if list, ok := parent[key].([]any); ok && index < len(list) {
 		if s, ok := list[index].(string); ok {
-			kept, _ := parent["imported_"+key].([]any)
-			keepBeside(parent, key, append(kept, s))
+			alsoBeside(parent, key, s)
 			list[index] = cutText(s, most)
 		}
 	}

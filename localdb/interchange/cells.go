@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
@@ -276,11 +278,8 @@ func personFields() []fieldRule {
 			switch {
 			case ok:
 				a.Offered = &yes
-			case v == "":
+			default:
 				a.Offered = nil
-			default: // "En frivillig henter dig": somebody goes along, and this is how
-				yes = true
-				a.Offered, a.How = &yes, v
 			}
 		}},
 		{"accompaniment.how", func(c *C) string { return val(c.Accompaniment).How }, func(w *cellWriter, v string) {
@@ -516,6 +515,13 @@ func compose(cells map[string]string) {
 			cells["audience.age"] = lo + "-" + hi
 		}
 	}
+	// "En frivillig henter dig": somebody goes along, and this is how.
+	if a := cells["accompaniment"]; a != "" {
+		if _, ok := readYes(a); !ok {
+			cells["accompaniment"] = wordFor("answer", "yes")
+			cells["accompaniment.how"] = joinNonEmpty("; ", a, cells["accompaniment.how"])
+		}
+	}
 	if w, ok := cells["contact.web"]; ok && w != "" && !strings.Contains(w, "://") && !strings.HasPrefix(w, "www.") && strings.Contains(w, "@") && cells["contact.email"] == "" {
 		cells["contact.email"], cells["contact.web"] = w, ""
 	}
@@ -561,27 +567,21 @@ func sentences(v string) []string {
 		return out
 	}
 	var out []string
-	for v != "" {
-		at := strings.Index(v, ". ")
-		if at < 0 {
-			break
+	begin := 0
+	for i := 0; i+2 < len(v); i++ {
+		// "kl. 10" and "f.eks. en" do not end a sentence: the next begins with a capital.
+		if v[i] != '.' || v[i+1] != ' ' {
+			continue
 		}
-		// "kl. 10" and "f.eks. …" do not end a sentence: a sentence begins with a capital.
-		next := strings.TrimLeft(v[at+2:], " ")
-		if next == "" || strings.ToUpper(next[:1]) != next[:1] || next[0] >= '0' && next[0] <= '9' {
-			head := v[:at+2]
-			more := sentences(next)
-			if len(more) == 0 {
-				return append(out, strings.TrimSpace(v))
-			}
-			more[0] = head + more[0]
-			return append(out, more...)
+		next, _ := utf8.DecodeRuneInString(strings.TrimLeft(v[i+1:min(len(v), i+12)], " "))
+		if !unicode.IsUpper(next) {
+			continue
 		}
-		out = append(out, strings.TrimSpace(v[:at+1]))
-		v = next
+		out = append(out, strings.TrimSpace(v[begin:i+1]))
+		begin = i + 1
 	}
-	if v = strings.TrimSpace(v); v != "" {
-		out = append(out, v)
+	if rest := strings.TrimSpace(v[begin:]); rest != "" {
+		out = append(out, rest)
 	}
 	return out
 }

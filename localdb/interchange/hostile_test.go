@@ -35,7 +35,7 @@ func TestNumbersOfCitizensAreRefusedEverywhere(t *testing.T) {
 	if a.Added != 1 {
 		t.Error(counts(a), a.Refusals)
 	}
-	for _, content := range []string{"Navn;Noter\nA;" + cpr + "\n", "Navn;Pris\nA;spørg " + cpr + "\n", "Navn;Hvornår\nA;" + maybe + "\n", "Navn\nA;" + cpr + "\n"} {
+	for _, content := range []string{"Navn;Noter\nA;" + cpr + "\n", "Navn;Pris\nA;spørg " + cpr + "\n", "Navn;Hvornår\nA;" + maybe + "\n", "Navn\nA;" + cpr + "\n", "Navn;CVR\nA;" + cpr + "\n"} {
 		path := file(t, "c.csv", content)
 		a := take(t, newMemory(), Options{}, path)
 		if a.Refused != 1 {

@@ -94,7 +94,11 @@ func openCSV(ctx context.Context, path string, e encoding, peek []byte, o Option
 
 // headOf reads the beginning of a file and goes back to its start.
 func headOf(f *os.File) ([]byte, error) {
-	head := make([]byte, probe)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	head := make([]byte, min(info.Size(), probe))
 	n, err := io.ReadFull(f, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err

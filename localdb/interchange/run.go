@@ -167,17 +167,9 @@ func (r *run) identify(in *row) {
 
 // settle makes the record fit for a store, or says why the row is refused.
 func (r *run) settle(in *row, c *directory.Community) (*Refusal, error) {
-	// Before cleaning too: what cleaning cuts or sets aside is still text of the row.
-	field, verdict, err := findCPR(c, r.o.Today)
-	if err != nil {
-		return nil, err
-	}
-	if verdict != privacy.Pass {
-		reason := "cpr"
-		if verdict == privacy.Ask {
-			reason = "cpr_maybe"
-		}
-		return &Refusal{in.file, in.line, field, reason, ""}, nil
+	// Before cleaning: what cleaning cuts is still text of the row.
+	if no, err := r.checkCPR(in, c); no != nil || err != nil {
+		return no, err
 	}
 	c.Normalize()
 	problems := directory.Problems(c.Validate())
@@ -192,9 +184,24 @@ func (r *run) settle(in *row, c *directory.Community) (*Refusal, error) {
 		}
 		in.note(p.Field, note, p.Value)
 		c.Normalize()
-		problems = directory.Problems(c.Validate())
+		if problems = directory.Problems(c.Validate()); len(problems) == 0 {
+			// A number that is no CVR number has left the field that may hold one.
+			return r.checkCPR(in, c)
+		}
 	}
 	return nil, nil
+}
+
+func (r *run) checkCPR(in *row, c *directory.Community) (*Refusal, error) {
+	field, verdict, err := findCPR(c, r.o.Today)
+	if err != nil || verdict == privacy.Pass {
+		return nil, err
+	}
+	reason := "cpr"
+	if verdict == privacy.Ask {
+		reason = "cpr_maybe"
+	}
+	return &Refusal{in.file, in.line, field, reason, ""}, nil
 }
 
 func (r *run) add(in *row) error {

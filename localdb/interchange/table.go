@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/privacy"
 )
@@ -133,7 +134,7 @@ func (t *table) row(rec record, o Options) *row {
 	cells := map[string]string{}
 	beside := map[string]string{}
 	for i, raw := range rec.cells {
-		v := strings.TrimSpace(t.plain(raw))
+		v := clean.Text(t.plain(raw), 0)
 		if i >= len(t.cols) {
 			if v != "" {
 				beside["?"+itoa(i+1)] = v

@@ -22,7 +22,10 @@ func readSchedule(v string) (slots []directory.Slot, unread []string) {
 		if piece == "" {
 			continue
 		}
-		got, ok := readPiece(piece)
+		got, ok := []directory.Slot(nil), false
+		if len(piece) < 2000 { // longer is prose
+			got, ok = readPiece(piece)
+		}
 		if !ok {
 			unread = append(unread, piece)
 			got = []directory.Slot{{Note: piece}}
