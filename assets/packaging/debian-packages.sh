@@ -6,7 +6,7 @@
 # sheets: what reads the printed sheets back in the tests
 set -eu
 
-build="gcc libc6-dev libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev"
+build="gcc libc6-dev pkg-config libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev"
 window="xvfb xauth openbox x11-xkb-utils x11-xserver-utils libgl1-mesa-dri"
 sheets="poppler-utils qpdf"
 
