@@ -15,7 +15,8 @@ import (
 )
 
 func (d *desk) done() bool {
-	return d.page.folder.done != nil && (len(d.paper.pdfs) > 0 || len(d.paper.saved) > 0)
+	printed, saved := d.paper.out()
+	return d.page.folder.done != nil && printed+saved > 0
 }
 
 func TestTypingShowsHitsAtEachKeyPress(t *testing.T) {
@@ -133,7 +134,7 @@ func TestPrintTwiceRecordsOnce(t *testing.T) {
 	d.ctrl(fyne.KeyP) // impatient
 	d.settle(d.done)
 	d.ctrl(fyne.KeyP)
-	d.settle(func() bool { d.paper.mu.Lock(); defer d.paper.mu.Unlock(); return len(d.paper.pdfs) == 2 })
+	d.settle(func() bool { n, _ := d.paper.out(); return n == 2 })
 	rs, err := d.store.Referrals()
 	if err != nil || len(rs) != 1 {
 		t.Fatalf("%d referrals, want 1 (%v)", len(rs), err)
@@ -153,7 +154,7 @@ func TestPrinterThatDoesNotAnswerOffersThePDF(t *testing.T) {
 		return d.page.folder.done != nil && strings.Contains(d.page.folder.done.status.Text(), "svarer ikke")
 	})
 	d.ctrl(fyne.KeyS)
-	d.settle(func() bool { return len(d.paper.saved) == 1 })
+	d.settle(func() bool { _, n := d.paper.out(); return n == 1 })
 	for name := range d.paper.saved {
 		if !strings.Contains(name, string(d.page.folder.done.code)) || !strings.HasSuffix(name, ".pdf") {
 			t.Errorf("saved as %q", name)

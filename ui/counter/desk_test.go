@@ -70,7 +70,16 @@ func (p *tray) Print(_ context.Context, pdf []byte, title string, state func(Pri
 	return nil
 }
 
+// out counts what was printed and what was saved.
+func (p *tray) out() (printed, saved int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.pdfs), len(p.saved)
+}
+
 func (p *tray) Save(pdf []byte, name string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.saved[name] = bytes.Clone(pdf)
 	return "/home/desk/Dokumenter/" + name, nil
 }

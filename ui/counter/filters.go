@@ -3,6 +3,8 @@ package counter
 import (
 	"slices"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -256,10 +258,10 @@ func (c *Counter) begun(id string, wishes []match.Wish) {
 	c.Focus()
 }
 
+// capital begins a phrase with a capital letter.
 func capital(s string) string {
-	r := []rune(s)
-	if len(r) == 0 {
-		return s
+	for i, r := range s {
+		return string(unicode.ToUpper(r)) + s[i+utf8.RuneLen(r):]
 	}
-	return string(append([]rune{[]rune(upper(string(r[0])))[0]}, r[1:]...))
+	return s
 }

@@ -39,7 +39,7 @@ func TestScreens(t *testing.T) {
 					d.picture(name)
 					if contrast == theme.Normal {
 						d.ctrl(fyne.KeyP)
-						d.settle(func() bool { return d.page.folder.done != nil && len(d.paper.pdfs) == 1 })
+						d.settle(d.done)
 						d.picture(name + "-done")
 					}
 				})

@@ -8,8 +8,6 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
-func upper(s string) string { return strings.ToUpper(s) }
-
 // WishIDs turns what was asked for into the fixed list a referral may hold
 // (referral.Wishes). What the list has no word for is left out: words typed are
 // never kept.
