@@ -201,8 +201,7 @@ func (l *List) CreateRenderer() fyne.WidgetRenderer {
 		},
 		minSize: func() fyne.Size { return fyne.NewSize(160, 80) },
 		refresh: func() {
-			l.tops = nil
-			l.measure()
+			l.measure() // heights stay until Reload, another width or another text size
 			l.scroll.Refresh()
 			l.body.fill(true)
 			canvas.Refresh(l)
