@@ -18,8 +18,10 @@ import (
 const (
 	maxZip      = 64 << 20 // the file itself
 	maxZipFiles = 4096
-	maxUnzipped = 32 << 20 // a workbook (findings/reliability §3.3)
-	maxXML      = 8 << 20  // above it a sheet is unpacked to a file, not to memory
+	maxUnzipped = 32 << 20 // a workbook (findings/reliability §3.3) …
+	maxBook     = 128 << 20
+	maxRatio    = 20      // … or this much of its packed size: text packs 5–10 times, a bomb 1,000 times
+	maxXML      = 8 << 20 // above it a sheet is unpacked to a file and read from there, not from memory
 	maxPackage  = 256 << 20
 )
 
@@ -115,19 +117,29 @@ func safeName(name string) bool {
 type sheet struct{ path, name string }
 
 func openBook(name string) (*excelize.File, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
 	return excelize.OpenFile(name, excelize.Options{
-		UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxXML,
+		UnzipSizeLimit: bookLimit(info.Size()), UnzipXMLSizeLimit: maxXML,
 		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd", LongTimePattern: "hh:mm",
 	})
 }
 
+// bookLimit is how much a workbook of a size may unpack to. A real list of
+// 20,000 communities passes 32 MiB; what is far denser than text is a bomb.
+func bookLimit(size int64) int64 { return max(maxUnzipped, min(maxBook, size*maxRatio)) }
+
 func openWorkbook(ctx context.Context, name string, files map[string]uint64, o Options) ([]source, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	limit := uint64(bookLimit(info.Size()))
 	var sum uint64
 	for _, n := range files {
-		if n > maxUnzipped {
-			return nil, &FileError{name, "workbook_too_big"}
-		}
-		if sum += n; sum > maxUnzipped {
+		if sum += n; n > limit || sum > limit {
 			return nil, &FileError{name, "workbook_too_big"}
 		}
 	}
