@@ -36,7 +36,7 @@ run: build
 	  echo "No display: doing the counter's job in the real window on a virtual one"; \
 	  $(PACKAGES) window sheets; \
 	  rm -rf $(OUT)/run; mkdir -p $(OUT)/run; \
-	  go test -count=1 -tags 'window x11' -run TestCounterJourney ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/run; \
+	  go test -count=1 -trimpath -tags 'window x11' -run TestCounterJourney ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/run; \
 	  echo "Pictures and the handout are in $(OUT)/run:"; ls $(OUT)/run; \
 	fi
 
@@ -53,7 +53,7 @@ test-unit:
 # Journeys in a real window under Xvfb, with real key presses.
 test-window: build
 	@$(PACKAGES) window sheets
-	go test -count=1 -tags 'window x11' -run 'Journey' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/journey
+	go test -count=1 -trimpath -tags 'window x11' -run 'Journey' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/journey
 
 race:
 	@$(PACKAGES) build sheets
@@ -62,7 +62,7 @@ race:
 bench: build
 	@$(PACKAGES) window sheets
 	CGO_ENABLED=0 go test -tags ci -run '^$$' -bench . -benchmem ./localdb/... ./ui/...
-	go test -count=1 -tags 'window x11' -run 'Measure' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/measure
+	go test -count=1 -trimpath -tags 'window x11' -run 'Measure' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/measure
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -43,6 +43,10 @@ func (p *program) importCommand() *cobra.Command {
 func (p *program) importFiles(ctx context.Context, paths []string, o interchange.Options) error {
 	return p.with(ctx, func(s *localdb.Store) error {
 		im, err := interchange.Plan(ctx, paths, o)
+		var file *interchange.FileError
+		if p.json && errors.As(err, &file) {
+			err = errors.Join(p.line(map[string]any{"file": file.File, "line": 0, "field": "", "reason": file.Reason}), err)
+		}
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/interchange"
 	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
@@ -100,6 +102,16 @@ func (p *program) run(ctx context.Context, args []string) int {
 // explain says an error in words, with what to do; the technical text follows
 // on a line of its own for the one who is called to help.
 func (p *program) explain(err error) string {
+	var file *interchange.FileError
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &file):
+		return file.File + ": " + p.reason(file.Reason)
+	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
+		return p.say.T("vejvis.not_there", "path", path.Path)
+	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
+		return p.say.T("vejvis.no_permission", "path", path.Path)
+	}
 	if key := localdb.MessageKey(err); key != "" && p.say.Has(key) {
 		return p.say.T(key) + "\n  (" + err.Error() + ")"
 	}

@@ -169,6 +169,20 @@ not json
 	}
 }
 
+func TestAFileThatCannotBeReadIsNamedWithTheRemedy(t *testing.T) {
+	d := exampleDesk(t)
+	code, out, errs := d.run("import", t.TempDir(), "--json")
+	if code != 1 || !strings.Contains(out, `"reason":"folder_not_hsds"`) || strings.Contains(errs, "ikke kender") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	if code, _, errs := d.run("import", "/does/not/exist.csv"); code != 1 || !strings.Contains(errs, "/does/not/exist.csv findes ikke") {
+		t.Errorf("%d %s", code, errs)
+	}
+	if code, _, errs := d.run("export", "--out", "/does/not/exist/x.csv"); code != 1 || !strings.Contains(errs, "findes ikke") {
+		t.Errorf("%d %s", code, errs)
+	}
+}
+
 func TestExportGoesOutAndInAgain(t *testing.T) {
 	d := exampleDesk(t)
 	dir := t.TempDir()
