@@ -40,5 +40,5 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root="sudo"
 fi
 echo "Installing:$missing"
-$as_root apt-get update -qq
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+$as_root env LC_ALL=C apt-get update -qq
+$as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -11,6 +11,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,6 +85,7 @@ func newScreen(t testing.TB, w, h uint16) *screen {
 	if out, err := s.command("setxkbmap", "dk").CombinedOutput(); err != nil {
 		t.Fatalf("setxkbmap dk: %v %s", err, out)
 	}
+	xgb.Logger.SetOutput(io.Discard) // it tells of every missing .Xauthority
 	s.conn, err = xgb.NewConnDisplay(s.name)
 	must(t, err)
 	t.Cleanup(s.conn.Close)
