@@ -275,7 +275,7 @@ func (c *Counter) showCount(f Finder) {
 // Relayout lays the page out again after something in it changed height.
 func (c *Counter) Relayout() {
 	c.root.Layout.Layout(c.root.Objects, c.root.Size())
-	c.root.Refresh()
+	widget.Repaint(c.root)
 }
 
 func (c *Counter) selected() *hitView {

@@ -13,15 +13,20 @@ import (
 // type size of its surroundings; everything else is the app's theme of the
 // moment. It is used around entries alone: around a list an override breaks
 // the rows.
-type bareTheme struct{ size theme.TypeSize }
+type bareTheme struct {
+	size    theme.TypeSize
+	oneLine bool
+}
 
 func (b bareTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	switch n {
 	case base.ColorNameInputBackground, base.ColorNameInputBorder:
 		return color.Transparent
 	case base.ColorNamePrimary:
-		if n == base.ColorNamePrimary {
-			return color.Transparent // the border of focus; the frame draws it
+		return color.Transparent // the border of focus; the frame draws it
+	case base.ColorNameScrollBar:
+		if b.oneLine {
+			return color.Transparent // a bar under one long line says nothing
 		}
 	}
 	return theme.Current().Color(n, v)

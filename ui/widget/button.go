@@ -203,6 +203,6 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			size := theme.Text(theme.Body)
 			return fyne.NewSize(lineWidth(b.text, size, b.isBold())+2*b.padX()+b.hintWidth(), lineHeight(size, true)+2*b.padY())
 		},
-		refresh: func() { draw(); layout(b.Size()); canvas.Refresh(b) },
+		refresh: func() { draw(); layout(b.Size()); repaint(b) },
 	}
 }

@@ -69,7 +69,7 @@ func (p *Panel) CreateRenderer() fyne.WidgetRenderer {
 			p.content.Resize(s.SubtractWidthHeight(2*p.pad, 2*p.pad))
 		},
 		minSize: func() fyne.Size { return p.content.MinSize().AddWidthHeight(2*p.pad, 2*p.pad) },
-		refresh: func() { draw(); p.content.Refresh(); canvas.Refresh(p) },
+		refresh: func() { draw(); repaint(p) },
 	}
 }
 
@@ -121,7 +121,7 @@ func (c *Card) CreateRenderer() fyne.WidgetRenderer {
 			c.content.Resize(s.SubtractWidthHeight(2*c.pad, 2*c.pad))
 		},
 		minSize: func() fyne.Size { return c.content.MinSize().AddWidthHeight(2*c.pad, 2*c.pad) },
-		refresh: func() { draw(); c.content.Refresh(); canvas.Refresh(c) },
+		refresh: func() { draw(); repaint(c) },
 	}
 }
 
@@ -175,7 +175,7 @@ func (c *CardRow) CreateRenderer() fyne.WidgetRenderer {
 			c.content.Resize(s.SubtractWidthHeight(2*theme.Space16, 2*theme.Space12))
 		},
 		minSize: func() fyne.Size { return c.content.MinSize().AddWidthHeight(2*theme.Space16, 2*theme.Space12) },
-		refresh: func() { draw(); c.content.Refresh(); canvas.Refresh(c) },
+		refresh: func() { draw(); repaint(c) },
 	}
 }
 

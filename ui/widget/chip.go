@@ -141,7 +141,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			}
 			return fyne.NewSize(w, lineHeight(size, false)+theme.Scaled(10))
 		},
-		refresh: func() { draw(); layout(c.Size()); canvas.Refresh(c) },
+		refresh: func() { draw(); layout(c.Size()); repaint(c) },
 	}
 }
 
@@ -229,7 +229,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 			size := theme.Text(theme.Small)
 			return fyne.NewSize(lineWidth(t.text, size, false)+2*padX(), lineHeight(size, false)+theme.Space4)
 		},
-		refresh: func() { draw(); layout(t.Size()); canvas.Refresh(t) },
+		refresh: func() { draw(); layout(t.Size()); repaint(t) },
 	}
 }
 

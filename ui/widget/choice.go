@@ -199,7 +199,7 @@ func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
 			size := theme.Text(theme.Body)
 			return fyne.NewSize(120, lineHeight(size, false)+theme.Scaled(18))
 		},
-		refresh: func() { draw(); layout(c.Size()); canvas.Refresh(c) },
+		refresh: func() { draw(); layout(c.Size()); repaint(c) },
 	}
 }
 
@@ -301,6 +301,6 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 			}
 			return fyne.NewSize(w, c.HeightFor(w))
 		},
-		refresh: func() { draw(); layout(c.Size()); canvas.Refresh(c) },
+		refresh: func() { draw(); layout(c.Size()); repaint(c) },
 	}
 }

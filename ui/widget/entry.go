@@ -146,8 +146,7 @@ func wrapRenderer(w fyne.Widget, o fyne.CanvasObject) fyne.WidgetRenderer {
 			if c, ok := o.(*fyne.Container); ok && c.Layout != nil {
 				c.Layout.Layout(c.Objects, c.Size())
 			}
-			o.Refresh()
-			canvas.Refresh(w)
+			repaint(w)
 		},
 	}
 }
@@ -163,7 +162,7 @@ type entryFrame struct {
 }
 
 func newEntryFrame(e *Entry) *entryFrame {
-	f := &entryFrame{entry: e, bare: container.NewThemeOverride(e, bareTheme{size: theme.Body})}
+	f := &entryFrame{entry: e, bare: container.NewThemeOverride(e, bareTheme{size: theme.Body, oneLine: !e.MultiLine})}
 	e.onFocus = func(on bool) { f.focus = on; f.Refresh() }
 	f.ExtendBaseWidget(f)
 	return f
@@ -194,7 +193,7 @@ func (f *entryFrame) CreateRenderer() fyne.WidgetRenderer {
 			f.bare.Resize(s.SubtractWidthHeight(6, 4))
 		},
 		minSize: func() fyne.Size { return f.entry.MinSize().AddWidthHeight(6, 4) },
-		refresh: func() { draw(); canvas.Refresh(f) },
+		refresh: func() { draw(); repaint(f) },
 	}
 }
 
@@ -213,7 +212,7 @@ type SearchField struct {
 func NewSearchField(placeholder, hint string) *SearchField {
 	s := &SearchField{Entry: NewEntry(), count: NewLabel("", Style{Size: theme.Quiet, Ink: Quiet}), key: NewKeyHint(hint)}
 	s.Entry.SetPlaceHolder(placeholder)
-	s.bare = container.NewThemeOverride(s.Entry, bareTheme{size: theme.Search})
+	s.bare = container.NewThemeOverride(s.Entry, bareTheme{size: theme.Search, oneLine: true})
 	s.Entry.onFocus = func(on bool) { s.focus = on; s.Refresh() }
 	s.ExtendBaseWidget(s)
 	return s
@@ -264,6 +263,6 @@ func (s *SearchField) CreateRenderer() fyne.WidgetRenderer {
 		minSize: func() fyne.Size {
 			return fyne.NewSize(240, max(s.bare.MinSize().Height+theme.Space4, theme.Scaled(52)))
 		},
-		refresh: func() { draw(); layout(s.Size()); s.count.Refresh(); s.key.Refresh(); canvas.Refresh(s) },
+		refresh: func() { draw(); layout(s.Size()); s.count.Refresh(); repaint(s) },
 	}
 }

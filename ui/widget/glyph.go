@@ -33,8 +33,12 @@ func NewGlyph(path string, size theme.TypeSize, ink Ink) *canvas.Image {
 }
 
 func inkGlyph(img *canvas.Image, path string, size theme.TypeSize, ink color.NRGBA) {
-	img.Resource = glyphResource(path, ink)
+	r := glyphResource(path, ink)
 	s := theme.Text(size)
+	if img.Resource != nil && img.Resource.Name() == r.Name() && img.MinSize().Width == s {
+		return
+	}
+	img.Resource = r
 	img.SetMinSize(fyne.NewSize(s, s))
 	img.Refresh()
 }

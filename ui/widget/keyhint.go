@@ -74,6 +74,6 @@ func (k *KeyHint) CreateRenderer() fyne.WidgetRenderer {
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, words, arrow} },
 		layout:  layout,
 		minSize: func() fyne.Size { return keyHintSize(k.text) },
-		refresh: func() { draw(); layout(k.Size()); canvas.Refresh(k) },
+		refresh: func() { draw(); layout(k.Size()); repaint(k) },
 	}
 }

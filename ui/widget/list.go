@@ -4,7 +4,6 @@ import (
 	"sort"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/widget"
 
@@ -59,8 +58,7 @@ func (l *List) Reload(i int) {
 	l.selected = min(i, l.Length()-1)
 	l.measure()
 	l.scroll.Offset = fyne.Position{}
-	l.scroll.Refresh()
-	l.body.fill(true)
+	l.scroll.Refresh() // binds the rows too
 	l.reveal()
 }
 
@@ -203,8 +201,6 @@ func (l *List) CreateRenderer() fyne.WidgetRenderer {
 		refresh: func() {
 			l.measure() // heights stay until Reload, another width or another text size
 			l.scroll.Refresh()
-			l.body.fill(true)
-			canvas.Refresh(l)
 		},
 	}
 }
@@ -265,7 +261,7 @@ func (b *listBody) fill(all bool) {
 		}
 		b.rows = append(b.rows, row)
 	}
-	canvas.Refresh(b)
+	repaint(b)
 }
 
 func (b *listBody) CreateRenderer() fyne.WidgetRenderer {

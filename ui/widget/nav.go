@@ -132,7 +132,7 @@ func (n *SideNav) CreateRenderer() fyne.WidgetRenderer {
 			for _, l := range n.items {
 				l.Refresh()
 			}
-			canvas.Refresh(n)
+			repaint(n)
 		},
 	}
 }
@@ -189,6 +189,6 @@ func (l *navLine) CreateRenderer() fyne.WidgetRenderer {
 			size := theme.Text(theme.Body)
 			return fyne.NewSize(lineWidth(l.item.Title, size, true)+2*theme.Space12+theme.Space36, lineHeight(size, true)+theme.Scaled(20))
 		},
-		refresh: func() { draw(); layout(l.Size()); canvas.Refresh(l) },
+		refresh: func() { draw(); layout(l.Size()); repaint(l) },
 	}
 }

@@ -135,7 +135,7 @@ func (b *Badge) CreateRenderer() fyne.WidgetRenderer {
 			h := lineHeight(size, true)
 			return fyne.NewSize(max(lineWidth(b.text, size, true)+theme.Space12, h+4), h)
 		},
-		refresh: func() { draw(); canvas.Refresh(b) },
+		refresh: func() { draw(); repaint(b) },
 	}
 }
 

@@ -56,7 +56,7 @@ func (b *popupBody) CreateRenderer() fyne.WidgetRenderer {
 			relayout(b.content)
 		},
 		minSize: b.MinSize,
-		refresh: func() { draw(); b.content.Refresh(); canvas.Refresh(b) },
+		refresh: func() { draw(); repaint(b) },
 	}
 }
 
@@ -254,6 +254,6 @@ func (m *menuLine) CreateRenderer() fyne.WidgetRenderer {
 			size := theme.Text(theme.Body)
 			return fyne.NewSize(lineWidth(m.text, size, true)+2*theme.Space12+size, lineHeight(size, false)+theme.Space12)
 		},
-		refresh: func() { draw(); canvas.Refresh(m) },
+		refresh: func() { draw(); repaint(m) },
 	}
 }

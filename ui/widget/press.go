@@ -107,6 +107,23 @@ func PassShortcut(o fyne.CanvasObject, s fyne.Shortcut) {
 	}
 }
 
+// repaint draws the window again with what its parts hold now. Fyne's
+// canvas.Refresh would throw away the drawn letters of everything inside o as
+// well, and drawing those is what a key press would wait for; the texts here
+// refresh themselves where they change.
+func repaint(o fyne.CanvasObject) {
+	switch c := canvasOf(o).(type) {
+	case nil:
+	case interface{ SetDirty() }:
+		c.SetDirty()
+	default:
+		canvas.Refresh(o)
+	}
+}
+
+// Repaint draws the window again, for layouts that changed outside this package.
+func Repaint(o fyne.CanvasObject) { repaint(o) }
+
 func canvasOf(o fyne.CanvasObject) fyne.Canvas {
 	app := fyne.CurrentApp()
 	if app == nil {

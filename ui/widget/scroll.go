@@ -2,7 +2,6 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/widget"
 
@@ -30,8 +29,7 @@ func NewScroll(content fyne.CanvasObject) *Scroll {
 // Relayout is called by an owner whose content has changed.
 func (s *Scroll) Relayout() {
 	s.holder.Resize(fyne.NewSize(s.scroll.Size().Width, max(s.holder.MinSize().Height, s.scroll.Size().Height)))
-	s.holder.Refresh()
-	s.scroll.Refresh()
+	s.scroll.Refresh() // lays the content out too
 }
 
 // ToTop scrolls to the beginning.
@@ -58,7 +56,7 @@ func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{s.scroll} },
 		layout:  func(size fyne.Size) { s.scroll.Resize(size); s.scroll.Refresh() },
 		minSize: func() fyne.Size { return fyne.NewSize(s.holder.content.MinSize().Width, 60) },
-		refresh: func() { s.scroll.Refresh(); canvas.Refresh(s) },
+		refresh: func() { s.scroll.Refresh(); repaint(s) },
 	}
 }
 
@@ -94,7 +92,7 @@ func (h *flowHolder) CreateRenderer() fyne.WidgetRenderer {
 		minSize: h.MinSize,
 		refresh: func() {
 			h.fit(h.Size().Width)
-			canvas.Refresh(h)
+			repaint(h)
 		},
 	}
 }

@@ -72,6 +72,6 @@ func (b *SizeButton) CreateRenderer() fyne.WidgetRenderer {
 		minSize: func() fyne.Size {
 			return fyne.NewSize(max(lineWidth(b.text, b.size, true)+14, 26), max(lineHeight(18, true), 26))
 		},
-		refresh: func() { draw(); canvas.Refresh(b) },
+		refresh: func() { draw(); repaint(b) },
 	}
 }

@@ -46,9 +46,20 @@ type Text struct {
 	style Style
 
 	lines     []*canvas.Text
-	wrapped   string // what lines shows, and at which width and size
+	drawn     []drawn // what each line was last drawn as
+	wrapped   string  // what lines shows, and at which width and size
 	wrapWidth float32
 	wrapSize  float32
+}
+
+// drawn is what decides how a line of letters looks; letters are drawn again
+// only where it changes.
+type drawn struct {
+	text  string
+	size  float32
+	bold  bool
+	align fyne.TextAlign
+	ink   color.NRGBA
 }
 
 // NewText makes a text.
@@ -117,6 +128,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 				t.lines = append(t.lines, canvas.NewText("", color.Transparent))
 			}
 			t.lines = t.lines[:len(lines)]
+			t.drawn = append(t.drawn, make([]drawn, max(len(lines)-len(t.drawn), 0))...)[:len(lines)]
 			objects = objects[:0]
 			for i, l := range lines {
 				t.lines[i].Text = l
@@ -129,7 +141,12 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 		}
 		h, c := t.lineHeight(), ink(theme.Colours())
 		for i, l := range t.lines {
-			l.TextSize, l.TextStyle, l.Alignment, l.Color = size, fyne.TextStyle{Bold: t.style.Bold}, t.style.Align, c
+			now := drawn{l.Text, size, t.style.Bold, t.style.Align, c}
+			if t.drawn[i] != now {
+				t.drawn[i] = now
+				l.TextSize, l.TextStyle, l.Alignment, l.Color = size, fyne.TextStyle{Bold: t.style.Bold}, t.style.Align, c
+				l.Refresh()
+			}
 			l.Move(fyne.NewPos(0, float32(i)*h))
 			l.Resize(fyne.NewSize(s.Width, h))
 		}
@@ -151,10 +168,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 		},
 		refresh: func() {
 			shape(t.Size())
-			for _, l := range t.lines {
-				l.Refresh()
-			}
-			canvas.Refresh(t)
+			repaint(t)
 		},
 	}
 }
@@ -174,6 +188,7 @@ type Label struct {
 	text  string
 	style Style
 	line  *canvas.Text
+	drawn drawn
 }
 
 // SetText shows another text.
@@ -204,8 +219,12 @@ func (l *Label) CreateRenderer() fyne.WidgetRenderer {
 		if ink == nil {
 			ink = Plain
 		}
-		l.line.TextSize, l.line.TextStyle, l.line.Alignment, l.line.Color = l.size(), fyne.TextStyle{Bold: l.style.Bold}, l.style.Align, ink(theme.Colours())
-		l.line.Text = ellipsis(l.text, s.Width, l.size(), l.style.Bold)
+		now := drawn{ellipsis(l.text, s.Width, l.size(), l.style.Bold), l.size(), l.style.Bold, l.style.Align, ink(theme.Colours())}
+		if now != l.drawn {
+			l.drawn = now
+			l.line.Text, l.line.TextSize, l.line.TextStyle, l.line.Alignment, l.line.Color = now.text, now.size, fyne.TextStyle{Bold: now.bold}, now.align, now.ink
+			l.line.Refresh()
+		}
 		h := lineHeight(l.size(), l.style.Bold)
 		l.line.Move(fyne.NewPos(0, (s.Height-h)/2))
 		l.line.Resize(fyne.NewSize(s.Width, h))
@@ -216,7 +235,7 @@ func (l *Label) CreateRenderer() fyne.WidgetRenderer {
 		minSize: func() fyne.Size {
 			return fyne.NewSize(lineWidth(l.text, l.size(), l.style.Bold), lineHeight(l.size(), l.style.Bold))
 		},
-		refresh: func() { shape(l.Size()); l.line.Refresh() },
+		refresh: func() { shape(l.Size()); repaint(l) },
 	}
 }
 
