@@ -12,7 +12,7 @@ OUT     ?= out
 
 export LANG ?= da_DK.UTF-8
 
-.PHONY: run build test test-unit test-window race bench lint screens clean help
+.PHONY: run build test test-unit test-window race bench lint screens clean help judge bench-match
 
 help:
 	@echo "make run | build | test | test-window | race | bench | lint | screens | clean"
@@ -78,3 +78,8 @@ screens:
 
 clean:
 	rm -rf $(OUT) bin
+
+# How good the search is, class by class. FILE: a judged set; DIRECTORY: its
+# communities; AGAINST: a run saved with JSON=; MISSES: list so many.
+judge:
+	@CGO_ENABLED=0 go run ./localdb/match/judge/cmd $(if $(FILE),-file '$(FILE)') $(if $(DIRECTORY),-directory '$(DIRECTORY)') $(if $(AGAINST),-against '$(AGAINST)') $(if $(JSON),-json '$(JSON)') $(if $(MISSES),-misses '$(MISSES)')
