@@ -144,9 +144,9 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		if b.disabled {
 			fill, line, ink = p.Surface, p.Line, Quiet
 		}
-		rect.FillColor, rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = fill, line, theme.LineWidth, theme.RadiusField+1
+		rect.FillColor, rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = paint(fill), paint(line), theme.LineWidth, theme.RadiusField+1
 		over.CornerRadius = rect.CornerRadius
-		over.FillColor = color.Color(transparent)
+		over.FillColor = nothing
 		if b.hovered && !b.disabled {
 			over.FillColor = p.Hover
 			if b.look == lookPrimary || b.look == lookSidebar {

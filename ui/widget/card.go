@@ -204,7 +204,7 @@ func (f *cardFace) draw(selected, hovered, focused bool) {
 			f.rect.StrokeWidth = 4
 		}
 	}
-	f.over.CornerRadius, f.over.FillColor = theme.RadiusCard, transparent
+	f.over.CornerRadius, f.over.FillColor = theme.RadiusCard, nothing
 	if hovered && !selected {
 		f.over.FillColor = p.Hover
 	}

@@ -90,7 +90,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			fill, line, ink = p.Ground, p.OffLine, Plain
 		}
 		rect.FillColor, rect.StrokeColor, rect.StrokeWidth = fill, line, 1
-		over.FillColor = transparent
+		over.FillColor = nothing
 		if c.hovered {
 			over.FillColor = p.Hover
 		}
@@ -211,7 +211,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw := func() {
 		fill, line, ink := t.tone.colours(theme.Colours())
-		rect.FillColor, rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = fill, line, 1, theme.RadiusSmall
+		rect.FillColor, rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = paint(fill), paint(line), 1, theme.RadiusSmall
 		words.text = t.text
 		words.SetStyle(Style{Size: theme.Small, Ink: ink})
 		rect.Refresh()

@@ -169,7 +169,7 @@ func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
 		if c.focused {
 			rect.StrokeColor, rect.StrokeWidth = p.Focus, theme.RingWidth
 		}
-		over.FillColor, over.CornerRadius = transparent, theme.RadiusField
+		over.FillColor, over.CornerRadius = nothing, theme.RadiusField
 		if c.hovered {
 			over.FillColor = p.Hover
 		}

@@ -10,7 +10,20 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/theme"
 )
 
-var transparent = color.NRGBA{}
+// transparent is no colour, to compute with; nothing is the one that the painter
+// knows and skips: any other invisible fill it draws, pixel by pixel.
+var (
+	transparent             = color.NRGBA{}
+	nothing     color.Color = color.Transparent
+)
+
+// paint gives a colour to a shape, and nothing where it cannot be seen.
+func paint(c color.NRGBA) color.Color {
+	if c.A == 0 {
+		return nothing
+	}
+	return c
+}
 
 // The small drawn signs: lines of 2/24 with round ends, on a 24 × 24 ground.
 // They stand beside words, never instead of them.

@@ -81,7 +81,7 @@ func (n *SideNav) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw := func() {
 		rect.FillColor = theme.Colours().Sidebar
-		edge.FillColor = transparent
+		edge.FillColor = nothing
 		if theme.Current().HighContrast() {
 			edge.FillColor = theme.Colours().Line
 		}
@@ -154,7 +154,7 @@ func (l *navLine) CreateRenderer() fyne.WidgetRenderer {
 	draw := func() {
 		p := theme.Colours()
 		rect.CornerRadius = theme.RadiusField
-		rect.FillColor = transparent
+		rect.FillColor = nothing
 		ink := OnSidebar
 		if l.hovered {
 			rect.FillColor = color.NRGBA{R: 255, G: 255, B: 255, A: 28}

@@ -159,7 +159,7 @@ func (d *Dot) SetInk(i Ink) { d.ink = i; d.Refresh() }
 func (d *Dot) CreateRenderer() fyne.WidgetRenderer {
 	c := canvas.NewCircle(nil)
 	draw := func() {
-		c.FillColor, c.StrokeColor, c.StrokeWidth = d.ink(theme.Colours()), transparent, 0
+		c.FillColor, c.StrokeColor, c.StrokeWidth = d.ink(theme.Colours()), nothing, 0
 		if theme.Current().HighContrast() {
 			c.StrokeColor, c.StrokeWidth = theme.Colours().Text, 1
 		}

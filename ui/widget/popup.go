@@ -42,7 +42,7 @@ func (b *popupBody) MinSize() fyne.Size {
 func (b *popupBody) CreateRenderer() fyne.WidgetRenderer {
 	edge := canvas.NewRectangle(nil)
 	draw := func() {
-		edge.FillColor, edge.StrokeColor, edge.StrokeWidth, edge.CornerRadius = transparent, theme.Colours().Quiet, 1, theme.RadiusCard
+		edge.FillColor, edge.StrokeColor, edge.StrokeWidth, edge.CornerRadius = nothing, theme.Colours().Quiet, 1, theme.RadiusCard
 		edge.Refresh()
 	}
 	draw()
@@ -229,7 +229,7 @@ func (m *menuLine) CreateRenderer() fyne.WidgetRenderer {
 	tick := NewGlyph(GlyphCheck, theme.Body, Primary)
 	draw := func() {
 		p := theme.Colours()
-		rect.CornerRadius, rect.FillColor, rect.StrokeWidth = theme.RadiusSmall, transparent, 0
+		rect.CornerRadius, rect.FillColor, rect.StrokeWidth = theme.RadiusSmall, nothing, 0
 		if m.hovered {
 			rect.FillColor = p.Hover
 		}

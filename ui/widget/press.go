@@ -192,7 +192,7 @@ func (r *ring) layout(s fyne.Size) {
 
 func (r *ring) show(on bool) {
 	p := theme.Colours()
-	r.line.FillColor, r.edge.FillColor = transparent, transparent
+	r.line.FillColor, r.edge.FillColor = nothing, nothing
 	r.line.StrokeColor, r.edge.StrokeColor = p.Focus, p.Text
 	if r.onGreen && !theme.Current().HighContrast() {
 		r.line.StrokeColor = p.Waiting
@@ -216,7 +216,7 @@ type focusEdge struct{ rect *canvas.Rectangle }
 
 func newFocusEdge(radius float32) *focusEdge {
 	e := &focusEdge{canvas.NewRectangle(nil)}
-	e.rect.FillColor, e.rect.StrokeWidth, e.rect.CornerRadius = transparent, 1.5, radius+1
+	e.rect.FillColor, e.rect.StrokeWidth, e.rect.CornerRadius = nothing, 1.5, radius+1
 	e.rect.Hide()
 	return e
 }

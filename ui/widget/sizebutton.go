@@ -45,12 +45,12 @@ func (b *SizeButton) CreateRenderer() fyne.WidgetRenderer {
 	objects := append([]fyne.CanvasObject{rect, words, line}, focus.objects()...)
 	draw := func() {
 		p := theme.Colours()
-		rect.CornerRadius, rect.FillColor = theme.RadiusSmall, transparent
+		rect.CornerRadius, rect.FillColor = theme.RadiusSmall, nothing
 		if b.hovered {
 			rect.FillColor = p.Hover
 		}
 		words.TextSize, words.TextStyle, words.Alignment, words.Color = b.size, fyne.TextStyle{Bold: b.on}, fyne.TextAlignCenter, p.Text
-		line.FillColor = transparent
+		line.FillColor = nothing
 		if b.on {
 			line.FillColor = p.Primary
 		}
