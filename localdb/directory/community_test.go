@@ -262,7 +262,10 @@ func TestAConfidentialAddressIsNowhereInWhatMayBeShown(t *testing.T) {
 	c := Community{Name: "Samtalegruppe", Places: []Place{
 		{Name: "Huset", Address: "Hemmelig Vej 7", Postcode: "4100", City: "Ringsted", HousingArea: "Skoven", Lat: ptr(55.4), Lon: ptr(11.8), Confidential: true, Unknown: jsontext.Value(`{"access_code":"Hemmelig"}`)},
 		{Address: "Torvet 1", Postcode: "4100"},
-	}}
+	}, Welcome: &Welcome{Greeter: "Bo", Where: "Ved døren på Hemmelig Vej 7"}}
+	if c.MeetingPoint() != "" {
+		t.Error("where one meets may tell the address, and was said")
+	}
 	shown := *c.PublicPlace()
 	if got := marshal(t, Community{Name: "x", Places: []Place{shown}}); strings.Contains(got, "Hemmelig") || strings.Contains(got, "4100") || strings.Contains(got, "55.4") {
 		t.Error(got)
@@ -270,13 +273,17 @@ func TestAConfidentialAddressIsNowhereInWhatMayBeShown(t *testing.T) {
 	if c.Places[0].Address == "" {
 		t.Error("showing a place took it out of the record")
 	}
-	kept := c.Places
+	kept, welcome := c.Places, c.Welcome
 	c.ClearConfidential()
 	if got := marshal(t, c); strings.Contains(got, "Hemmelig") || !strings.Contains(got, "Torvet 1") || !strings.Contains(got, "confidential") {
 		t.Error(got)
 	}
-	if kept[0].Address == "" {
-		t.Error("a copy that shares its places lost them too")
+	if kept[0].Address == "" || welcome.Where == "" {
+		t.Error("a copy that shares its parts lost them too")
+	}
+	open := Community{Places: []Place{{Address: "Torvet 1"}}, Welcome: &Welcome{Where: "I køkkenet"}}
+	if open.ClearConfidential(); open.MeetingPoint() != "I køkkenet" || open.Welcome.Where == "" {
+		t.Error("where one meets at an open place was taken away")
 	}
 	if (&Community{}).PublicPlace() != nil {
 		t.Error("a place out of nothing")

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -96,14 +97,34 @@ func (p Place) public() Place {
 	return Place{City: p.City, Municipality: p.Municipality, Accessibility: p.Accessibility, Confidential: true}
 }
 
+// MeetingPoint gives where one meets the first time as it may be shown and
+// printed: nothing where a place is confidential, for it may tell the address.
+func (c *Community) MeetingPoint() string {
+	if c.Welcome == nil || c.anyConfidential() {
+		return ""
+	}
+	return c.Welcome.Where
+}
+
+func (c *Community) anyConfidential() bool {
+	return slices.ContainsFunc(c.Places, func(p Place) bool { return p.Confidential })
+}
+
 // ClearConfidential removes what no export may carry: the name, address,
-// postcode and coordinates of confidential places. It changes c; give it a copy.
+// postcode and coordinates of confidential places, and where one meets there.
+// What c points to stays as it is for others who hold it.
 func (c *Community) ClearConfidential() {
+	if !c.anyConfidential() {
+		return
+	}
 	places := make([]Place, len(c.Places))
 	for i, p := range c.Places {
 		places[i] = p.public()
 	}
-	if len(places) > 0 {
-		c.Places = places
+	c.Places = places
+	if c.Welcome != nil && c.Welcome.Where != "" {
+		w := *c.Welcome
+		w.Where = ""
+		c.Welcome = &w
 	}
 }

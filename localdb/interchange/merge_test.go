@@ -124,7 +124,7 @@ func TestDryRunCountsAndKeepsNothing(t *testing.T) {
 func TestConfidentialAddressesLeaveInNoExport(t *testing.T) {
 	m := newMemory()
 	for _, status := range []string{"active", "closed"} {
-		take(t, m, Options{}, file(t, "a.jsonl", `{"name":"Krisecenter `+status+`","status":"`+status+`","places":[{"name":"Skjulhuset","address":"Skjulvej 1","postcode":"4100","city":"Ringsted","lat":55.123456,"lon":11.654321,"confidential":true,"imported_postcode":"Skjulkode"}]}`))
+		take(t, m, Options{}, file(t, "a.jsonl", `{"name":"Krisecenter `+status+`","status":"`+status+`","places":[{"name":"Skjulhuset","address":"Skjulvej 1","postcode":"4100","city":"Ringsted","lat":55.123456,"lon":11.654321,"confidential":true,"imported_postcode":"Skjulkode"}],"welcome":{"where":"Ved døren på Skjulvej 1","first_time":["Ring først."]}}`))
 	}
 	before := m.export(t, JSONL)
 	for _, f := range []Format{JSONL, CSV, XLSX} {
@@ -141,8 +141,8 @@ func TestConfidentialAddressesLeaveInNoExport(t *testing.T) {
 			t.Errorf("%s: %v", f, counts(a))
 		}
 		for _, c := range m.byID {
-			if c.Places[0].Address != "Skjulvej 1" || !c.Places[0].Confidential {
-				t.Errorf("after %s: %+v", f, c.Places)
+			if c.Places[0].Address != "Skjulvej 1" || !c.Places[0].Confidential || c.Welcome == nil || c.Welcome.Where == "" {
+				t.Errorf("after %s: %+v %+v", f, c.Places, c.Welcome)
 			}
 		}
 		fresh := newMemory()

@@ -381,11 +381,12 @@ func publicCopy(c *directory.Community) (*directory.Community, error) {
 	return p, err
 }
 
-// keepConfidential gives the confidential places of old back to c where c holds
-// only what an export leaves of them.
+// keepConfidential gives the confidential places of old, and where one meets
+// there, back to c where c holds only what an export leaves of them.
 func keepConfidential(c, old *directory.Community) {
 	left := *old
 	left.ClearConfidential()
+	kept := false
 	for i := range c.Places {
 		if i >= len(old.Places) || !old.Places[i].Confidential || !c.Places[i].Confidential {
 			continue
@@ -393,7 +394,16 @@ func keepConfidential(c, old *directory.Community) {
 		a, err1 := json.Marshal(c.Places[i])
 		b, err2 := json.Marshal(left.Places[i])
 		if err1 == nil && err2 == nil && bytes.Equal(a, b) {
-			c.Places[i] = old.Places[i]
+			c.Places[i], kept = old.Places[i], true
 		}
+	}
+	if !kept || old.Welcome == nil || old.Welcome.Where == "" {
+		return
+	}
+	if c.Welcome == nil {
+		c.Welcome = new(directory.Welcome)
+	}
+	if c.Welcome.Where == "" {
+		c.Welcome.Where = old.Welcome.Where
 	}
 }

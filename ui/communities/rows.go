@@ -167,7 +167,7 @@ func (p *Page) describe(c *directory.Community) fyne.CanvasObject {
 	fact("price", s.Price(c.Price))
 	fact("audience", s.Audience(c.Audience))
 	if w := c.Welcome; w != nil {
-		fact("first", strings.Join(filled(append([]string{w.Greeter, w.Where}, w.FirstTime...)...), "\n"))
+		fact("first", strings.Join(filled(append([]string{w.Greeter, c.MeetingPoint()}, w.FirstTime...)...), "\n"))
 	}
 	if c.Accompaniment != nil {
 		fact("accompaniment", s.Accompaniment(c.Accompaniment))

@@ -189,10 +189,7 @@ func (j *job) greeter(m *directory.Community) [][]span {
 	if m.Welcome == nil {
 		return nil
 	}
-	who, at := clean.Line(m.Welcome.Greeter, maxValue), clean.Line(m.Welcome.Where, maxValue)
-	if p := m.PublicPlace(); p != nil && p.Confidential {
-		at = ""
-	}
+	who, at := clean.Line(m.Welcome.Greeter, maxValue), clean.Line(m.MeetingPoint(), maxValue)
 	switch {
 	case at == "":
 		return plain(who)
