@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
@@ -32,6 +32,8 @@ func (p *program) handoutCommand() *cobra.Command {
 				return &usageError{p.say.T("vejvis.usage.handout")}
 			case !slices.Contains([]string{print.A4, print.A5, print.Large}, h.layout):
 				return &usageError{p.say.T("vejvis.bad_layout", "value", h.layout)}
+			case !slices.Contains(translations.Languages, h.language):
+				return &usageError{p.say.T("vejvis.bad_language", "value", h.language, "list", strings.Join(translations.Languages, " "))}
 			case h.date != "" && !directory.Day(h.date).Valid():
 				return &usageError{p.say.T("vejvis.bad_day", "value", h.date)}
 			}
@@ -157,7 +159,7 @@ func (p *program) communities(s *localdb.Store, ids []string) ([]*directory.Comm
 		out = append(out, c)
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("%s", p.say.T("vejvis.unknown_community", "ids", strings.Join(missing, ", ")))
+		return nil, &saidError{p.say.T("vejvis.unknown_community", "ids", strings.Join(missing, ", "))}
 	}
 	return out, nil
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -215,9 +217,17 @@ func (p *program) export(ctx context.Context, format interchange.Format, out str
 }
 
 // writeWhole writes a file so that it is there whole or not at all: a half
-// export would be taken for a whole one.
+// export would be taken for a whole one. An error names the place that was asked
+// for, not the file beside it.
 func writeWhole(path string, fill func(io.Writer) error) error {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return &fs.PathError{Op: "write", Path: path, Err: syscall.EISDIR}
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".vejvis-*")
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		at.Path = filepath.Dir(path)
+	}
 	if err != nil {
 		return err
 	}

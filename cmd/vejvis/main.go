@@ -78,6 +78,11 @@ type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
 
+// saidError is an error that is already in words for people.
+type saidError struct{ text string }
+
+func (e *saidError) Error() string { return e.text }
+
 func (p *program) run(ctx context.Context, args []string) int {
 	root := p.root()
 	root.SetArgs(args)
@@ -104,13 +109,22 @@ func (p *program) run(ctx context.Context, args []string) int {
 func (p *program) explain(err error) string {
 	var file *interchange.FileError
 	var path *fs.PathError
+	var said *saidError
 	switch {
+	case errors.As(err, &said):
+		return said.text
+	case errors.Is(err, context.Canceled):
+		return p.say.T("vejvis.stopped")
 	case errors.As(err, &file):
 		return file.File + ": " + p.reason(file.Reason)
 	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
 		return p.say.T("vejvis.not_there", "path", path.Path)
 	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
 		return p.say.T("vejvis.no_permission", "path", path.Path)
+	case errors.As(err, &path) && errors.Is(err, syscall.EISDIR):
+		return p.say.T("vejvis.is_folder", "path", path.Path)
+	case errors.As(err, &path) && errors.Is(err, syscall.ENOTDIR):
+		return p.say.T("vejvis.not_folder", "path", path.Path)
 	}
 	if key := localdb.MessageKey(err); key != "" && p.say.Has(key) {
 		return p.say.T(key) + "\n  (" + err.Error() + ")"

@@ -23,6 +23,9 @@ func (p *program) referCommand() *cobra.Command {
 			if !slices.Contains(referral.Depths, referral.Depth(depth)) {
 				return &usageError{p.say.T("vejvis.bad_depth", "value", depth)}
 			}
+			if !slices.Contains([]referral.Origin{referral.AskedFor, referral.ReachedOut, referral.FromKiosk, referral.Self}, referral.Origin(origin)) {
+				return &usageError{p.say.T("vejvis.bad_origin", "value", origin)}
+			}
 			for _, w := range wishes {
 				if !slices.Contains(referral.Wishes, w) {
 					return &usageError{p.say.T("vejvis.bad_wish", "value", w, "list", strings.Join(referral.Wishes, " "))}

@@ -85,7 +85,7 @@ func (p *program) searchCommand() *cobra.Command {
 			if limit < 1 {
 				return &usageError{p.say.T("vejvis.bad_limit")}
 			}
-			if queries == "" && len(args) == 0 && len(flags.wishes()) == 0 {
+			if queries == "" && len(args) == 0 && len(flags.wishes()) == 0 || queries != "" && len(args) > 0 {
 				return &usageError{p.say.T("vejvis.usage.search")}
 			}
 			q := match.Query{Text: strings.Join(args, " "), Filters: flags.wishes(), Limit: limit, Today: directory.DayOf(p.now())}
@@ -216,7 +216,7 @@ func (p *program) searchAll(ctx context.Context, x *match.Index, path string, ba
 			Query string `json:"query"`
 		}
 		if err := json.Unmarshal(sc.Bytes(), &in); err != nil {
-			return fmt.Errorf("%s:%d: %w", path, n, err)
+			return &saidError{p.say.T("vejvis.bad_query", "file", path, "line", strconv.Itoa(n))}
 		}
 		q := base
 		q.Text = in.Query

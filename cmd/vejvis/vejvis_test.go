@@ -178,8 +178,53 @@ func TestAFileThatCannotBeReadIsNamedWithTheRemedy(t *testing.T) {
 	if code, _, errs := d.run("import", "/does/not/exist.csv"); code != 1 || !strings.Contains(errs, "/does/not/exist.csv findes ikke") {
 		t.Errorf("%d %s", code, errs)
 	}
-	if code, _, errs := d.run("export", "--out", "/does/not/exist/x.csv"); code != 1 || !strings.Contains(errs, "findes ikke") {
+	if code, _, errs := d.run("export", "--out", "/does/not/exist/x.csv"); code != 1 || !strings.Contains(errs, "/does/not/exist findes ikke") {
 		t.Errorf("%d %s", code, errs)
+	}
+}
+
+func TestOrdinaryMistakesAreSaidInWordsAndNotAsFaults(t *testing.T) {
+	d, dir := exampleDesk(t), t.TempDir()
+	id := d.ids("strik", "1")[0]
+	queries := filepath.Join(dir, "q.jsonl")
+	if err := os.WriteFile(queries, []byte("{\"id\":\"a\",\"query\":\"x\"}\nnot json\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		say  string
+		args []string
+	}{
+		{"Kender ikke: nope, nope2", []string{"refer", "nope", "nope2"}},
+		{dir + " er en mappe", []string{"handout", "--out", dir, id}},
+		{dir + " er en mappe", []string{"export", "--format", "csv", "--out", dir}},
+		{dir + " er en mappe", []string{"search", "--queries", dir}},
+		{queries + ":2:", []string{"search", "--queries", queries}},
+		{queries + " er ikke en mappe", []string{"status", "--data", queries}},
+	} {
+		code, _, errs := d.run(c.args...)
+		if code != 1 || !strings.Contains(errs, c.say) || strings.Contains(errs, "ikke kender") || strings.Contains(errs, ".vejvis-") {
+			t.Errorf("%v ended with %d: %s", c.args, code, errs)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".vejvis-*")); len(left) != 0 {
+		t.Error("left behind:", left)
+	}
+}
+
+func TestWorkThatIsStoppedSaysSoAndChangesNothing(t *testing.T) {
+	d := exampleDesk(t)
+	file := filepath.Join(t.TempDir(), "liste.jsonl")
+	if err := os.WriteFile(file, []byte(`{"name":"Gåklubben"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, stop := context.WithCancel(t.Context())
+	var out, errs bytes.Buffer
+	p := &program{stdout: &out, stderr: &errs, now: func() time.Time { stop(); return d.now }, rand: rand.Reader, say: say.In("da")}
+	if code := p.run(s, []string{"--data", d.dir, "import", file}); code != 1 || !strings.Contains(errs.String(), "Afbrudt") || strings.Contains(errs.String(), "ikke kender") {
+		t.Errorf("%d %s", code, errs.String())
+	}
+	if out := d.ok("status", "--json"); !strings.Contains(out, `"communities":196`) {
+		t.Error(out)
 	}
 }
 
@@ -202,7 +247,8 @@ func TestWrongUseEndsWithTwoAndRefusalsWithOne(t *testing.T) {
 		want int
 		args []string
 	}{
-		{2, []string{}}, {2, []string{"foo"}}, {2, []string{"import"}}, {2, []string{"handout", "x"}}, {2, []string{"refer", "--depth", "far", "x"}},
+		{2, []string{}}, {2, []string{"foo"}}, {2, []string{"import"}}, {2, []string{"handout", "x"}}, {2, []string{"refer", "--depth", "far", "x"}}, {2, []string{"refer", "--origin", "bogus", "x"}},
+		{2, []string{"handout", "--out", "x.pdf", "--language", "xx", "x"}}, {2, []string{"search", "--queries", "q.jsonl", "gåtur"}},
 		{2, []string{"event", "K7M4-QXR9", "danced"}}, {2, []string{"search"}}, {2, []string{"search", "--nonsense", "x"}}, {2, []string{"export"}},
 		{2, []string{"handout", "--out", "x.pdf", "--layout", "a9", "x"}}, {2, []string{"search", "--limit", "0", "x"}},
 		{1, []string{"init"}}, {1, []string{"import", "/does/not/exist"}}, {1, []string{"refer", "00000000-0000-0000-0000-000000000000"}},
