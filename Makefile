@@ -85,3 +85,8 @@ clean:
 # communities; AGAINST: a run saved with JSON=; MISSES: list so many.
 judge:
 	@CGO_ENABLED=0 go run ./localdb/match/judge/cmd $(if $(FILE),-file '$(FILE)') $(if $(DIRECTORY),-directory '$(DIRECTORY)') $(if $(AGAINST),-against '$(AGAINST)') $(if $(JSON),-json '$(JSON)') $(if $(MISSES),-misses '$(MISSES)')
+
+# Matching beside bleve and SQLite FTS5 in one run: quality, time, disk, memory.
+# Its own module, so that no peer becomes a dependency. LARGE=1: also 100,000.
+bench-match:
+	cd localdb/match/bench && CGO_ENABLED=0 go vet ./... && CGO_ENABLED=0 go test ./... && CGO_ENABLED=0 go run . $(if $(LARGE),-large)

@@ -141,6 +141,17 @@ type Run struct {
 
 // Judge asks every query of a set, and every beginning of it for Typed.
 func Judge(set string, qs []Query, search Search) Run {
+	run := Once(set, qs, search)
+	for i := range qs {
+		if qs[i].Class != ClassNone {
+			run.Verdicts[i].Typed = typed(&qs[i], search)
+		}
+	}
+	return run
+}
+
+// Once asks every query of a set as a whole and leaves Typed at Never.
+func Once(set string, qs []Query, search Search) Run {
 	run := Run{Set: set}
 	for i := range qs {
 		q := &qs[i]
@@ -157,7 +168,6 @@ func Judge(set string, qs []Query, search Search) Run {
 		v.NDCG = NDCG(a.Hits, q.Grades)
 		v.Recall = Recall(a.Hits, q.Grades)
 		v.Success = Success(a.Hits, q.Grades)
-		v.Typed = typed(q, search)
 		run.Verdicts = append(run.Verdicts, v)
 	}
 	return run
