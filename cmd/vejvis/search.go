@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,6 +76,44 @@ func (f *filterFlags) wishes() []match.Wish {
 	return out
 }
 
+// check refuses a filter that no community could meet: a misspelt one would
+// otherwise be left out, and the answers would look as if they met it.
+func (f *filterFlags) check(p *program, cmd *cobra.Command) error {
+	kinds := make([]string, len(directory.Kinds))
+	for i, k := range directory.Kinds {
+		kinds[i] = string(k)
+	}
+	for _, c := range []struct {
+		name          string
+		given, values []string
+	}{
+		{"weekday", f.weekdays, []string{"1", "2", "3", "4", "5", "6", "7"}},
+		{"time", f.times, []string{"morning", "forenoon", "afternoon", "evening", "weekend", "weekday", "daytime"}},
+		{"price", f.price, []string{"free", "cheap"}},
+		{"accessibility", f.access, directory.Accessibilities},
+		{"consideration", f.considerations, directory.Considerations},
+		{"group", f.groups, append([]string{"women", "men"}, directory.Groups...)},
+		{"kind", f.kinds, kinds},
+	} {
+		for _, v := range c.given {
+			if !slices.Contains(c.values, v) {
+				return p.badFilter(c.name, v, strings.Join(c.values, " "))
+			}
+		}
+	}
+	switch {
+	case cmd.Flags().Changed("age") && !(f.age > 0 && f.age <= 120):
+		return p.badFilter("age", fmt.Sprint(f.age), "1 … 120")
+	case cmd.Flags().Changed("km") && !(f.km > 0 && f.km <= 1000):
+		return p.badFilter("km", fmt.Sprint(f.km), "1 … 1000")
+	}
+	return nil
+}
+
+func (p *program) badFilter(name, value, list string) error {
+	return &usageError{p.say.T("vejvis.bad_wish_filter", "name", "--"+name, "value", value, "list", list)}
+}
+
 func (p *program) searchCommand() *cobra.Command {
 	var limit int
 	var queries string
@@ -87,6 +126,9 @@ func (p *program) searchCommand() *cobra.Command {
 			}
 			if queries == "" && len(args) == 0 && len(flags.wishes()) == 0 || queries != "" && len(args) > 0 {
 				return &usageError{p.say.T("vejvis.usage.search")}
+			}
+			if err := flags.check(p, cmd); err != nil {
+				return err
 			}
 			q := match.Query{Text: strings.Join(args, " "), Filters: flags.wishes(), Limit: limit, Today: directory.DayOf(p.now())}
 			return p.with(cmd.Context(), func(s *localdb.Store) error {

@@ -249,6 +249,8 @@ func TestWrongUseEndsWithTwoAndRefusalsWithOne(t *testing.T) {
 	}{
 		{2, []string{}}, {2, []string{"foo"}}, {2, []string{"import"}}, {2, []string{"handout", "x"}}, {2, []string{"refer", "--depth", "far", "x"}}, {2, []string{"refer", "--origin", "bogus", "x"}},
 		{2, []string{"handout", "--out", "x.pdf", "--language", "xx", "x"}}, {2, []string{"search", "--queries", "q.jsonl", "gåtur"}},
+		{2, []string{"search", "--kind", "foo", "x"}}, {2, []string{"search", "--weekday", "9", "x"}}, {2, []string{"search", "--age", "-3", "x"}},
+		{2, []string{"search", "--group", "women,zz", "x"}}, {2, []string{"search", "--km", "0", "x"}}, {0, []string{"search", "--group", "women,seniors", "--weekday", "2", "--lang", "so", "x"}},
 		{2, []string{"event", "K7M4-QXR9", "danced"}}, {2, []string{"search"}}, {2, []string{"search", "--nonsense", "x"}}, {2, []string{"export"}},
 		{2, []string{"handout", "--out", "x.pdf", "--layout", "a9", "x"}}, {2, []string{"search", "--limit", "0", "x"}},
 		{1, []string{"init"}}, {1, []string{"import", "/does/not/exist"}}, {1, []string{"refer", "00000000-0000-0000-0000-000000000000"}},
