@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
 
 // keystrokes are all beginnings of the development queries, as they are typed.
@@ -53,3 +55,19 @@ func benchBuild(b *testing.B, file string) {
 
 func BenchmarkBuild1k(b *testing.B)  { benchBuild(b, "communities-1k.jsonl") }
 func BenchmarkBuild20k(b *testing.B) { benchBuild(b, "communities-20k.jsonl") }
+
+// BenchmarkUpdate20k changes one community of 20,000: the facts of one, and one
+// that brings a new word.
+func BenchmarkUpdate20k(b *testing.B) {
+	cs := load(b, "communities-20k.jsonl")
+	x := Build(cs)
+	for name, word := range map[string]string{"facts": "", "word": " skumtrampolin"} {
+		b.Run(name, func(b *testing.B) {
+			c := *cs[77]
+			c.Summary += word
+			for b.Loop() {
+				x.Update([]*directory.Community{&c}, nil)
+			}
+		})
+	}
+}

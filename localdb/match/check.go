@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
-	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 )
 
 // Factors by which a wish changes a score (findings/match: three values).
@@ -53,13 +52,13 @@ func (x *Index) ask(w Wish, filter bool) asked {
 	case WishGroup:
 		a.bits = uint64(groupBits[w.Value])
 	case WishLanguage:
-		a.bits = x.names.languages.bit(w.Value, false)
+		a.bits = x.names.languages.bit(w.Value)
 	case WishConsideration:
-		a.bits = x.names.considerations.bit(w.Value, false)
+		a.bits = x.names.considerations.bit(w.Value)
 	case WishAccessibility:
-		a.bits = x.names.accessibility.bit(w.Value, false)
+		a.bits = x.names.accessibility.bit(w.Value)
 	case WishArea:
-		a.id = x.names.areas[danish.Fold(danish.Lower(w.Value))]
+		a.id = x.names.areas[areaKey(w.Value)]
 	}
 	return a
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
-	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 )
 
 // Parts of a day, as bits.
@@ -54,75 +53,16 @@ type facts struct {
 	wheelchair     Fact
 	groups         uint32
 	gender         uint32 // limited to women or men
-	languages      uint64 // bits of names.languages
+	languages      uint64 // bits of names.languages; these three and the next two are made by offers
 	considerations uint64
 	accessibility  uint64
 	free           int32 // -1 unknown
 	minAge, maxAge int16 // -1 not stated
 	dkk, monthly   float64
-	areas          []uint32 // ids of names.areas
+	areas          []uint32 // numbers of names.areas
 	points         []Point
 	assured        int32 // days since 1970, 0 never
 	until          int32 // last day it is met, days since 1970, 0 not stated
-}
-
-// names numbers the names that records share, so that facts can be compared as bits.
-type names struct {
-	languages, considerations, accessibility table
-	areas                                    map[string]uint32 // folded name → id, from 1
-	spelled                                  []string          // by id
-	centre                                   []Point           // mean of the places of an area, by id
-	count                                    []float64
-}
-
-// table numbers up to 64 values.
-type table map[string]uint
-
-func (t table) bit(v string, grow bool) uint64 {
-	n, ok := t[v]
-	if !ok && grow && len(t) < 64 {
-		n, ok = uint(len(t)), true
-		t[v] = n
-	}
-	if !ok {
-		return 0
-	}
-	return 1 << n
-}
-
-func newNames() *names {
-	n := &names{languages: table{}, considerations: table{}, accessibility: table{}, areas: map[string]uint32{},
-		spelled: []string{""}, centre: []Point{{}}, count: []float64{0}}
-	for _, c := range directory.Considerations {
-		n.considerations.bit(c, true)
-	}
-	for _, a := range directory.Accessibilities {
-		n.accessibility.bit(a, true)
-	}
-	return n
-}
-
-// area numbers the name of an area; 0 is none.
-func (n *names) area(name string, at *Point) uint32 {
-	name = strings.TrimSpace(name)
-	if name == "" {
-		return 0
-	}
-	key := danish.Fold(danish.Lower(name))
-	id, ok := n.areas[key]
-	if !ok {
-		id = uint32(len(n.spelled))
-		n.areas[key] = id
-		n.spelled = append(n.spelled, strings.Clone(name))
-		n.centre = append(n.centre, Point{})
-		n.count = append(n.count, 0)
-	}
-	if at != nil {
-		k := n.count[id]
-		n.centre[id] = Point{(n.centre[id].Lat*k + at.Lat) / (k + 1), (n.centre[id].Lon*k + at.Lon) / (k + 1)}
-		n.count[id]++
-	}
-	return id
 }
 
 // shortCity takes the district letters of larger cities off: "Viby J" → "Viby".
@@ -138,17 +78,17 @@ var districts = map[string]bool{"C": true, "N": true, "S": true, "V": true, "Ø"
 	"SØ": true, "NØ": true, "SV": true, "NV": true, "M": true}
 
 // factsOf packs the facts of a record.
-func factsOf(c *directory.Community, n *names) facts {
+func factsOf(c *directory.Community, r *reading) facts {
 	f := facts{free: -1, minAge: -1, maxAge: -1, kind: c.Kind, status: c.Status}
 	f.schedule(c)
 	f.price(c.Price)
 	f.audience(c.Audience)
-	f.places(c.Places, n)
+	f.places(c.Places, r)
 	for _, l := range c.Languages {
-		f.languages |= n.languages.bit(l, true)
+		r.label(labelLanguage, l, -1)
 	}
 	for _, x := range c.Considerations {
-		f.considerations |= n.considerations.bit(x, true)
+		r.label(labelConsideration, x, -1)
 	}
 	if a := c.Accompaniment; a != nil && a.Offered != nil {
 		f.accompaniment = factOf(*a.Offered)
@@ -165,7 +105,7 @@ func factsOf(c *directory.Community, n *names) facts {
 	if c.Practice != nil {
 		f.until = dayNumber(c.Practice.To)
 	}
-	f.fromProse(c, n)
+	f.fromProse(c, r)
 	return f
 }
 
@@ -304,22 +244,22 @@ func (f *facts) audience(a *directory.Audience) {
 	}
 }
 
-func (f *facts) places(ps []directory.Place, n *names) {
+func (f *facts) places(ps []directory.Place, r *reading) {
 	for i := range ps {
 		p := &ps[i]
-		var at *Point
-		if !p.Confidential && p.Lat != nil && p.Lon != nil && onEarth(*p.Lat, *p.Lon) {
-			at = &Point{*p.Lat, *p.Lon}
-			f.points = append(f.points, *at)
+		at := -1
+		if n := len(r.e.points); !p.Confidential && p.Lat != nil && p.Lon != nil && onEarth(*p.Lat, *p.Lon) && n < math.MaxInt8 {
+			at = n
+			r.e.points = append(r.e.points, Point{*p.Lat, *p.Lon})
 		}
-		f.area(n.area(shortCity(p.City), at))
-		f.area(n.area(p.Municipality, nil))
+		r.area(labelCity, shortCity(p.City), at)
+		r.area(labelMunicipality, p.Municipality, -1)
 		if !p.Confidential {
-			f.area(n.area(p.HousingArea, at))
-			f.area(n.area(p.Postcode, at))
+			r.area(labelHousing, p.HousingArea, at)
+			r.area(labelPostcode, p.Postcode, at)
 		}
 		for _, a := range p.Accessibility {
-			f.accessibility |= n.accessibility.bit(a, true)
+			r.label(labelAccessibility, a, -1)
 			switch a {
 			case "wheelchair":
 				f.wheelchair = Met
@@ -332,16 +272,11 @@ func (f *facts) places(ps []directory.Place, n *names) {
 	}
 }
 
-func (f *facts) area(id uint32) {
-	if id == 0 {
-		return
+// area notes the name of a place, where there is one.
+func (r *reading) area(k labelKind, name string, point int) {
+	if name = strings.TrimSpace(name); name != "" {
+		r.label(k, name, point)
 	}
-	for _, a := range f.areas {
-		if a == id {
-			return
-		}
-	}
-	f.areas = append(f.areas, id)
 }
 
 func onEarth(lat, lon float64) bool {

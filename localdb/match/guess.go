@@ -1,9 +1,6 @@
 package match
 
-import (
-	"math"
-	"sort"
-)
+import "math"
 
 // Many records state no activities. guess gives them those of the records that
 // are described most alike: each set of activities in use has a centre (the mean
@@ -15,76 +12,69 @@ import (
 const (
 	guessLeast = 0.18
 	guessAhead = 1.15
-	guessPart  = 0.7 // a part of a compound, against a whole word
+	guessPart  = 0.7  // a part of a compound, against a whole word
+	guessFaint = 0.02 // what is less than this of a centre is left out
 )
+
+// guess is what was guessed for a record.
+type guess struct {
+	record uint32
+	terms  []uint32
+}
 
 // feature is one term of a record's vector.
 type feature struct {
 	term   uint32
-	weight float64
+	weight float32
+}
+
+// group is the records that state the same first activity.
+type group struct {
+	records []uint32
+	longest []uint32 // the fullest set of terms seen for it
 }
 
 func (b *builder) guess() {
-	x := b.x
 	vectors := b.vectors()
-	type group struct {
-		key     string
-		centre  map[uint32]float64
-		longest []uint32 // the fullest set of terms seen for it
-	}
-	groups := map[string]*group{}
-	var order []*group
-	for i := range x.records {
-		r := &x.records[i]
-		if len(r.activities) == 0 {
-			continue
-		}
-		key := r.activities[0]
-		g := groups[key]
-		if g == nil {
-			g = &group{key: key, centre: map[uint32]float64{}}
-			groups[key] = g
-			order = append(order, g)
-		}
-		for _, f := range vectors[i] {
-			g.centre[f.term] += f.weight
-		}
-		if len(r.tags) > len(g.longest) {
-			g.longest = r.tags
-		}
-	}
-	// a list by term of the centres that hold it
+	groups, groupOf := b.groups()
 	type entry struct {
-		group  int
-		weight float64
+		group  uint32
+		weight float32
 	}
-	inverted := map[uint32][]entry{}
-	for gi, g := range order {
-		terms := make([]uint32, 0, len(g.centre))
-		for t := range g.centre {
-			terms = append(terms, t)
+	inverted := make([][]entry, b.x.terms.len())
+	centre := make([]float64, b.x.terms.len())
+	var terms []uint32
+	for gi := range groups {
+		terms = terms[:0]
+		for _, d := range groups[gi].records {
+			for _, f := range vectors[d] {
+				if centre[f.term] == 0 {
+					terms = append(terms, f.term)
+				}
+				centre[f.term] += float64(f.weight) + 1e-30
+			}
 		}
-		sort.Slice(terms, func(i, j int) bool { return terms[i] < terms[j] })
 		norm := 0.0
 		for _, t := range terms {
-			norm += g.centre[t] * g.centre[t]
+			norm += centre[t] * centre[t]
 		}
 		norm = math.Sqrt(norm) + 1e-9
 		for _, t := range terms {
-			if w := g.centre[t] / norm; w > 0.02 {
-				inverted[t] = append(inverted[t], entry{gi, w})
+			if w := centre[t] / norm; w > guessFaint {
+				inverted[t] = append(inverted[t], entry{uint32(gi), float32(w)})
 			}
+			centre[t] = 0
 		}
 	}
-	like := make([]float64, len(order))
-	for i := range x.records {
-		if len(x.records[i].activities) > 0 {
+	like := make([]float64, len(groups))
+	for d, fs := range vectors {
+		if groupOf[d] {
 			continue
 		}
 		clear(like)
-		for _, f := range vectors[i] {
+		for _, f := range fs {
 			for _, e := range inverted[f.term] {
-				like[e.group] += f.weight * e.weight
+				like[e.group] += float64(f.weight * e.weight)
 			}
 		}
 		best, first, second := -1, 0.0, 0.0
@@ -95,64 +85,76 @@ func (b *builder) guess() {
 				second = v
 			}
 		}
-		if best < 0 || first < guessLeast || first < guessAhead*second {
-			continue
-		}
-		for _, t := range order[best].longest {
-			b.occur(uint32(i), fieldGuess, t)
-		}
-	}
-	for t := range b.occurs { // guesses were added out of order
-		o := b.occurs[t]
-		if !sort.SliceIsSorted(o, func(i, j int) bool { return o[i].record < o[j].record }) {
-			b.occurs[t] = inOrder(o)
+		if best >= 0 && first >= guessLeast && first >= guessAhead*second {
+			b.guessed = append(b.guessed, guess{uint32(d), groups[best].longest})
 		}
 	}
 }
 
-// inOrder sorts occurrences by record and joins those of the same record.
-func inOrder(o []occurrence) []occurrence {
-	sort.SliceStable(o, func(i, j int) bool { return o[i].record < o[j].record })
-	out := o[:0]
-	for _, v := range o {
-		if n := len(out); n > 0 && out[n-1].record == v.record {
-			for f := range v.count {
-				out[n-1].count[f] += v.count[f]
+// groups gathers the records by their first activity, and says which have one.
+func (b *builder) groups() (groups []group, has []bool) {
+	x := b.x
+	has = make([]bool, len(x.records))
+	at := map[uint32]int{}
+	var buf []spot
+	for d := range x.records {
+		for _, l := range x.records[d].labels {
+			if l.kind != labelActivity {
+				continue
 			}
-			continue
+			has[d] = true
+			i, ok := at[l.id]
+			if !ok {
+				i = len(groups)
+				at[l.id] = i
+				groups = append(groups, group{})
+			}
+			g := &groups[i]
+			g.records = append(g.records, uint32(d))
+			buf = x.spots.of(uint32(d), buf)
+			var tags []uint32
+			for _, s := range buf {
+				if s.field == fieldActivity {
+					tags = append(tags, x.spelledT[s.word])
+				}
+			}
+			if len(tags) > len(g.longest) {
+				g.longest = tags
+			}
+			break
 		}
-		out = append(out, v)
 	}
-	return out
+	return groups, has
 }
 
 // vectors gives each record's words with the parts of its compounds, as
 // normalised tf-idf.
 func (b *builder) vectors() [][]feature {
 	x := b.x
-	parts := map[uint32][]uint32{} // by term, of its base form
-	uses := func(base string) bool { _, ok := x.termID[base]; return ok }
-	for t, base := range x.terms {
-		for _, p := range b.rd.Split(base, uses) {
-			if id, ok := x.termID[b.rd.Base(p)]; ok && id != uint32(t) {
-				parts[uint32(t)] = append(parts[uint32(t)], id)
+	parts := make([][]uint32, x.terms.len()) // by term, of its base form
+	for t := range parts {
+		for _, p := range x.cuts.terms[t].parts {
+			if id, ok := x.terms.find(b.rd.Base(p)); ok && id != uint32(t) {
+				parts[t] = append(parts[t], id)
 			}
 		}
 	}
 	out := make([][]feature, len(x.records))
-	df := make([]int, len(x.terms))
-	count := map[uint32]float64{}
-	for i := range x.records {
-		clear(count)
-		var order []uint32
-		add := func(t uint32, w float64) {
-			if _, ok := count[t]; !ok {
-				order = append(order, t)
-			}
-			count[t] += w
+	df := make([]int, x.terms.len())
+	count := make([]float32, x.terms.len())
+	var order []uint32
+	add := func(t uint32, w float32) {
+		if count[t] == 0 {
+			order = append(order, t)
 		}
-		for _, s := range x.records[i].spots {
-			w := 1.0
+		count[t] += w
+	}
+	var buf []spot
+	for d := range out {
+		order = order[:0]
+		buf = x.spots.of(uint32(d), buf)
+		for _, s := range buf {
+			w := float32(1)
 			switch s.field {
 			case fieldName:
 				w = 2
@@ -172,20 +174,24 @@ func (b *builder) vectors() [][]feature {
 		for k, t := range order {
 			fs[k] = feature{t, count[t]}
 			df[t]++
+			count[t] = 0
 		}
-		out[i] = fs
+		out[d] = fs
 	}
-	n := float64(len(x.records))
+	idf := make([]float64, len(df))
+	for t, n := range df {
+		idf[t] = math.Log(float64(len(out)) / float64(max(1, n)))
+	}
 	for _, fs := range out {
 		norm := 0.0
 		for k := range fs {
-			w := (1 + math.Log(1+fs[k].weight)) * math.Log(n/float64(df[fs[k].term]))
-			fs[k].weight = w
+			w := (1 + math.Log(1+float64(fs[k].weight))) * idf[fs[k].term]
+			fs[k].weight = float32(w)
 			norm += w * w
 		}
 		norm = math.Sqrt(norm) + 1e-9
 		for k := range fs {
-			fs[k].weight /= norm
+			fs[k].weight /= float32(norm)
 		}
 	}
 	return out

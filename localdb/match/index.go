@@ -1,9 +1,7 @@
 package match
 
 import (
-	"math"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -29,63 +27,39 @@ const (
 	fields
 )
 
-// How much a word weighs in each field, and how much its length tempers that.
-var (
-	fieldWeight  = [fields]float64{3.2, 2.2, 0.7, 1.3, 1.2, 0.7, 0.4, 0.4, 1.3}
-	fieldLengthB = [fields]float64{0.35, 0.2, 0, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2}
-)
-
-// impactK is the weight at which a word is half as telling as it can be.
-const impactK = 1.5
-
-// posting lists the records that hold a term, in order, and how much it says there.
-type posting struct {
-	record []uint32
-	impact []uint8
-}
-
-// spot is one word of a record, as it stands there.
-type spot struct {
-	word  uint32 // into Index.spelled
-	field field
-	entry uint8 // which activity
-}
-
-// record is what is kept of a community, besides its facts.
-type record struct {
-	id, sourceID, name string
-	club               uint32   // same number: same club
-	activities         []string // lower case, as shown in a reason
-	spots              []spot
-	tags               []uint32 // terms of its activities
-}
-
-// Index finds communities. It is made by Build, is read-only and safe for
-// concurrent use.
+// Index finds communities. It is made by Build, Update or Load, is read-only
+// and safe for concurrent use.
+//
+// Everything in it is numbered in order – records by id, words and labels
+// alphabetically – so that the same records make the same index whichever way
+// it came about.
 type Index struct {
-	lang    *danish.Language
-	rules   *wish.Rules
-	places  *wish.Gazetteer
-	names   *names
+	lang   *danish.Language
+	rules  *wish.Rules
+	places *wish.Gazetteer
+	names  *names
+
 	records []record
 	facts   []facts
+	spots   spots
+	labels  dict
 
-	termID map[string]uint32 // base form → term
-	terms  []string          // base forms
-	posts  []posting
-	topic  []float32 // share of a term's records that have it in name or activity
-	roots  map[string][]uint32
-	skels  map[string][]uint32
-	partOf map[string][]uint32 // base form of a part → compounds
-	partRt map[string][]uint32 // its root → compounds
-
-	spelled  []string // words as the records write them, lower case
+	spelled  dict     // words as the records write them, lower case
 	spelledT []uint32 // their terms
-	surfaces spellings
+	terms    dict     // base forms
+	posts    postings
+	topic    []float32 // share of a term's records that have it in name or activity
+	roots    relation  // root → terms
+	skels    relation  // spelling without æ, ø and å → terms
+	partOf   relation  // base form of a part → compounds
+	partRt   relation  // its root → compounds
+
+	surfaces spellings // words, folded
 	parts    spellings // parts of compounds that are no words of their own here
-	partBase []string
+	partBase texts
 
 	areas, categories []string
+	cuts              *cuts // how the words are cut, for the next Update; nil after Load
 	pool              sync.Pool
 }
 
@@ -99,29 +73,57 @@ var lexicon = sync.OnceValues(func() (*danish.Language, *wish.Rules) {
 	return l, rules
 })
 
+func empty() *Index {
+	lang, rules := lexicon()
+	return &Index{lang: lang, rules: rules}
+}
+
 // Build makes an index of records in any state. Closed communities are left
 // out. The word lists are opened once per process.
 func Build(cs []*directory.Community) *Index {
-	lang, rules := lexicon()
-	x := &Index{
-		lang: lang, rules: rules, names: newNames(),
-		termID: map[string]uint32{}, roots: map[string][]uint32{}, skels: map[string][]uint32{},
-		partOf: map[string][]uint32{}, partRt: map[string][]uint32{},
-	}
-	b := builder{x: x, rd: lang.Reader(), spelled: map[string]uint32{}, clubs: map[string]uint32{}}
+	b := newBuilder(empty())
 	defer b.rd.Done()
+	var entries []entry
 	for _, c := range cs {
 		if c != nil && c.Status != directory.StatusClosed {
-			b.record(c)
+			entries = append(entries, b.read(c))
 		}
 	}
-	b.guess()
-	b.postings()
-	b.relations()
-	b.offers(cs)
-	n := len(x.records)
-	x.pool.New = func() any { return newScratch(n) }
-	return x
+	return b.index(nil, entries)
+}
+
+// Update gives the index as it is after communities were changed, added or
+// removed: the same, byte for byte, as Build makes of all of them, for a
+// fraction of the work. x stays as it is and can be searched meanwhile.
+// Communities are known by their ids; the last of several with one id counts.
+func (x *Index) Update(changed []*directory.Community, removed []string) *Index {
+	gone := map[string]bool{}
+	for _, id := range removed {
+		gone[id] = true
+	}
+	last := map[string]*directory.Community{}
+	for _, c := range changed {
+		if c != nil {
+			last[c.ID] = c
+			gone[c.ID] = true
+		}
+	}
+	b := newBuilder(x)
+	defer b.rd.Done()
+	var entries []entry
+	for _, c := range changed {
+		if c != nil && last[c.ID] == c && c.Status != directory.StatusClosed {
+			delete(last, c.ID) // the same pointer may stand there twice
+			entries = append(entries, b.read(c))
+		}
+	}
+	kept := make([]uint32, 0, len(x.records))
+	for d := range x.records {
+		if !gone[x.records[d].id] {
+			kept = append(kept, uint32(d))
+		}
+	}
+	return b.index(kept, entries)
 }
 
 // Len is the number of communities that can be found.
@@ -133,206 +135,90 @@ func (x *Index) Areas() []string { return slices.Clone(x.areas) }
 // Categories lists the categories in use, sorted.
 func (x *Index) Categories() []string { return slices.Clone(x.categories) }
 
-// builder holds what is needed while an index is made.
+// builder makes an index out of what stays of an old one and what is new.
 type builder struct {
-	x       *Index
-	rd      *danish.Reader
-	spelled map[string]uint32
-	clubs   map[string]uint32
-	occurs  [][]occurrence // by term
-	lengths [][fields]uint16
+	old, x *Index
+	rd     *danish.Reader
+
+	words   []string          // that old has not
+	wordID  map[string]uint32 // noNumber for stop words
+	terms   []string          // base forms that old has not
+	termID  map[string]uint32
+	wordT   []uint32 // terms of words
+	named   []string // labels that old has not
+	namedID map[string]uint32
+	guessed []guess
 }
 
-type occurrence struct {
-	record uint32
-	count  [fields]uint8
+// noNumber marks a stop word, and what is used no more.
+const noNumber = 1<<32 - 1
+
+func newBuilder(old *Index) *builder {
+	return &builder{old: old, x: &Index{lang: old.lang, rules: old.rules}, rd: old.lang.Reader(),
+		wordID: map[string]uint32{}, termID: map[string]uint32{}, namedID: map[string]uint32{}}
 }
 
-// maxSpots bounds the words read of one record; a longer text is not a description.
-const maxSpots = 4000
-
-func (b *builder) record(c *directory.Community) {
-	x := b.x
-	n := uint32(len(x.records))
-	x.records = append(x.records, record{id: strings.Clone(c.ID), sourceID: strings.Clone(c.SourceID), name: strings.Clone(c.Name)})
-	x.facts = append(x.facts, factsOf(c, x.names))
-	b.lengths = append(b.lengths, [fields]uint16{})
-	r := &x.records[n]
-	organiser := ""
-	if c.Organiser != nil {
-		organiser = c.Organiser.Name
-	}
-	r.club = b.club(c.Name, organiser)
-	name := c.Name
-	if organiser != "" && len(organiser) < len(name) { // the organiser's name inside a title is still the organiser's
-		name = strings.Replace(name, organiser, " ", 1)
-	}
-	b.text(n, fieldName, 0, name)
-	for i, a := range c.Activities {
-		if i > math.MaxUint8 {
-			break
-		}
-		r.activities = append(r.activities, strings.TrimSpace(strings.ToLower(a)))
-		b.text(n, fieldActivity, uint8(i), a)
-	}
-	b.text(n, fieldCategory, 0, c.Category)
-	b.text(n, fieldSummary, 0, c.Summary)
-	b.description(n, c.Description)
-	b.text(n, fieldOrganiser, 0, organiser)
-	for i := range c.Places {
-		p := &c.Places[i]
-		b.text(n, fieldPlace, 0, p.City)
-		if !p.Confidential {
-			b.text(n, fieldPlace, 0, p.Name)
-			b.text(n, fieldPlace, 0, p.Address)
-			b.text(n, fieldPlace, 0, p.HousingArea)
-		}
-	}
-}
-
-// mainSentences is how many sentences of a description are about the thing
-// itself, as people write; after them come practical matters and asides.
-const mainSentences = 2
-
-// description reads the first sentences as what it is about and the rest as asides.
-func (b *builder) description(n uint32, s string) {
-	for i := 0; s != ""; i++ {
-		end := strings.IndexAny(s, ".!?\n")
-		if end < 0 {
-			end = len(s) - 1
-		}
-		f := fieldText
-		if i >= mainSentences || inPassing(s[:end+1]) {
-			f = fieldAside
-		}
-		b.text(n, f, 0, s[:end+1])
-		s = s[end+1:]
-	}
-}
-
-// inPassing says whether a sentence mentions what people also do elsewhere.
-func inPassing(s string) bool {
-	return containsAny(strings.ToLower(s), "af os ", "kommer også", "går også", "bagefter")
-}
-
-// club numbers who runs a community, for variety among the first ten.
-func (b *builder) club(name, organiser string) uint32 {
-	key := organiser
-	if key == "" {
-		key = name
-	}
-	key = danish.Fold(danish.Lower(key))
-	id, ok := b.clubs[key]
-	if !ok {
-		id = uint32(len(b.clubs))
-		b.clubs[key] = id
-	}
-	return id
-}
-
-// text reads the words of one field.
-func (b *builder) text(n uint32, f field, entry uint8, s string) {
-	x := b.x
-	r := &x.records[n]
-	danish.Words(danish.Lower(s), func(w string) {
-		if len(r.spots) >= maxSpots {
-			return
-		}
-		id, ok := b.spelled[w]
-		if !ok {
-			id = b.spell(w)
-		}
-		t := x.spelledT[id]
-		if t == noTerm {
-			return
-		}
-		r.spots = append(r.spots, spot{id, f, entry})
-		b.occur(n, f, t)
-		if f == fieldActivity {
-			r.tags = append(r.tags, t)
-		}
-	})
-}
-
-// noTerm marks a stop word.
-const noTerm = math.MaxUint32
-
-// spell meets a word for the first time.
-func (b *builder) spell(w string) uint32 {
-	x := b.x
-	id := uint32(len(x.spelled))
-	w = strings.Clone(w)
-	x.spelled = append(x.spelled, w)
-	b.spelled[w] = id
-	f := danish.Fold(w)
-	if x.lang.Stop(f) {
-		x.spelledT = append(x.spelledT, noTerm)
+// word numbers a word as it is written; noNumber for a stop word.
+func (b *builder) word(w string) uint32 {
+	if id, ok := b.old.spelled.find(w); ok {
 		return id
 	}
-	base := b.rd.Base(f)
-	t, ok := x.termID[base]
-	if !ok {
-		t = uint32(len(x.terms))
-		base = strings.Clone(base)
-		x.termID[base] = t
-		x.terms = append(x.terms, base)
-		b.occurs = append(b.occurs, nil)
+	id, ok := b.wordID[w]
+	if ok {
+		return id
 	}
-	x.spelledT = append(x.spelledT, t)
+	w = strings.Clone(w)
+	f := danish.Fold(w)
+	if b.old.lang.Stop(f) {
+		b.wordID[w] = noNumber
+		return noNumber
+	}
+	id = uint32(b.old.spelled.len() + len(b.words))
+	b.wordID[w] = id
+	b.words = append(b.words, w)
+	b.wordT = append(b.wordT, b.term(b.rd.Base(f)))
 	return id
 }
 
-func (b *builder) occur(n uint32, f field, t uint32) {
-	o := b.occurs[t]
-	if k := len(o); k == 0 || o[k-1].record != n {
-		o = append(o, occurrence{record: n})
-		b.occurs[t] = o
-	}
-	last := &o[len(o)-1]
-	if last.count[f] < math.MaxUint8 {
-		last.count[f]++
-	}
-	if b.lengths[n][f] < math.MaxUint16 {
-		b.lengths[n][f]++
-	}
+func (b *builder) term(base string) uint32 {
+	return number(&b.old.terms, b.termID, &b.terms, base)
 }
 
-// offers works out what filters can offer and where places are.
-func (b *builder) offers(cs []*directory.Community) {
-	x := b.x
-	areas, cats := map[string]bool{}, map[string]bool{}
-	var housing, cities, codes, towns []string
-	for _, c := range cs {
-		if c == nil || c.Status == directory.StatusClosed {
-			continue
-		}
-		if s := strings.TrimSpace(c.Category); s != "" {
-			cats[s] = true
-		}
-		for i := range c.Places {
-			p := &c.Places[i]
-			if !p.Confidential {
-				housing = append(housing, strings.TrimSpace(p.HousingArea))
-				codes = append(codes, strings.TrimSpace(p.Postcode))
-			}
-			cities = append(cities, strings.TrimSpace(shortCity(p.City)))
-			towns = append(towns, strings.TrimSpace(p.Municipality))
-		}
-	}
-	for _, a := range slices.Concat(housing, cities) {
-		if a != "" {
-			areas[x.names.spelled[x.names.area(a, nil)]] = true
-		}
-	}
-	x.areas, x.categories = sorted(areas), sorted(cats)
-	x.places = wish.NewGazetteer(slices.Concat(housing, cities, codes, towns))
+func (b *builder) label(s string) uint32 {
+	return number(&b.old.labels, b.namedID, &b.named, s)
 }
 
-func sorted(m map[string]bool) []string {
-	l := make([]string, 0, len(m))
-	for s := range m {
-		l = append(l, strings.Clone(s))
+// number finds a string in old or among the fresh ones, and adds it to them
+// where it is in neither.
+func number(old *dict, ids map[string]uint32, fresh *[]string, s string) uint32 {
+	if id, ok := old.find(s); ok {
+		return id
 	}
-	sort.Strings(l)
-	return l
+	id, ok := ids[s]
+	if !ok {
+		id = uint32(old.len() + len(*fresh))
+		s = strings.Clone(s)
+		ids[s] = id
+		*fresh = append(*fresh, s)
+	}
+	return id
+}
+
+// index puts the kept records of the old index and the new ones together.
+func (b *builder) index(kept []uint32, entries []entry) *Index {
+	slices.SortStableFunc(entries, func(p, q entry) int { return strings.Compare(p.id, q.id) })
+	b.vocabulary(kept, entries)
+	b.cut()
+	b.guess()
+	b.postings()
+	b.relations()
+	b.x.settle()
+	return b.x
+}
+
+// settle works out what is not kept in a snapshot because it is made as quickly.
+func (x *Index) settle() {
+	x.offers()
+	n := len(x.records)
+	x.pool.New = func() any { return newScratch(n) }
 }

@@ -11,7 +11,7 @@ import (
 // fromProse reads facts out of name, summary and description where the
 // structured ones are missing. It takes only what is said plainly: what is read
 // here is shown as a reason.
-func (f *facts) fromProse(c *directory.Community, n *names) {
+func (f *facts) fromProse(c *directory.Community, r *reading) {
 	name := strings.ToLower(c.Name)
 	prose := strings.ToLower(c.Summary + " " + c.Description)
 	if len(c.Schedule) == 0 {
@@ -21,7 +21,7 @@ func (f *facts) fromProse(c *directory.Community, n *names) {
 		f.prosePrice(prose)
 	}
 	f.proseGroups(name, prose)
-	f.proseNeeds(name, prose, n)
+	f.proseNeeds(name, prose, r)
 }
 
 var weekdayNames = []string{"", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"}
@@ -122,28 +122,28 @@ func (f *facts) proseGroups(name, prose string) {
 	}
 }
 
-func (f *facts) proseNeeds(name, prose string, n *names) {
+func (f *facts) proseNeeds(name, prose string, r *reading) {
 	if f.wheelchair == NotStated {
 		switch {
 		case containsAny(prose, "uden elevator", "ikke adgang for kørestol", "ikke kørestol"):
 			f.wheelchair = NotMet
-			f.accessibility |= n.accessibility.bit("no_wheelchair", true)
+			r.label(labelAccessibility, "no_wheelchair", -1)
 		case containsAny(prose, "niveaufri adgang", "plads til kørestol", "kørestolsvenlig", "handicapvenlig", "adgang for kørestol", "kommer ind med kørestol", "også i kørestol"):
 			f.wheelchair = Met
-			f.accessibility |= n.accessibility.bit("wheelchair", true)
+			r.label(labelAccessibility, "wheelchair", -1)
 		}
 	}
 	if f.accompaniment == NotStated && containsAny(prose, "følges med dig", "vi henter dig", "henter vi dig", "en følgeven", "tilbyder følgeskab") {
 		f.accompaniment = Met
 	}
 	if containsAny(prose, "ingen erfaring", "kræver ingen forkundskaber", "behøver ikke have prøvet", "begyndere er velkomne", "for begyndere", "plads til begyndere") || containsAny(name, "begynder") {
-		f.considerations |= n.considerations.bit("beginners", true)
+		r.label(labelConsideration, "beginners", -1)
 	}
 	if containsAny(prose, "hvis du går dårligt", "selv om du går dårligt") {
-		f.considerations |= n.considerations.bit("limited_mobility", true)
+		r.label(labelConsideration, "limited_mobility", -1)
 	}
 	if containsAny(prose, "hvis du har angst", "for dig med angst", "angst eller", "social angst") {
-		f.considerations |= n.considerations.bit("anxiety", true)
+		r.label(labelConsideration, "anxiety", -1)
 	}
 }
 

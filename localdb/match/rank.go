@@ -263,13 +263,13 @@ func (r *ranking) vary(list []scored) {
 	span := min(varietySpan, len(list))
 	count := map[uint32]int{}
 	for i := 0; i < span; i++ {
-		club := r.x.records[list[i].record].club
+		club := r.x.club(list[i].record)
 		if count[club] < varietyClub {
 			count[club]++
 			continue
 		}
 		for j := i + 1; j < len(list); j++ {
-			other := r.x.records[list[j].record].club
+			other := r.x.club(list[j].record)
 			if list[j].score < varietyWorth*list[i].score {
 				break
 			}

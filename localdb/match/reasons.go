@@ -55,15 +55,15 @@ const leastTelling = 0.12
 // answers it best, as the record writes it.
 func (x *Index) wordReasons(s *scratch, read *wish.Reading, d uint32) []Reason {
 	var out []Reason
-	r := &x.records[d]
+	s.spots = x.spots.of(d, s.spots)
 terms:
 	for i := range read.Terms {
 		if read.Terms[i].Weight < 1 || len(out) >= maxWords {
 			continue
 		}
 		best, at := float32(leastTelling), -1
-		for k := range r.spots {
-			sp := &r.spots[k]
+		for k := range s.spots {
+			sp := &s.spots[k]
 			if c, ok := s.terms[i].at[x.spelledT[sp.word]]; ok {
 				if v := s.terms[i].list[c].weight * telling[sp.field]; v > best {
 					best, at = v, k
@@ -73,9 +73,9 @@ terms:
 		if at < 0 {
 			continue
 		}
-		value := x.spelled[r.spots[at].word]
-		if r.spots[at].field == fieldActivity {
-			value = r.activities[r.spots[at].entry]
+		value := x.spelled.at(s.spots[at].word)
+		if s.spots[at].field == fieldActivity {
+			value = x.nth(d, labelActivity, int(s.spots[at].entry))
 		}
 		for _, o := range out {
 			if o.Value == value {

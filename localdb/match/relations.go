@@ -1,105 +1,72 @@
 package match
 
 import (
-	"math"
-	"sort"
+	"slices"
 
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 )
 
-// postings turns occurrences into impacts (BM25's saturation over weighted fields).
-func (b *builder) postings() {
-	x := b.x
-	var mean [fields]float64
-	for i := range b.lengths {
-		for f := range mean {
-			mean[f] += float64(b.lengths[i][f])
+// surfaces lists the words of the directory folded, each with its term.
+func surfaces(x *Index) (list []string, value []uint32) {
+	term := make(map[string]uint32, x.spelled.len())
+	list = make([]string, 0, x.spelled.len())
+	for i := range x.spelled.len() {
+		f := danish.Fold(x.spelled.at(uint32(i)))
+		if _, ok := term[f]; !ok {
+			list = append(list, f)
 		}
+		term[f] = x.spelledT[i]
 	}
-	for f := range mean {
-		mean[f] = mean[f]/float64(max(1, len(b.lengths))) + 1e-9
+	slices.Sort(list)
+	value = make([]uint32, len(list))
+	for i, s := range list {
+		value[i] = term[s]
 	}
-	x.posts = make([]posting, len(b.occurs))
-	x.topic = make([]float32, len(b.occurs))
-	for t, os := range b.occurs {
-		p := posting{make([]uint32, len(os)), make([]uint8, len(os))}
-		topical := 0
-		for k := range os {
-			o := &os[k]
-			w := 0.0
-			for f, n := range o.count {
-				if n > 0 {
-					l := float64(b.lengths[o.record][f]) / mean[f]
-					w += fieldWeight[f] * float64(n) / (1 - fieldLengthB[f] + fieldLengthB[f]*l)
-				}
-			}
-			if o.count[fieldName] > 0 || o.count[fieldActivity] > 0 {
-				topical++
-			}
-			p.record[k] = o.record
-			p.impact[k] = uint8(math.Round(255 * w / (w + impactK)))
-		}
-		x.posts[t] = p
-		if len(os) > 0 {
-			x.topic[t] = float32(topical) / float32(len(os))
-		}
-		b.occurs[t] = nil
-	}
+	return list, value
 }
 
 // relations links terms to those that share a root, a spelling without æ, ø
 // and å, or a part.
 func (b *builder) relations() {
 	x := b.x
-	for t, base := range x.terms {
-		id := uint32(t)
+	roots, skels := map[string][]uint32{}, map[string][]uint32{}
+	for t := range uint32(x.terms.len()) {
+		base := x.terms.at(t)
 		r := b.rd.Root(base)
-		x.roots[r] = append(x.roots[r], id)
+		roots[r] = append(roots[r], t)
 		s := danish.Skeleton(base)
-		x.skels[s] = append(x.skels[s], id)
+		skels[s] = append(skels[s], t)
 	}
-	uses := func(base string) bool { _, ok := x.termID[base]; return ok }
-	surface := map[string]uint32{}
-	for i, w := range x.spelled {
-		if x.spelledT[i] != noTerm {
-			surface[danish.Fold(w)] = x.spelledT[i]
-		}
-	}
-	list := make([]string, 0, len(surface))
-	for s := range surface {
-		list = append(list, s)
-	}
-	sort.Strings(list)
-	type link struct{ part, whole uint32 }
+	x.roots, x.skels = newRelation(roots), newRelation(skels)
+	partOf, partRt := map[string][]uint32{}, map[string][]uint32{}
 	parts := map[string]string{}
-	seen := map[string]bool{}
-	for _, s := range list {
-		t := surface[s]
-		base := x.terms[t]
-		for _, p := range b.rd.SplitAll(s, uses) {
+	for i := range x.surfaces.len() {
+		t := x.surfaces.value[i]
+		base := x.terms.at(t)
+		for _, p := range x.cuts.whole[i].parts {
 			pb := b.rd.Base(p)
-			if _, word := surface[p]; !word {
+			if k := x.surfaces.seek(p); k == x.surfaces.len() || x.surfaces.at(uint32(k)) != p {
 				parts[p] = pb
 			}
-			key := pb + " " + base
-			if pb == base || seen[key] {
+			if pb == base || slices.Contains(partOf[pb], t) {
 				continue
 			}
-			seen[key] = true
-			x.partOf[pb] = append(x.partOf[pb], t)
+			partOf[pb] = append(partOf[pb], t)
 			if r := b.rd.Root(pb); r != pb {
-				x.partRt[r] = append(x.partRt[r], t)
+				partRt[r] = append(partRt[r], t)
 			}
 		}
 	}
-	x.surfaces = newSpellings(list, func(i int) uint32 { return surface[list[i]] })
-	plist := make([]string, 0, len(parts))
+	x.partOf, x.partRt = newRelation(partOf), newRelation(partRt)
+	list := make([]string, 0, len(parts))
 	for p := range parts {
-		plist = append(plist, p)
+		list = append(list, p)
 	}
-	sort.Strings(plist)
-	x.parts = newSpellings(plist, func(i int) uint32 { return uint32(i) })
-	for _, p := range plist {
-		x.partBase = append(x.partBase, parts[p])
+	slices.Sort(list)
+	bases := make([]string, len(list))
+	value := make([]uint32, len(list))
+	for i, p := range list {
+		bases[i], value[i] = parts[p], uint32(i)
 	}
+	x.parts, x.partBase = newSpellings(list, value), newTexts(bases)
 }

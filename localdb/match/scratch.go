@@ -14,6 +14,7 @@ type scratch struct {
 	partHas       map[uint32]int
 	penalty       map[uint32]float32
 	top           []scored
+	spots         []spot
 }
 
 func newScratch(n int) *scratch {

@@ -2,7 +2,6 @@ package match
 
 import (
 	"math/bits"
-	"sort"
 	"strings"
 
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
@@ -11,28 +10,65 @@ import (
 // spellings is a sorted list of folded words that can be searched by their
 // beginning, and by a spelling that is nearly right.
 type spellings struct {
-	list  []string
+	texts
 	value []uint32
-	byLen [][]uint32 // positions by length
-	sigs  []uint32
+	byLen []bucket
 }
 
-func newSpellings(list []string, value func(i int) uint32) spellings {
-	s := spellings{list: list, value: make([]uint32, len(list)), sigs: make([]uint32, len(list))}
-	for i, w := range list {
-		s.value[i] = value(i)
-		s.sigs[i] = danish.Signature(w)
-		for len(s.byLen) <= len(w) {
-			s.byLen = append(s.byLen, nil)
-		}
-		s.byLen[len(w)] = append(s.byLen[len(w)], uint32(i))
-	}
+// bucket holds the words of one length: their places in the list, in order, and
+// beside them what letters they have, which rules nearly all of them out.
+type bucket struct {
+	at   []uint32
+	sigs []uint64
+}
+
+func newSpellings(sorted []string, value []uint32) spellings {
+	s := spellings{texts: newTexts(sorted), value: value}
+	s.buckets()
 	return s
+}
+
+// buckets sorts the words by length.
+func (s *spellings) buckets() {
+	var count []int
+	for i := range s.len() {
+		n := len(s.at(uint32(i)))
+		for len(count) <= n {
+			count = append(count, 0)
+		}
+		count[n]++
+	}
+	s.byLen = make([]bucket, len(count))
+	for n, k := range count {
+		s.byLen[n] = bucket{make([]uint32, 0, k), make([]uint64, 0, k)}
+	}
+	for i := range s.len() {
+		w := s.at(uint32(i))
+		b := &s.byLen[len(w)]
+		b.at = append(b.at, uint32(i))
+		b.sigs = append(b.sigs, letters(w))
+	}
+}
+
+// letters says which letters a folded word has once (bits 0–31) and which it
+// has more often (bits 32–63). A letter that is changed, added or left out
+// changes at most one bit each way, a swap none.
+func letters(s string) uint64 {
+	var once, more uint64
+	for i := 0; i < len(s); i++ {
+		bit := uint64(1) << (26 + s[i]%6)
+		if c := s[i]; c >= 'a' && c <= 'z' {
+			bit = 1 << (c - 'a')
+		}
+		more |= once & bit
+		once |= bit
+	}
+	return once | more<<32
 }
 
 // prefix calls fn with at most max positions of words that begin with f.
 func (s *spellings) prefix(f string, max int, fn func(i int)) {
-	for i := sort.SearchStrings(s.list, f); i < len(s.list) && max > 0 && strings.HasPrefix(s.list[i], f); i++ {
+	for i := s.seek(f); i < s.len() && max > 0 && strings.HasPrefix(s.at(uint32(i)), f); i++ {
 		fn(i)
 		max--
 	}
@@ -41,7 +77,7 @@ func (s *spellings) prefix(f string, max int, fn func(i int)) {
 // near calls fn with positions of words at most max letters off f, and with
 // prefix those that begin nearly so.
 func (s *spellings) near(f string, max int, prefix bool, fn func(i, d int, begun bool)) {
-	sig := danish.Signature(f)
+	sig := letters(f)
 	top := len(f) + max
 	if prefix {
 		top = len(s.byLen) - 1
@@ -50,22 +86,41 @@ func (s *spellings) near(f string, max int, prefix bool, fn func(i, d int, begun
 		if n < 3 {
 			continue
 		}
+		b := &s.byLen[n]
 		begun := n > len(f)+max
-		for _, i := range s.byLen[n] {
-			if bits.OnesCount32(sig&^s.sigs[i]) > max || (begun && s.list[i][0] != f[0]) {
+		from, to := 0, len(b.at)
+		if begun { // only words that begin with the same letter
+			from, to = s.initial(b, f[0]), s.initial(b, f[0]+1)
+		}
+		for k := from; k < to; k++ {
+			o := b.sigs[k]
+			if bits.OnesCount64(sig&^o) > max {
 				continue
 			}
-			d := max + 1
-			if !begun {
-				d = danish.Distance(f, s.list[i], max, false)
+			i := b.at[k]
+			d, pre := max+1, false
+			if !begun && bits.OnesCount64(o&^sig) <= max {
+				d = danish.Distance(f, s.at(i), max, false)
 			}
-			pre := false
 			if d > max && prefix && n > len(f) {
-				d, pre = danish.Distance(f, s.list[i], max, true), true
+				d, pre = danish.Distance(f, s.at(i), max, true), true
 			}
 			if d <= max {
 				fn(int(i), d, pre)
 			}
 		}
 	}
+}
+
+// initial is the first word of a bucket that begins with c or a later letter.
+func (s *spellings) initial(b *bucket, c byte) int {
+	lo, hi := 0, len(b.at)
+	for lo < hi {
+		if mid := (lo + hi) / 2; s.at(b.at[mid])[0] < c {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }

@@ -68,7 +68,7 @@ func (x *Index) forTerm(rd *danish.Reader, t *wish.Term, out *candidates) {
 
 // same adds the word itself, its relatives and the compounds it is part of.
 func (x *Index) same(rd *danish.Reader, fold, base string, scale, part float64, out *candidates) {
-	if id, ok := x.termID[base]; ok {
+	if id, ok := x.terms.find(base); ok {
 		out.add(id, scale)
 	}
 	root := rd.Root(base)
@@ -76,22 +76,22 @@ func (x *Index) same(rd *danish.Reader, fold, base string, scale, part float64, 
 		root = base
 	}
 	if len(root) >= 2 && (root != base || scale == 1) {
-		for _, id := range x.roots[root] {
-			if !x.lang.Faint(x.terms[id]) { // "pas" is no "passer"
+		for _, id := range x.roots.of(root) {
+			if !x.lang.Faint(x.terms.at(id)) { // "pas" is no "passer"
 				out.add(id, scale*nearRoot)
 			}
 		}
 	}
-	for _, id := range x.partOf[base] {
+	for _, id := range x.partOf.of(base) {
 		out.add(id, scale*nearPart*part)
 	}
 	if len(root) >= 3 {
 		if root != base {
-			for _, id := range x.partOf[root] {
+			for _, id := range x.partOf.of(root) {
 				out.add(id, scale*nearPartRoot*part)
 			}
 		}
-		for _, id := range x.partRt[root] {
+		for _, id := range x.partRt.of(root) {
 			out.add(id, scale*nearPartRoot*part)
 		}
 	}
@@ -104,7 +104,7 @@ func (x *Index) forWord(rd *danish.Reader, fold string, open, hasAlts bool, out 
 	base := rd.Base(fold)
 	x.same(rd, fold, base, 1, 1, out)
 	if len(fold) >= 3 {
-		for _, id := range x.skels[danish.Skeleton(base)] {
+		for _, id := range x.skels.of(danish.Skeleton(base)) {
 			out.add(id, nearSkeleton)
 		}
 	}
@@ -128,10 +128,10 @@ func (x *Index) beginnings(fold string, found bool, out *candidates) {
 	}
 	n := 0
 	x.surfaces.prefix(fold, maxPrefix, func(i int) {
-		s := x.surfaces.list[i]
+		s := x.surfaces.at(uint32(i))
 		out.add(x.surfaces.value[i], weigh(nearPrefix, s))
 		if n++; len(fold) >= 3 && n <= maxPartPrefix {
-			for _, id := range x.partOf[x.terms[x.surfaces.value[i]]] {
+			for _, id := range x.partOf.of(x.terms.at(x.surfaces.value[i])) {
 				out.add(id, weigh(nearPartOfAlt, s))
 			}
 		}
@@ -140,8 +140,8 @@ func (x *Index) beginnings(fold string, found bool, out *candidates) {
 		return
 	}
 	x.parts.prefix(fold, maxPartPrefix, func(i int) {
-		for _, id := range x.partOf[x.partBase[i]] {
-			out.add(id, weigh(nearPartOfAlt, x.parts.list[i]))
+		for _, id := range x.partOf.of(x.partBase.at(uint32(i))) {
+			out.add(id, weigh(nearPartOfAlt, x.parts.at(uint32(i))))
 		}
 	})
 }
@@ -180,18 +180,18 @@ func (x *Index) misspelt(rd *danish.Reader, fold string, open bool, out *candida
 			w *= nearPart
 		}
 		if h.part {
-			if x.parts.list[h.i][0] != fold[0] {
+			if x.parts.at(uint32(h.i))[0] != fold[0] {
 				w *= 0.8
 			}
-			for _, id := range x.partOf[x.partBase[h.i]] {
+			for _, id := range x.partOf.of(x.partBase.at(uint32(h.i))) {
 				out.add(id, w*nearPart)
 			}
 			continue
 		}
-		if x.surfaces.list[h.i][0] != fold[0] {
+		if x.surfaces.at(uint32(h.i))[0] != fold[0] {
 			w *= 0.8
 		}
-		base := x.terms[x.surfaces.value[h.i]]
+		base := x.terms.at(x.surfaces.value[h.i])
 		x.same(rd, base, base, w, 1, out)
 	}
 }
@@ -204,8 +204,8 @@ func (x *Index) respell(rd *danish.Reader, w string) []string {
 	}
 	has := func(p string) bool {
 		b := rd.Base(p)
-		_, ok := x.termID[b]
-		return ok || len(x.partOf[b]) > 0
+		_, ok := x.terms.find(b)
+		return ok || len(x.partOf.of(b)) > 0
 	}
 	for i := 3; i <= len(w)-3; i++ {
 		a, b := w[:i], strings.TrimPrefix(w[i:], "-")
@@ -229,16 +229,16 @@ func (x *Index) nearest(p string) string {
 		return ""
 	}
 	found, best := "", 2
-	take := func(list []string) func(i, d int, begun bool) {
+	take := func(list *texts) func(i, d int, begun bool) {
 		return func(i, d int, _ bool) {
 			if d < best {
-				found, best = list[i], d
+				found, best = list.at(uint32(i)), d
 			}
 		}
 	}
-	x.surfaces.near(p, 1, false, take(x.surfaces.list))
+	x.surfaces.near(p, 1, false, take(&x.surfaces.texts))
 	if found == "" {
-		x.parts.near(p, 1, false, take(x.parts.list))
+		x.parts.near(p, 1, false, take(&x.parts.texts))
 	}
 	return found
 }

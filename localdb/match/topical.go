@@ -42,7 +42,7 @@ func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
 		return 1
 	}
 	base := rd.Base(t.Fold)
-	if len(x.partOf[base]) > 0 && !rd.Known(t.Fold) {
+	if len(x.partOf.of(base)) > 0 && !rd.Known(t.Fold) {
 		return 1
 	}
 	best := x.topicalWord(rd, base)
@@ -55,13 +55,13 @@ func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
 // topicalWord is the share for a base form and its relatives.
 func (x *Index) topicalWord(rd *danish.Reader, base string) float32 {
 	best := float32(0)
-	if id, ok := x.termID[base]; ok {
+	if id, ok := x.terms.find(base); ok {
 		best = x.topic[id]
 	}
-	for _, id := range x.roots[rd.Root(base)] {
+	for _, id := range x.roots.of(rd.Root(base)) {
 		best = max(best, x.topic[id])
 	}
-	for _, id := range x.partOf[base] {
+	for _, id := range x.partOf.of(base) {
 		best = max(best, x.topic[id])
 	}
 	return best

@@ -22,10 +22,10 @@ func (x *Index) value(s *scratch, cs []candidate) float64 {
 	s.now = s.now[:0]
 	topical, df := 0.0, 0
 	for _, c := range cs {
-		p := &x.posts[c.term]
+		record, impact := x.posts.of(c.term)
 		w := c.weight * (1.0 / 255)
-		for k, d := range p.record {
-			v := w * float32(p.impact[k])
+		for k, d := range record {
+			v := w * float32(impact[k])
 			switch o := s.cur[d]; {
 			case o == 0:
 				s.cur[d] = v
@@ -36,8 +36,8 @@ func (x *Index) value(s *scratch, cs []candidate) float64 {
 				s.cur[d] = o + signals*v
 			}
 		}
-		df += len(p.record)
-		topical += float64(x.topic[c.term]) * float64(len(p.record))
+		df += len(record)
+		topical += float64(x.topic[c.term]) * float64(len(record))
 	}
 	if len(s.now) == 0 || df == 0 {
 		return 0
@@ -114,10 +114,10 @@ func (x *Index) begins(f string) bool {
 // relative of it.
 func (x *Index) uses(rd *danish.Reader) danish.Uses {
 	return func(base string) bool {
-		if _, ok := x.termID[base]; ok || len(x.partOf[base]) > 0 {
+		if _, ok := x.terms.find(base); ok || len(x.partOf.of(base)) > 0 {
 			return true
 		}
-		return len(x.roots[rd.Root(base)]) > 0
+		return len(x.roots.of(rd.Root(base))) > 0
 	}
 }
 
@@ -233,7 +233,12 @@ func (x *Index) feedback(s *scratch) {
 	s.part.reset()
 	for _, b := range best[:n] {
 		sum += b.score
-		for _, t := range x.records[b.record].tags {
+		s.spots = x.spots.of(b.record, s.spots)
+		for _, sp := range s.spots {
+			if sp.field != fieldActivity {
+				continue
+			}
+			t := x.spelledT[sp.word]
 			if _, ok := s.part.at[t]; !ok {
 				s.part.add(t, 0)
 			}
