@@ -182,6 +182,9 @@ func (p *program) exportCommand() *cobra.Command {
 			if !slices.Contains([]string{"jsonl", "csv", "xlsx", "hsds"}, format) {
 				return &usageError{p.say.T("vejvis.bad_format", "value", format)}
 			}
+			if format == "hsds" && out == "-" {
+				return &usageError{p.say.T("vejvis.usage.export")}
+			}
 			return p.export(cmd.Context(), interchange.Format(format), out)
 		},
 	}
@@ -200,9 +203,12 @@ func (p *program) export(ctx context.Context, format interchange.Format, out str
 			})
 		}
 		var err error
-		if format == "hsds" {
+		switch {
+		case format == "hsds":
 			err = interchange.ExportHSDS(ctx, out, each)
-		} else {
+		case out == "-":
+			return interchange.Export(ctx, p.stdout, format, each)
+		default:
 			err = writeWhole(out, func(f io.Writer) error { return interchange.Export(ctx, f, format, each) })
 		}
 		if err != nil {

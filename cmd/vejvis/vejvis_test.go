@@ -241,6 +241,20 @@ func TestExportGoesOutAndInAgain(t *testing.T) {
 	}
 }
 
+func TestAnExportCanGoToAnotherProgram(t *testing.T) {
+	d := exampleDesk(t)
+	t.Chdir(t.TempDir())
+	if out := d.ok("export", "--format", "jsonl", "--out", "-", "--json"); strings.Count(out, "\n") != 196 || !strings.HasPrefix(out, `{"id"`) {
+		t.Errorf("%.200s", out)
+	}
+	if _, err := os.Stat("-"); err == nil {
+		t.Error("a file was written")
+	}
+	if code, _, _ := d.run("export", "--format", "hsds", "--out", "-"); code != 2 {
+		t.Errorf("a folder to standard output ended with %d", code)
+	}
+}
+
 func TestWrongUseEndsWithTwoAndRefusalsWithOne(t *testing.T) {
 	d := exampleDesk(t)
 	for _, c := range []struct {
