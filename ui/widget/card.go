@@ -47,7 +47,7 @@ func (p *Panel) HeightFor(width float32) float32 {
 
 // CreateRenderer implements fyne.Widget.
 func (p *Panel) CreateRenderer() fyne.WidgetRenderer {
-	rect := canvas.NewRectangle(nil)
+	rect := newBox()
 	draw := func() {
 		c := theme.Colours()
 		rect.FillColor, rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = c.Surface, c.Line, theme.LineWidth, theme.RadiusCard
@@ -62,7 +62,7 @@ func (p *Panel) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
-		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, p.content} },
+		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect.group, p.content} },
 		layout: func(s fyne.Size) {
 			rect.Resize(s)
 			p.content.Move(fyne.NewPos(p.pad, p.pad))
@@ -110,7 +110,7 @@ func (c *Card) HeightFor(width float32) float32 {
 func (c *Card) CreateRenderer() fyne.WidgetRenderer {
 	r := newCardFace()
 	r.focus.inside = true
-	objects := append([]fyne.CanvasObject{r.rect, r.over, c.content}, r.focus.objects()...)
+	objects := append([]fyne.CanvasObject{r.rect.group, r.over, c.content}, r.focus.objects()...)
 	draw := func() { r.draw(c.selected, c.hovered, c.focused) }
 	draw()
 	return &renderer{
@@ -164,7 +164,7 @@ func (c *CardRow) HeightFor(width float32) float32 {
 func (c *CardRow) CreateRenderer() fyne.WidgetRenderer {
 	r := newCardFace()
 	r.focus.inside = true
-	objects := append([]fyne.CanvasObject{r.rect, r.over, c.content}, r.focus.objects()...)
+	objects := append([]fyne.CanvasObject{r.rect.group, r.over, c.content}, r.focus.objects()...)
 	draw := func() { r.draw(c.selected, false, c.focused) }
 	draw()
 	return &renderer{
@@ -181,12 +181,13 @@ func (c *CardRow) CreateRenderer() fyne.WidgetRenderer {
 
 // cardFace is the ground, line and rings of a card.
 type cardFace struct {
-	rect, over *canvas.Rectangle
-	focus      *ring
+	rect  *box
+	over  *canvas.Rectangle
+	focus *ring
 }
 
 func newCardFace() *cardFace {
-	return &cardFace{rect: canvas.NewRectangle(nil), over: canvas.NewRectangle(nil), focus: newRing(theme.RadiusCard)}
+	return &cardFace{rect: newBox(), over: canvas.NewRectangle(nil), focus: newRing(theme.RadiusCard)}
 }
 
 func (f *cardFace) layout(s fyne.Size) {

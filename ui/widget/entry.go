@@ -2,7 +2,6 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	base "fyne.io/fyne/v2/widget"
@@ -170,7 +169,7 @@ func newEntryFrame(e *Entry) *entryFrame {
 
 // CreateRenderer implements fyne.Widget.
 func (f *entryFrame) CreateRenderer() fyne.WidgetRenderer {
-	rect, edge := canvas.NewRectangle(nil), newFocusEdge(theme.RadiusField)
+	rect, edge := newBox(), newFocusEdge(theme.RadiusField)
 	draw := func() {
 		p := theme.Colours()
 		edge.show(f.focus)
@@ -185,7 +184,7 @@ func (f *entryFrame) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
-		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, edge.rect, f.bare} },
+		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect.group, edge.rect, f.bare} },
 		layout: func(s fyne.Size) {
 			rect.Resize(s)
 			edge.layout(s)
@@ -231,7 +230,7 @@ func (s *SearchField) Count() string { return s.count.text }
 
 // CreateRenderer implements fyne.Widget.
 func (s *SearchField) CreateRenderer() fyne.WidgetRenderer {
-	rect, edge := canvas.NewRectangle(nil), newFocusEdge(theme.RadiusCard)
+	rect, edge := newBox(), newFocusEdge(theme.RadiusCard)
 	draw := func() {
 		p := theme.Colours()
 		edge.show(s.focus)
@@ -258,7 +257,7 @@ func (s *SearchField) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
-		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, edge.rect, s.bare, s.count, s.key} },
+		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect.group, edge.rect, s.bare, s.count, s.key} },
 		layout:  layout,
 		minSize: func() fyne.Size {
 			return fyne.NewSize(240, max(s.bare.MinSize().Height+theme.Space4, theme.Scaled(52)))

@@ -72,10 +72,10 @@ func (n *SideNav) SetBadge(i int, text string) {
 
 // CreateRenderer implements fyne.Widget.
 func (n *SideNav) CreateRenderer() fyne.WidgetRenderer {
-	rect := canvas.NewRectangle(nil)
+	rect := newBox()
 	edge := canvas.NewRectangle(nil)
 	name := NewLabel(n.name, Style{Size: theme.Heading, Bold: true, Ink: OnSidebar})
-	objects := []fyne.CanvasObject{rect, edge, name}
+	objects := []fyne.CanvasObject{rect.group, edge, name}
 	for _, l := range n.items {
 		objects = append(objects, l)
 	}
