@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/match/judge"
@@ -38,7 +39,7 @@ func costTable(w io.Writer, title string, rows []figures) {
 		"engine", "nDCG@10", "key p50 ms", "key p99 ms", "build CPU s", "cold start CPU ms", "disk MB", "memory MB")
 	o := rows[0]
 	for _, r := range rows {
-		fmt.Fprintf(w, "%-12s %8.3f %18s %18s %18s %18s %12.1f %16s\n", r.peer, r.ndcg,
+		fmt.Fprintf(w, "%-12s %8s %18s %18s %18s %18s %12.1f %16s\n", r.peer, share(r.ndcg),
 			times(ms(r.p50), ms(o.p50), "%.3f"), times(ms(r.p99), ms(o.p99), "%.2f"),
 			times(r.build.Seconds(), o.build.Seconds(), "%.2f"), times(ms(r.cold.CPU), ms(o.cold.CPU), "%.0f"),
 			mb(r.disk), times(mb(r.cold.Memory), mb(o.cold.Memory), "%.0f"))
@@ -47,6 +48,14 @@ func costTable(w io.Writer, title string, rows []figures) {
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// share is a figure of quality, or a dash where there is none.
+func share(f float64) string {
+	if math.IsNaN(f) {
+		return "–"
+	}
+	return fmt.Sprintf("%.3f", f)
+}
 
 func mb(n int64) float64 { return float64(n) / 1e6 }
 
