@@ -19,7 +19,7 @@ import (
 func TestNumbersOfCitizensAreRefusedEverywhere(t *testing.T) {
 	const cpr, maybe = "070761-4285", "121125 1430"
 	for name, line := range map[string]string{
-		"name": `{"name":"Hos ` + cpr + `"}`, "description": `{"name":"A","description":"ring ` + cpr + `"}`, "contact.email": `{"name":"A","contact":{"email":"0707614285@x.dk"}}`,
+		"name": `{"name":"Hos ` + cpr + `"}`, "description": `{"name":"A","description":"ring ` + cpr + `"}`, "contact.email": `{"name":"A","contact":{"email":"0707614285@x.dk"}}`, "contact.phone": `{"name":"A","contact":{"phone":"` + cpr + `"}}`,
 		"price.note": `{"name":"A","price":{"note":"` + maybe + `"}}`, "schedule[0].note": `{"name":"A","schedule":[{"weekday":1,"note":"` + cpr + `"}]}`,
 		"welcome.first_time[0]": `{"name":"A","welcome":{"first_time":["` + cpr + `"]}}`, "unknown.x": `{"name":"A","unknown":{"x":"` + cpr + `"}}`, "n": `{"name":"A","n":707614285}`,
 		"places[0].name": `{"name":"A","places":[{"name":"` + cpr + `"}]}`, "category": `{"name":"A","category":"070761‑4285"}`, "": `{"name":"A","` + cpr + `":"` + cpr + `"}`,
