@@ -71,3 +71,15 @@ func BenchmarkUpdate20k(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLoad20k is what a cold start does instead of building.
+func BenchmarkLoad20k(b *testing.B) {
+	snapshot := Build(load(b, "communities-20k.jsonl")).Encode()
+	b.ReportMetric(float64(len(snapshot))/1e6, "MB")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Load(snapshot); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -77,8 +77,9 @@ type spot struct {
 // for the reasons of the few that are shown, and when the index is updated.
 // Words of the same field and entry stand together: field, entry, how many, words.
 type spots struct {
-	data []byte
-	ends []uint32
+	data  []byte
+	ends  []uint32
+	words uint32 // how many there are to speak of
 }
 
 func (p *spots) add(list []spot) {
@@ -108,13 +109,13 @@ func (p *spots) of(d uint32, buf []spot) []spot {
 	for len(b) > 2 {
 		f, e := field(b[0]), b[1]
 		n, k := binary.Uvarint(b[2:])
-		if k <= 0 {
+		if k <= 0 || f >= fields {
 			break
 		}
 		b = b[2+k:]
 		for ; n > 0; n-- {
 			w, k := binary.Uvarint(b)
-			if k <= 0 {
+			if k <= 0 || w >= uint64(p.words) {
 				return buf
 			}
 			b = b[k:]

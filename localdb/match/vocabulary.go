@@ -58,6 +58,7 @@ func (b *builder) vocabulary(kept []uint32, entries []entry) {
 		x.spelledT[to] = termTo[t]
 	}
 
+	x.spots.words = uint32(len(spelled))
 	n := len(kept) + len(entries)
 	x.records, x.facts = make([]record, 0, n), make([]facts, 0, n)
 	x.spots.ends = make([]uint32, 0, n)
