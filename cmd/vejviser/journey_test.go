@@ -52,7 +52,7 @@ func TestCounterJourney(t *testing.T) {
 	s := newScreen(t, 1360, 820)
 	dir := dataDir(t)
 	a := s.start("--data", dir, "--example")
-	t.Logf("first frame with content, cold: %v", a.first.Round(time.Millisecond))
+	t.Logf("first frame, on a new store: %v", a.first.Round(time.Millisecond))
 	s.picture("1-begin")
 
 	begin := time.Now()

@@ -246,6 +246,7 @@ type running struct {
 	cmd    *exec.Cmd
 	win    xproto.Window
 	stderr bytes.Buffer
+	begin  time.Time
 	first  time.Duration // from start to the first frame with content
 }
 
@@ -255,6 +256,7 @@ func (s *screen) start(args ...string) *running {
 	a := &running{screen: s, cmd: s.command(*appPath, args...)}
 	a.cmd.Stderr = &a.stderr
 	begin := time.Now()
+	a.begin = begin
 	must(s.t, a.cmd.Start())
 	s.t.Cleanup(func() {
 		a.stop()
@@ -277,8 +279,13 @@ func (s *screen) start(args ...string) *running {
 
 // colours counts the different colours in a strip through the window: an empty
 // one has hardly any.
-func (s *screen) colours() int {
-	r, err := xproto.GetImage(s.conn, xproto.ImageFormatZPixmap, xproto.Drawable(s.root), 0, 20, s.w, 200, 0xffffffff).Reply()
+func (s *screen) colours() int { return s.coloursIn(0, 20, s.w, 200) }
+
+// listShown says that the counter's first hits are on the screen.
+func (s *screen) listShown() bool { return s.coloursIn(216, 400, 420, 300) > 8 }
+
+func (s *screen) coloursIn(x, y int16, w, h uint16) int {
+	r, err := xproto.GetImage(s.conn, xproto.ImageFormatZPixmap, xproto.Drawable(s.root), x, y, w, h, 0xffffffff).Reply()
 	if err != nil {
 		return 0
 	}
