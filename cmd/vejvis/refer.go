@@ -139,6 +139,9 @@ func (p *program) event(s *localdb.Store, code referral.Code, kind referral.Kind
 		known = false // a code from another desk: kept, and it waits for its referral
 	case err == nil:
 		e.Referral = r.ID
+		if day < r.At && !late {
+			return p.tooEarly(code, kind, r.At)
+		}
 		if err := referral.Allowed(referral.StateOf(r, evs), kind); err != nil && !late {
 			return p.notNow(code, kind, err)
 		}
@@ -172,6 +175,17 @@ func (p *program) notNow(code referral.Code, kind referral.Kind, err error) erro
 		}
 	}
 	p.tell("vejvis: %s %s", p.say.T("privacy.not_now", "event", p.say.Label("event", string(kind)), "state", p.say.Label("state", string(not.State))), p.say.T("vejvis.add_late"))
+	return errPartly
+}
+
+// tooEarly says that nothing can follow a referral before its day.
+func (p *program) tooEarly(code referral.Code, kind referral.Kind, shown directory.Day) error {
+	if p.json {
+		if err := p.line(map[string]any{"code": code, "kind": kind, "reason": "too_early", "shown": shown}); err != nil {
+			return err
+		}
+	}
+	p.tell("vejvis: %s: %s %s", code, p.reason("too_early"), p.say.T("vejvis.add_late"))
 	return errPartly
 }
 

@@ -109,6 +109,9 @@ func TestWhatTheLifeDoesNotAllowIsRefusedWithTheReason(t *testing.T) {
 	if n, out, _ := d.run("event", code, "carried_out", "--json"); n != 1 || !strings.Contains(out, `"reason":"not_now"`) {
 		t.Errorf("exit %d: %s", n, out)
 	}
+	if n, out, _ := d.run("event", code, "welcomed", "--on", "2026-11-01", "--json"); n != 1 || !strings.Contains(out, `"reason":"too_early"`) {
+		t.Errorf("before the way was shown: exit %d: %s", n, out)
+	}
 	d.ok("event", code, "carried_out", "--late")
 	wrong := []byte(code)
 	wrong[0] = map[bool]byte{true: '3', false: '2'}[wrong[0] == '2']
