@@ -15,6 +15,7 @@
 //	snapshot-….vjs     the directory as the last import left it
 //	store/             the view; store.bad-… is one that was set aside
 //	draft.sealed       the vejvisning being prepared, without the citizen
+//	search.sealed        the search as it was last made; can always be made again
 //	state.json         whether the last stop was clean
 //
 // localdb knows neither sync nor ui. It names no citizen: no record it writes

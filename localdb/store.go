@@ -35,6 +35,7 @@ type Store struct {
 	mu        sync.Mutex // one act at a time: journal, then view, in one order
 	importing sync.Mutex // one import at a time
 	draft     sync.Mutex
+	search    sync.Mutex // the file of the kept search
 
 	gate     sync.Mutex
 	closed   bool

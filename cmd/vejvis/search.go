@@ -175,17 +175,13 @@ func (p *program) origin(s *localdb.Store, near string) (*match.Point, error) {
 	return &match.Point{Lat: lat, Lon: lon}, nil
 }
 
-// index builds the index from what the store holds.
+// index gives the index over what the store holds.
 func index(s *localdb.Store) (*match.Index, error) {
-	var cs []*directory.Community
-	err := s.EachCommunity(func(c *directory.Community) error {
-		cs = append(cs, c)
-		return nil
-	})
+	x, err := s.Search()
 	if err != nil {
 		return nil, err
 	}
-	return match.Build(cs), nil
+	return x.Index, nil
 }
 
 func (p *program) searchOne(ctx context.Context, s *localdb.Store, x *match.Index, q match.Query) error {

@@ -3,43 +3,46 @@ package main
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 )
 
-// library is the directory in memory: the records and the search over them.
-// It is made anew from the store when the directory changes, off the screen's
-// goroutine, and swapped in whole.
+// library is the directory in memory: the search over it, and the records that
+// were looked at lately. When the directory changes the search is brought up to
+// date off the screen's goroutine, and swapped in whole.
 type library struct {
 	store *localdb.Store
 
-	mu      sync.RWMutex
-	index   *match.Index
-	records map[string]*directory.Community
-	newest  time.Time // when a person last confirmed anything in it
+	renewing sync.Mutex
+
+	mu     sync.RWMutex
+	search *localdb.Search
+	seen   map[string]*directory.Community
 }
 
+// maxSeen bounds the records that are kept in memory.
+const maxSeen = 500
+
+// load makes the search what the store holds.
 func (l *library) load() error {
-	var all []*directory.Community
-	records := map[string]*directory.Community{}
-	var newest time.Time
-	err := l.store.EachCommunity(func(c *directory.Community) error {
-		all = append(all, c)
-		records[c.ID] = c
-		if c.AssuredAt.After(newest) {
-			newest = c.AssuredAt
-		}
-		return nil
-	})
+	l.renewing.Lock()
+	defer l.renewing.Unlock()
+	l.mu.RLock()
+	search := l.search
+	l.mu.RUnlock()
+	var err error
+	if search == nil {
+		search, err = l.store.Search()
+	} else {
+		search, err = l.store.Renew(search)
+	}
 	if err != nil {
 		return err
 	}
-	index := match.Build(all)
 	l.mu.Lock()
-	l.index, l.records, l.newest = index, records, newest
+	l.search, l.seen = search, map[string]*directory.Community{}
 	l.mu.Unlock()
 	return nil
 }
@@ -48,23 +51,33 @@ func (l *library) load() error {
 func (l *library) finder() *match.Index {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.index
+	if l.search == nil {
+		return nil
+	}
+	return l.search.Index
 }
 
-// Community gives a record from memory.
+// Community gives a record.
 func (l *library) Community(id string) (*directory.Community, error) {
 	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if c, ok := l.records[id]; ok {
+	c, search := l.seen[id], l.search
+	l.mu.RUnlock()
+	if c != nil {
 		return c, nil
 	}
-	return nil, localdb.ErrNotFound
-}
-
-func (l *library) count() int {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return len(l.records)
+	c, err := l.store.Community(id)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.search == search && l.seen != nil { // else it may be older than the directory of the moment
+		if len(l.seen) >= maxSeen {
+			clear(l.seen)
+		}
+		l.seen[id] = c
+	}
+	return c, nil
 }
 
 // Search asks the search of the moment, for pages that hold one finder.

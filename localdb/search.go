@@ -1,0 +1,293 @@
+package localdb
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/dgraph-io/badger/v4"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/match"
+)
+
+// searchName is the search as it was last made, so that a start need not make
+// it again: derived, sealed with the store key, and made anew where it is
+// missing, damaged or older than the directory.
+const searchName = "search.sealed"
+
+var searchBinding = []byte("vejviser search v1")
+
+// Search is the directory as it was at one moment, ready to be searched.
+type Search struct {
+	Index *match.Index
+	made  searchState
+	kept  []byte // stamps of the records it was made of, by id
+}
+
+// searchState says what a Search was made of, and by which program.
+type searchState struct {
+	gen, size, at, program uint64
+}
+
+// Search gives the search over the directory as it stands: the one that was
+// kept, brought up to date where the directory has changed since, else a new one.
+func (s *Store) Search() (*Search, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	kept, err := s.loadSearch()
+	if err != nil {
+		s.o.Log.Info("the search is made anew", "err", err)
+	}
+	return s.renew(kept)
+}
+
+// Renew brings a search up to date after the directory changed. What it cost to
+// make old is not paid again for communities that stayed as they were. old stays
+// usable.
+func (s *Store) Renew(old *Search) (*Search, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	return s.renew(old)
+}
+
+// renewShare: where one in so many communities changed, a whole build, with
+// all processors decoding, is quicker than an update.
+const renewShare = 3
+
+func (s *Store) renew(old *Search) (*Search, error) {
+	now, err := s.searchState()
+	if err != nil {
+		return nil, err
+	}
+	if old != nil && old.made == now {
+		return old, nil
+	}
+	var before map[string]uint64
+	if old != nil && old.made.program == now.program {
+		before = stampsOf(old.kept)
+	}
+	// The stamps are taken before the records: where an import comes between, a
+	// record is newer than its stamp and only read once more next time.
+	d, err := s.difference(before)
+	if err != nil {
+		return nil, err
+	}
+	fresh := &Search{made: now, kept: d.stamps}
+	if !d.whole {
+		fresh.Index = old.Index.Update(d.changed, d.removed)
+	} else {
+		var all []*directory.Community
+		if err := s.EachCommunity(func(c *directory.Community) error { all = append(all, c); return nil }); err != nil {
+			return nil, err
+		}
+		fresh.Index = match.Build(all)
+	}
+	if err := s.keepSearch(fresh); err != nil {
+		s.o.Log.Warn("the search was not kept", "err", err)
+	}
+	return fresh, nil
+}
+
+// difference is what changed against stamps.
+type difference struct {
+	whole   bool // so much that a whole build is quicker
+	changed []*directory.Community
+	removed []string
+	stamps  []byte
+}
+
+func (s *Store) difference(before map[string]uint64) (d difference, err error) {
+	err = s.healed(func(txn *badger.Txn) error {
+		d = difference{whole: len(before) == 0}
+		m, err := metaOf(txn)
+		if err != nil {
+			return err
+		}
+		seen := 0
+		prefix := directoryPrefix(m.Gen, dirCommunity)
+		err = each(txn, prefix, func(key, val []byte) error {
+			version, record, err := decodeValue(key, val)
+			if err != nil {
+				return err
+			}
+			id := key[len(prefix):]
+			stamp := xxhash.Sum64(val[8:])
+			d.stamps = binary.AppendUvarint(d.stamps, uint64(len(id)))
+			d.stamps = append(d.stamps, id...)
+			d.stamps = binary.LittleEndian.AppendUint64(d.stamps, stamp)
+			was, ok := before[string(id)]
+			if ok {
+				seen++
+			}
+			if d.whole = d.whole || len(d.changed)*renewShare > len(before); d.whole || (ok && was == stamp) {
+				return nil
+			}
+			c, err := decodeCommunity(version, record)
+			d.changed = append(d.changed, c)
+			return err
+		})
+		if err != nil || d.whole || seen == len(before) {
+			return err
+		}
+		now := stampsOf(d.stamps)
+		for id := range before {
+			if _, ok := now[id]; !ok {
+				d.removed = append(d.removed, id)
+			}
+		}
+		return nil
+	})
+	return d, err
+}
+
+// stampsOf reads stamps; what does not fit ends them, and the rest counts as changed.
+func stampsOf(b []byte) map[string]uint64 {
+	out := map[string]uint64{}
+	for len(b) > 0 {
+		n, k := binary.Uvarint(b)
+		if k <= 0 || n > uint64(len(b)-k) || uint64(len(b)-k)-n < 8 {
+			break
+		}
+		b = b[k:]
+		out[string(b[:n])] = binary.LittleEndian.Uint64(b[n:])
+		b = b[n+8:]
+	}
+	return out
+}
+
+// searchState reads which import the directory is from. The file that the
+// import left tells two imports of one number apart.
+func (s *Store) searchState() (searchState, error) {
+	st := searchState{program: programPrint()}
+	err := s.healed(func(txn *badger.Txn) error {
+		m, err := metaOf(txn)
+		st.gen = m.Gen
+		return err
+	})
+	if err != nil {
+		return st, err
+	}
+	if f, err := os.Stat(filepath.Join(s.o.Dir, snapshotName(st.gen))); err == nil {
+		st.size, st.at = uint64(f.Size()), uint64(f.ModTime().UnixNano())
+	}
+	return st, nil
+}
+
+// programPrint tells programs apart that may read a record differently.
+var programPrint = sync.OnceValue(func() uint64 {
+	h := xxhash.New()
+	info, ok := debug.ReadBuildInfo()
+	clean := false
+	if ok {
+		_, _ = h.WriteString(info.Main.Version)
+		for _, set := range info.Settings {
+			if set.Key == "vcs.revision" || set.Key == "vcs.modified" {
+				_, _ = h.WriteString(set.Value)
+				clean = clean || (set.Key == "vcs.modified" && set.Value == "false")
+			}
+		}
+	}
+	if !clean { // a program in the making: the file itself
+		if exe, err := os.Executable(); err == nil {
+			if f, err := os.Stat(exe); err == nil {
+				_, _ = h.WriteString(f.ModTime().String())
+			}
+		}
+	}
+	return h.Sum64()
+})
+
+func (s *Store) searchAEAD() (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, s.key.Bytes, nil, string(searchBinding), 32)
+	if err != nil {
+		return nil, err
+	}
+	b, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(b) // in hardware: several times quicker than the rest of the start
+}
+
+// keepSearch writes a search beside the store.
+func (s *Store) keepSearch(x *Search) error {
+	if x.made.size == 0 {
+		return nil // no import yet: nothing worth keeping
+	}
+	if err := s.room(); err != nil {
+		return err
+	}
+	index := x.Index.Encode()
+	aead, err := s.searchAEAD()
+	if err != nil {
+		return err
+	}
+	plain := make([]byte, 0, 40+len(x.kept)+len(index))
+	for _, v := range []uint64{x.made.gen, x.made.size, x.made.at, x.made.program, uint64(len(x.kept))} {
+		plain = binary.LittleEndian.AppendUint64(plain, v)
+	}
+	plain = append(append(plain, x.kept...), index...)
+	nonce := make([]byte, aead.NonceSize())
+	if _, err := io.ReadFull(s.o.Rand, nonce); err != nil {
+		return fmt.Errorf("localdb: randomness: %w", err)
+	}
+	s.search.Lock()
+	defer s.search.Unlock()
+	return journal.WriteFile(s.o.fs, filepath.Join(s.o.Dir, searchName), aead.Seal(nonce, nonce, plain, searchBinding))
+}
+
+// loadSearch gives the search that was kept; nil, nil where there is none.
+func (s *Store) loadSearch() (*Search, error) {
+	s.search.Lock()
+	b, err := os.ReadFile(filepath.Join(s.o.Dir, searchName))
+	s.search.Unlock()
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	aead, err := s.searchAEAD()
+	if err != nil {
+		return nil, err
+	}
+	n := aead.NonceSize()
+	if len(b) < n {
+		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
+	}
+	plain, err := aead.Open(b[n:n], b[:n], b[n:], searchBinding)
+	if err != nil || len(plain) < 40 {
+		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
+	}
+	u := func(i int) uint64 { return binary.LittleEndian.Uint64(plain[8*i:]) }
+	x := &Search{made: searchState{u(0), u(1), u(2), u(3)}}
+	size, rest := u(4), plain[40:]
+	if size > uint64(len(rest)) {
+		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
+	}
+	if x.made.program != programPrint() {
+		return nil, errors.New("localdb: another program kept the search")
+	}
+	x.kept = bytes.Clone(rest[:size])
+	if x.Index, err = match.Load(rest[size:]); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
