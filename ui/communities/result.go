@@ -131,6 +131,7 @@ func (b *progress) Set(v float32) {
 func (b *progress) CreateRenderer() fyne.WidgetRenderer {
 	r := &progressRenderer{b: b, ground: canvas.NewRectangle(nil), bar: canvas.NewRectangle(nil)}
 	r.draw()
+	r.Layout(b.Size()) // made anew after being out of sight: nobody else will
 	return r
 }
 

@@ -88,6 +88,9 @@ func (t *timeline) CreateRenderer() fyne.WidgetRenderer {
 		r.objects = append(r.objects, x)
 	}
 	r.draw()
+	if s := t.Size(); !s.IsZero() {
+		r.Layout(s) // made anew after being out of sight: nobody else will
+	}
 	return r
 }
 

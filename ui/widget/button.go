@@ -193,6 +193,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      b,
 		objects: func() []fyne.CanvasObject { return objects },
 		layout:  layout,
 		minSize: func() fyne.Size {

@@ -62,6 +62,7 @@ func (p *Panel) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      p,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect.group, p.content} },
 		layout: func(s fyne.Size) {
 			rect.Resize(s)
@@ -114,6 +115,7 @@ func (c *Card) CreateRenderer() fyne.WidgetRenderer {
 	draw := func() { r.draw(c.selected, c.hovered, c.focused) }
 	draw()
 	return &renderer{
+		of:      c,
 		objects: func() []fyne.CanvasObject { return objects },
 		layout: func(s fyne.Size) {
 			r.layout(s)
@@ -168,6 +170,7 @@ func (c *CardRow) CreateRenderer() fyne.WidgetRenderer {
 	draw := func() { r.draw(c.selected, false, c.focused) }
 	draw()
 	return &renderer{
+		of:      c,
 		objects: func() []fyne.CanvasObject { return objects },
 		layout: func(s fyne.Size) {
 			r.layout(s)

@@ -131,6 +131,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      c,
 		objects: func() []fyne.CanvasObject { return objects },
 		layout:  layout,
 		minSize: func() fyne.Size {
@@ -223,6 +224,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      t,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, words} },
 		layout:  layout,
 		minSize: func() fyne.Size {

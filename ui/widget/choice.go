@@ -193,6 +193,7 @@ func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      c,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, over, words, sign} },
 		layout:  layout,
 		minSize: func() fyne.Size {
@@ -291,6 +292,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      c,
 		objects: func() []fyne.CanvasObject { return objects },
 		layout:  layout,
 		minSize: func() fyne.Size {

@@ -138,6 +138,7 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer { return wrapRenderer(f, f.
 // wrapRenderer shows one object as the whole widget.
 func wrapRenderer(w fyne.Widget, o fyne.CanvasObject) fyne.WidgetRenderer {
 	return &renderer{
+		of:      w,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{o} },
 		layout:  func(s fyne.Size) { o.Resize(s) },
 		minSize: o.MinSize,
@@ -184,6 +185,7 @@ func (f *entryFrame) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      f,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect.group, edge.rect, f.bare} },
 		layout: func(s fyne.Size) {
 			rect.Resize(s)
@@ -257,6 +259,7 @@ func (s *SearchField) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      s,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect.group, edge.rect, s.bare, s.count, s.key} },
 		layout:  layout,
 		minSize: func() fyne.Size {

@@ -253,18 +253,33 @@ func (l *splitRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // renderer is a fyne.WidgetRenderer made of functions, so that each part of
 // this package says only what is its own.
+//
+// The toolkit forgets the renderer of what was out of sight for a minute, makes
+// a new one when it comes back, and does not lay it out again, because the
+// widget's size has not changed. So a renderer that was never laid out does it
+// when its objects are first asked for; else the words would be gone.
 type renderer struct {
+	of      fyne.CanvasObject
+	laid    bool
 	objects func() []fyne.CanvasObject
 	layout  func(fyne.Size)
 	minSize func() fyne.Size
 	refresh func()
 }
 
-func (r *renderer) Destroy()                     {}
-func (r *renderer) Layout(s fyne.Size)           { r.layout(s) }
-func (r *renderer) MinSize() fyne.Size           { return r.minSize() }
-func (r *renderer) Objects() []fyne.CanvasObject { return r.objects() }
-func (r *renderer) Refresh()                     { r.refresh() }
+func (r *renderer) Destroy()           {}
+func (r *renderer) MinSize() fyne.Size { return r.minSize() }
+
+func (r *renderer) Layout(s fyne.Size) { r.laid = true; r.layout(s) }
+
+func (r *renderer) Objects() []fyne.CanvasObject {
+	if s := r.of.Size(); !r.laid && !s.IsZero() {
+		r.Layout(s)
+	}
+	return r.objects()
+}
+
+func (r *renderer) Refresh() { r.refresh() }
 
 // NewPair puts two parts beside each other in equal halves where each gets at
 // least minWidth, else below each other.

@@ -71,6 +71,7 @@ func (k *KeyHint) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      k,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, words, arrow} },
 		layout:  layout,
 		minSize: func() fyne.Size { return keyHintSize(k.text) },

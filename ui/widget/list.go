@@ -190,6 +190,7 @@ func (l *List) MoveBy(k fyne.KeyName) bool {
 // CreateRenderer implements fyne.Widget.
 func (l *List) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
+		of:      l,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{l.scroll} },
 		layout: func(s fyne.Size) {
 			l.scroll.Resize(s)
@@ -266,6 +267,7 @@ func (b *listBody) fill(all bool) {
 
 func (b *listBody) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
+		of:      b,
 		objects: func() []fyne.CanvasObject { return b.rows },
 		layout:  func(fyne.Size) { b.fill(false) },
 		minSize: b.MinSize,

@@ -90,6 +90,7 @@ func (n *SideNav) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      n,
 		objects: func() []fyne.CanvasObject { return objects },
 		layout: func(s fyne.Size) {
 			rect.Resize(s)
@@ -183,6 +184,7 @@ func (l *navLine) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      l,
 		objects: func() []fyne.CanvasObject { return objects },
 		layout:  layout,
 		minSize: func() fyne.Size {

@@ -124,6 +124,7 @@ func (b *Badge) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      b,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, words} },
 		layout: func(s fyne.Size) {
 			rect.CornerRadius = s.Height / 2
@@ -167,6 +168,7 @@ func (d *Dot) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      d,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{c} },
 		layout: func(s fyne.Size) {
 			c.Resize(fyne.NewSquareSize(10))

@@ -47,6 +47,7 @@ func (b *popupBody) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      b,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{edge, b.content} },
 		layout: func(s fyne.Size) {
 			const out = 6 // the pop-up's own padding, less its line
@@ -241,6 +242,7 @@ func (m *menuLine) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      m,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{rect, words, tick} },
 		layout: func(s fyne.Size) {
 			rect.Resize(s)

@@ -53,6 +53,7 @@ func (s *Scroll) reveal(top, bottom float32) {
 // CreateRenderer implements fyne.Widget.
 func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
+		of:      s,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{s.scroll} },
 		layout:  func(size fyne.Size) { s.scroll.Resize(size); s.scroll.Refresh() },
 		minSize: func() fyne.Size { return fyne.NewSize(s.holder.content.MinSize().Width, 60) },
@@ -85,6 +86,7 @@ func (h *flowHolder) fit(width float32) {
 
 func (h *flowHolder) CreateRenderer() fyne.WidgetRenderer {
 	return &renderer{
+		of:      h,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{h.content} },
 		layout: func(s fyne.Size) {
 			h.fit(s.Width)

@@ -61,6 +61,7 @@ func (b *SizeButton) CreateRenderer() fyne.WidgetRenderer {
 	}
 	draw()
 	return &renderer{
+		of:      b,
 		objects: func() []fyne.CanvasObject { return objects },
 		layout: func(s fyne.Size) {
 			rect.Resize(s)

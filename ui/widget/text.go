@@ -50,6 +50,7 @@ type Text struct {
 	wrapped   string  // what lines shows, and at which width and size
 	wrapWidth float32
 	wrapSize  float32
+	objects   []fyne.CanvasObject // the lines, for the renderer, which may be made anew
 }
 
 // drawn is what decides how a line of letters looks; letters are drawn again
@@ -115,7 +116,6 @@ func (t *Text) wrap(width float32) []string {
 
 // CreateRenderer implements fyne.Widget.
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {
-	objects := []fyne.CanvasObject{}
 	shape := func(s fyne.Size) {
 		size := t.size()
 		if t.wrapped != t.text || t.wrapWidth != s.Width || t.wrapSize != size {
@@ -129,10 +129,10 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 			}
 			t.lines = t.lines[:len(lines)]
 			t.drawn = append(t.drawn, make([]drawn, max(len(lines)-len(t.drawn), 0))...)[:len(lines)]
-			objects = objects[:0]
+			t.objects = t.objects[:0]
 			for i, l := range lines {
 				t.lines[i].Text = l
-				objects = append(objects, t.lines[i])
+				t.objects = append(t.objects, t.lines[i])
 			}
 		}
 		ink := t.style.Ink
@@ -152,7 +152,8 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 		}
 	}
 	return &renderer{
-		objects: func() []fyne.CanvasObject { return objects },
+		of:      t,
+		objects: func() []fyne.CanvasObject { return t.objects },
 		layout:  shape,
 		minSize: func() fyne.Size {
 			// wide enough for the words in one line where it may be so; a column gives less, and it wraps
@@ -230,6 +231,7 @@ func (l *Label) CreateRenderer() fyne.WidgetRenderer {
 		l.line.Resize(fyne.NewSize(s.Width, h))
 	}
 	return &renderer{
+		of:      l,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{l.line} },
 		layout:  shape,
 		minSize: func() fyne.Size {
