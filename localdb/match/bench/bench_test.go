@@ -2,13 +2,9 @@ package main
 
 import (
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/go-json-experiment/json"
 
 	"github.com/faellesskabsby/vejviser/assets/example"
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
@@ -22,18 +18,6 @@ func TestEveryEngineAnswersAlikeWhenOpenedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	records := filepath.Join(dir, "records.jsonl")
-	var lines []byte
-	for _, c := range cs {
-		b, err := json.Marshal(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines = append(append(lines, b...), '\n')
-	}
-	if err := os.WriteFile(records, lines, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for _, p := range peers {
 		e, err := p.build(dir, cs)
 		if err != nil {
@@ -50,7 +34,7 @@ func TestEveryEngineAnswersAlikeWhenOpenedAgain(t *testing.T) {
 		if err := e.close(); err != nil {
 			t.Fatal(err)
 		}
-		if e, err = p.open(dir, records); err != nil {
+		if e, err = p.open(dir); err != nil {
 			t.Fatal(err)
 		}
 		var after []string

@@ -109,8 +109,8 @@ func fillBleve(x bleve.Index, cs []*directory.Community) error {
 	return x.Batch(b)
 }
 
-func openBleve(layer bool) func(string, string) (engine, error) {
-	return func(dir, _ string) (engine, error) {
+func openBleve(layer bool) func(string) (engine, error) {
+	return func(dir string) (engine, error) {
 		x, err := bleve.Open(bleveDir(dir, layer))
 		if err != nil {
 			return nil, err

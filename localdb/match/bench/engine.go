@@ -17,12 +17,11 @@ type engine interface {
 	close() error
 }
 
-// peer is one kind of engine. dir is a directory of its own; records is the file
-// that the communities were read from.
+// peer is one kind of engine. dir is a directory of its own.
 type peer struct {
 	name  string
 	build func(dir string, cs []*directory.Community) (engine, error)
-	open  func(dir, records string) (engine, error) // cold: in a process that has done nothing
+	open  func(dir string) (engine, error) // cold: in a process that has done nothing
 }
 
 var peers = []peer{
@@ -32,20 +31,23 @@ var peers = []peer{
 	{"fts5", buildFTS5, openFTS5},
 }
 
-// ours keeps its index in memory and nothing on disk but the records.
+// ours keeps its index in memory and a snapshot of it on disk.
 type ours struct{ x *match.Index }
 
-func buildOurs(_ string, cs []*directory.Community) (engine, error) {
-	return ours{match.Build(cs)}, nil
+func snapshotFile(dir string) string { return filepath.Join(dir, "ours.snapshot") }
+
+func buildOurs(dir string, cs []*directory.Community) (engine, error) {
+	x := match.Build(cs)
+	return ours{x}, os.WriteFile(snapshotFile(dir), x.Encode(), 0o600)
 }
 
-// openOurs reads the records and builds the index, as the app does when it starts.
-func openOurs(_, records string) (engine, error) {
-	cs, err := communities(records)
+func openOurs(dir string) (engine, error) {
+	b, err := os.ReadFile(snapshotFile(dir))
 	if err != nil {
 		return nil, err
 	}
-	return ours{match.Build(cs)}, nil
+	x, err := match.Load(b)
+	return ours{x}, err
 }
 
 func (o ours) search(text string) judge.Answer {

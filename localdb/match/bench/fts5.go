@@ -59,7 +59,7 @@ func fillFTS5(db *sql.DB, cs []*directory.Community) error {
 	return tx.Commit()
 }
 
-func openFTS5(dir, _ string) (engine, error) {
+func openFTS5(dir string) (engine, error) {
 	db, err := sql.Open("sqlite", fts5File(dir))
 	if err != nil {
 		return nil, err

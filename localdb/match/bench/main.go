@@ -37,11 +37,10 @@ func main() {
 	presses := flag.Int("presses", 600, "key presses timed for each engine and size")
 	coldName := flag.String("cold", "", "internal: the engine to open and ask")
 	dir := flag.String("dir", "", "internal: its directory")
-	records := flag.String("records", "", "internal: file of communities")
 	flag.Parse()
 	err := error(nil)
 	if *coldName != "" {
-		err = answerCold(*coldName, *dir, *records, flag.Args())
+		err = answerCold(*coldName, *dir, flag.Args())
 	} else {
 		err = run(os.Stdout, *data, *large, *presses)
 	}
@@ -175,7 +174,7 @@ func cost(w io.Writer, s size, dir string, presses int) error {
 		if f.disk, err = diskOf(own); err != nil {
 			return err
 		}
-		if f.cold, err = cold(p, own, s.records, texts[:min(100, len(texts))]); err != nil {
+		if f.cold, err = cold(p, own, texts[:min(100, len(texts))]); err != nil {
 			return err
 		}
 		rows = append(rows, f)

@@ -47,13 +47,13 @@ type coldStart struct {
 }
 
 // cold runs a process of its own that opens an index and answers.
-func cold(p peer, dir, records string, texts []string) (coldStart, error) {
+func cold(p peer, dir string, texts []string) (coldStart, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return coldStart{}, err
 	}
 	var out bytes.Buffer
-	c := exec.Command(self, append([]string{"-cold", p.name, "-dir", dir, "-records", records}, texts...)...)
+	c := exec.Command(self, append([]string{"-cold", p.name, "-dir", dir}, texts...)...)
 	c.Stdout, c.Stderr = &out, os.Stderr
 	if err := c.Run(); err != nil {
 		return coldStart{}, fmt.Errorf("cold start of %s: %w", p.name, err)
@@ -63,12 +63,12 @@ func cold(p peer, dir, records string, texts []string) (coldStart, error) {
 }
 
 // answerCold is that process.
-func answerCold(name, dir, records string, texts []string) error {
+func answerCold(name, dir string, texts []string) error {
 	i := slices.IndexFunc(peers, func(p peer) bool { return p.name == name })
 	if i < 0 || len(texts) == 0 {
 		return fmt.Errorf("no engine %q or nothing to ask", name)
 	}
-	e, err := peers[i].open(dir, records)
+	e, err := peers[i].open(dir)
 	if err != nil {
 		return err
 	}
