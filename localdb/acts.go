@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -28,10 +29,11 @@ func (s *Store) newID() (string, error) {
 func (s *Store) now() time.Time { return s.o.Now().UTC().Round(0) }
 
 // RecordReferral records a vejvisning together with its first event, shown, and
-// where somebody is to go along, accompaniment_wanted. When it returns nil they
-// are on the disk. It gives *directory.RefusedError (see directory.Problems) for
+// what else was said at the desk: more, and where somebody is to go along,
+// accompaniment_wanted. All of it is one act, so that no power cut parts it;
+// each kind is recorded once. When it returns nil they are on the disk. It gives *directory.RefusedError (see directory.Problems) for
 // what may not be recorded, and ErrDuplicate for an id or a code that is.
-func (s *Store) RecordReferral(r referral.Referral) error {
+func (s *Store) RecordReferral(r referral.Referral, more ...referral.Kind) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -44,16 +46,15 @@ func (s *Store) RecordReferral(r referral.Referral) error {
 		return err
 	}
 	ops := []journal.Op{op}
-	kinds := []referral.Kind{referral.Shown}
-	if r.Depth == referral.Accompanied {
-		kinds = append(kinds, referral.AccompanimentWanted)
-	}
-	for _, kind := range kinds {
+	for _, kind := range firstKinds(r, more) {
 		id, err := s.newID()
 		if err != nil {
 			return err
 		}
 		e := referral.Event{ID: id, Code: r.Code, Referral: r.ID, Kind: kind, On: r.At}
+		if err := e.Validate(); err != nil {
+			return err
+		}
 		if op, err = s.newOp(opEvent, s.now(), e); err != nil {
 			return err
 		}
@@ -69,6 +70,20 @@ func (s *Store) RecordReferral(r referral.Referral) error {
 		s.feed.send(Change{"referral", string(r.Code)})
 	}
 	return err
+}
+
+// firstKinds gives the events a vejvisning is recorded with: shown first, each once.
+func firstKinds(r referral.Referral, more []referral.Kind) []referral.Kind {
+	kinds := []referral.Kind{referral.Shown}
+	if r.Depth == referral.Accompanied {
+		kinds = append(kinds, referral.AccompanimentWanted)
+	}
+	for _, k := range more {
+		if !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
 }
 
 // RecordEvent records that something happened in a referral's life. An id is

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
@@ -134,5 +135,38 @@ func TestWhatMayNotBeRecordedIsRefusedAndLeavesNothing(t *testing.T) {
 func TestNoStoreIsMadeUnlessAsked(t *testing.T) {
 	if _, err := Open(context.Background(), Options{Dir: t.TempDir()}); !errors.Is(err, ErrNoStore) {
 		t.Error(err)
+	}
+}
+
+func TestWhatIsSaidAtTheDeskIsOneAct(t *testing.T) {
+	s := openAt(t, made(t.TempDir()))
+	r := newReferral(t)
+	r.Depth = referral.Accompanied // says of itself that somebody is wanted
+	if err := s.RecordReferral(r, referral.Shown, referral.AccompanimentWanted, referral.AccompanimentWanted); err != nil {
+		t.Fatal(err)
+	}
+	got, evs, err := s.Referral(r.Code)
+	if err != nil || len(evs) != 2 || evs[0].Kind != referral.Shown || evs[1].Kind != referral.AccompanimentWanted {
+		t.Fatalf("%+v %v", evs, err)
+	}
+	if odd := referral.StateOf(got, evs).Odd; len(odd) != 0 {
+		t.Errorf("born odd: %+v", odd)
+	}
+	frames := 0
+	if _, err := s.journal.Read(0, func(ops []journal.Op) error {
+		frames++
+		if len(ops) != 3 {
+			t.Errorf("%d operations in one act, want 3", len(ops))
+		}
+		return nil
+	}); err != nil || frames != 1 {
+		t.Errorf("%d acts, want 1: %v", frames, err)
+	}
+	bad := newReferral(t)
+	if err := s.RecordReferral(bad, "danced"); len(directory.Problems(err)) == 0 {
+		t.Errorf("an event nobody knows was recorded: %v", err)
+	}
+	if _, _, err := s.Referral(bad.Code); !errors.Is(err, ErrNotFound) {
+		t.Errorf("half of an act was recorded: %v", err)
 	}
 }

@@ -269,16 +269,27 @@ func TestLateRecordingKeepsItsDay(t *testing.T) {
 	}
 }
 
-func TestAccompanimentWantedIsRecorded(t *testing.T) {
-	d := openDesk(t, "da")
-	d.typed("gåtur")
-	d.key(fyne.KeyReturn)
-	d.page.folder.items[0].wants = true
-	d.ctrl(fyne.KeyP)
-	d.settle(d.done)
-	_, evs, err := d.store.Referral(d.page.folder.done.code)
-	if err != nil || len(evs) != 2 || evs[1].Kind != referral.AccompanimentWanted {
-		t.Fatalf("%+v %v", evs, err)
+func TestAccompanimentWantedIsRecordedOnce(t *testing.T) {
+	for name, ask := range map[string]func(f *folder){
+		"a card ticked":  func(f *folder) { f.items[0].wants = true },
+		"depth":          func(f *folder) { f.depth.Select(string(referral.Accompanied)) },
+		"depth and card": func(f *folder) { f.items[0].wants = true; f.depth.Select(string(referral.Accompanied)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := openDesk(t, "da")
+			d.typed("gåtur")
+			d.key(fyne.KeyReturn)
+			ask(d.page.folder)
+			d.ctrl(fyne.KeyP)
+			d.settle(d.done)
+			r, evs, err := d.store.Referral(d.page.folder.done.code)
+			if err != nil || len(evs) != 2 || evs[1].Kind != referral.AccompanimentWanted {
+				t.Fatalf("%+v %v", evs, err)
+			}
+			if odd := referral.StateOf(r, evs).Odd; len(odd) != 0 {
+				t.Errorf("born odd: %+v", odd)
+			}
+		})
 	}
 }
 

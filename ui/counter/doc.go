@@ -35,8 +35,7 @@ type Directory interface {
 
 // Store is what the page needs of the local database.
 type Store interface {
-	RecordReferral(referral.Referral) error
-	RecordEvent(referral.Event) error
+	RecordReferral(referral.Referral, ...referral.Kind) error
 	Suggest(localdb.Suggestion) error
 	SaveDraft(localdb.Draft) error
 	LoadDraft() (*localdb.Draft, error)

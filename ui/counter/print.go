@@ -50,7 +50,7 @@ func (f *folder) make(then func(*recorded)) {
 		f.c.notice.problem("counter.sheet_failed", err)
 		return
 	}
-	sheet, r, wanted := f.sheet(code), f.referral(code), f.wanted()
+	sheet, r, more := f.sheet(code), f.referral(code), f.wanted()
 	f.busy(true)
 	f.c.deps.Go(func() {
 		pdf, err := print.Handout(sheet)
@@ -58,7 +58,7 @@ func (f *folder) make(then func(*recorded)) {
 			f.c.deps.Post(func() { f.busy(false); f.c.notice.problem("counter.sheet_failed", err) })
 			return
 		}
-		err = f.record(r, wanted)
+		err = f.c.deps.Store.RecordReferral(r, more...)
 		f.c.deps.Post(func() {
 			f.busy(false)
 			if err != nil {
@@ -165,24 +165,15 @@ func (f *folder) topics() []match.Wish {
 	return out
 }
 
-func (f *folder) wanted() bool {
+// wanted is what was said at the desk beside being shown the way: where a card
+// is ticked, that somebody is to go along. The depth says it of itself.
+func (f *folder) wanted() []referral.Kind {
 	for _, it := range f.items {
 		if it.wants {
-			return true
+			return []referral.Kind{referral.AccompanimentWanted}
 		}
 	}
-	return f.depth.Value() == string(referral.Accompanied)
-}
-
-// record writes the vejvisning to the journal, and that somebody is wanted to go along.
-func (f *folder) record(r referral.Referral, wanted bool) error {
-	if err := f.c.deps.Store.RecordReferral(r); err != nil {
-		return err
-	}
-	if !wanted {
-		return nil
-	}
-	return f.c.deps.Store.RecordEvent(referral.Event{ID: f.c.newID(), Code: r.Code, Referral: r.ID, Kind: referral.AccompanimentWanted, On: r.At})
+	return nil
 }
 
 func (c *Counter) newID() string {
