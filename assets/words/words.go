@@ -41,6 +41,18 @@ var Related string
 //go:embed stop.txt
 var Stop string
 
+// English holds words that carry no topic in an English sentence; lines that
+// begin with ? hold those that are Danish words as well.
+//
+//go:embed english.txt
+var English string
+
+// Narrow holds first parts of compounds that are no topic there ("dansk" in
+// danskvand), and whole words that are more than their parts ("kørekort").
+//
+//go:embed narrow.txt
+var Narrow string
+
 // Faint holds words that carry little beside another word ("spille", "gruppe").
 //
 //go:embed faint.txt
@@ -68,4 +80,4 @@ var LayWords string
 var Wishes string
 
 // LayWordsVersion is raised when LayWords changes what is found.
-const LayWordsVersion = 1
+const LayWordsVersion = 2

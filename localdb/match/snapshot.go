@@ -31,7 +31,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // listsPrint tells word lists and fixed lists apart that make different indexes.
 var listsPrint = sync.OnceValue(func() uint32 {
 	sum := crc32.Checksum(words.Forms, castagnoli)
-	for _, s := range []string{words.FormRules, words.Irregular, words.Related, words.Stop, words.Faint, words.Parts, words.Heads,
+	for _, s := range []string{words.FormRules, words.Irregular, words.Related, words.Stop, words.Faint, words.Parts, words.Heads, words.Narrow,
 		strings.Join(directory.Groups, " ")} {
 		sum = crc32.Update(sum, castagnoli, []byte(s+"\x00"))
 	}

@@ -35,6 +35,8 @@ func TestRelativesShareARoot(t *testing.T) {
 	for _, family := range []string{
 		"svømning svømme svømmer", "dans danse danser dansen", "løb løbe løber", "strik strikke", "cykle cykler cyklist",
 		"boksning bokse", "male maler maleri", "sang synge", "gymnast gymnastik",
+		"strikning strikke", "vandring vandre", "bagning bage", "spisning spise", "dyrkning dyrke", "fortælling fortælle", "sang sanger",
+		"vinterbadning vinterbade", "snakken snakke", "sejlads sejle", "læsning læse læser", "hjælp hjælpe hjælper",
 	} {
 		ws := strings.Fields(family)
 		for _, w := range ws[1:] {
@@ -49,6 +51,35 @@ func TestGardenAndSeaStayApart(t *testing.T) {
 	r := reader(t)
 	if a, b := r.Root("haven"), r.Root("havet"); a == b {
 		t.Errorf("haven and havet share the root %s", a)
+	}
+}
+
+func TestSkatingIsNoTax(t *testing.T) {
+	r := reader(t)
+	if a, b := r.Root("skat"), r.Root("skate"); a == b {
+		t.Errorf("skat and skate share the root %s", a)
+	}
+}
+
+func TestAPartThatOnlyDescribesIsNoTopic(t *testing.T) {
+	r := reader(t)
+	for word, want := range map[string]string{
+		"danskvand": "vand", "danskkursus": "dansk kursus", "danskhjælp": "dansk hjaelp", "storby": "by", "hvidvin": "vin",
+		"kørekort": "", "postkort": "", "nytår": "", "fritid": "", "ungdomsklub": "ungdom klub", "sygesikringskort": "", "madklub": "mad klub",
+	} {
+		if got := strings.Join(r.SplitAll(fold(word), nil), " "); got != want {
+			t.Errorf("SplitAll(%s) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestAccentsOfOtherLanguagesAreRead(t *testing.T) {
+	for word, want := range map[string]string{
+		"Café": "cafe", "Łódź": "lodz", "Şişli": "sisli", "Müller": "myller", "crème": "creme", "İzmir": "izmir", "Dvořák": "dvorak", "Kőszeg": "koeszeg", "allé": "alle",
+	} {
+		if got := fold(word); got != want {
+			t.Errorf("%s folds to %s, want %s", word, got, want)
+		}
 	}
 }
 

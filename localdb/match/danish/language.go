@@ -2,6 +2,7 @@ package danish
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,8 +23,11 @@ type Language struct {
 	related   map[string]string // folded base → the first base of its line
 	stop      map[string]bool   // lower and folded
 	faint     map[string]bool
-	parts     map[string]bool // folded short words
-	heads     map[string]bool // base forms
+	parts     map[string]bool            // folded short words
+	english   map[string]bool            // English words without topic; true where they are Danish words too
+	narrow    map[string]map[string]bool // first part → last parts beside which it is a topic
+	whole     map[string]bool            // base forms that are more than their parts
+	heads     map[string]bool            // base forms
 	readers   sync.Pool
 }
 
@@ -69,6 +73,8 @@ func open() (*Language, error) {
 	})
 	l.stop, l.faint, l.parts = set(words.Stop), set(words.Faint), set(words.Parts)
 	l.heads = set(words.Heads)
+	l.readEnglish(words.English)
+	l.readNarrow(words.Narrow)
 	l.readers.New = func() any {
 		r, err := l.forms.Reader()
 		if err != nil {
@@ -100,8 +106,41 @@ func set(text string) map[string]bool {
 	return m
 }
 
+func (l *Language) readEnglish(text string) {
+	l.english = map[string]bool{}
+	EachLine(text, func(line string) {
+		line, both := strings.CutPrefix(line, "?")
+		for _, w := range strings.Fields(strings.ReplaceAll(line, "'", " ")) {
+			if len(w) > 1 || w == "i" || w == "a" {
+				l.english[w] = both || len(w) == 1
+			}
+		}
+	})
+}
+
+// readNarrow reads "first: last last" and "=whole whole" lines.
+func (l *Language) readNarrow(text string) {
+	l.narrow, l.whole = map[string]map[string]bool{}, map[string]bool{}
+	EachLine(text, func(line string) {
+		if ws, ok := strings.CutPrefix(line, "="); ok {
+			maps.Copy(l.whole, set(ws))
+			return
+		}
+		if first, heads, ok := strings.Cut(line, ":"); ok {
+			l.narrow[Fold(Lower(first))] = set(heads)
+		}
+	})
+}
+
 // Stop says whether a folded word carries no topic.
 func (l *Language) Stop(folded string) bool { return l.stop[folded] }
+
+// English says whether a folded word is an English word that frames a sentence,
+// and whether it is a Danish word as well.
+func (l *Language) English(folded string) (frames, both bool) {
+	both, frames = l.english[folded]
+	return frames, both
+}
 
 // Faint says whether a folded word carries little beside another word.
 func (l *Language) Faint(folded string) bool { return l.faint[folded] }

@@ -16,6 +16,9 @@ func (r *Reader) Split(f string, uses Uses) []string {
 	if n < 5 || n > maxSplit || !letters(f) {
 		return nil
 	}
+	if r.l.whole[r.Base(f)] {
+		return nil
+	}
 	if b, ok := r.listed(f); ok && b != f && len(b) < n && r.Split(b, uses) == nil {
 		return nil // støvler is no støv|ler: støvle is no compound
 	}
@@ -25,8 +28,16 @@ func (r *Reader) Split(f string, uses Uses) []string {
 
 // SplitAll cuts again what can be cut: kolonihaveforening gives kolonihave,
 // forening, koloni and have.
+//
+// A first part that only describes the last is left out: danskvand is about
+// water, danskundervisning about both.
 func (r *Reader) SplitAll(f string, uses Uses) []string {
 	parts := r.Split(f, uses)
+	if len(parts) > 1 {
+		if heads, ok := r.l.narrow[r.Base(parts[0])]; ok && !heads[r.Base(parts[len(parts)-1])] {
+			parts = parts[1:]
+		}
+	}
 	out := parts
 	for _, p := range parts {
 		if len(p) >= 8 && len(p) < len(f) {
