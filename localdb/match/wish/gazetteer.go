@@ -10,6 +10,7 @@ import (
 // Gazetteer knows the names of places that the directory itself uses.
 type Gazetteer struct {
 	names   map[string]string // folded words → the name as the directory spells it
+	joined  map[string]string // the same, written as one word
 	sorted  []string          // single-word names, for shortened ones
 	longest int               // words in the longest name
 }
@@ -17,7 +18,7 @@ type Gazetteer struct {
 // NewGazetteer makes a gazetteer of names. An earlier name wins over a later
 // one that is written the same.
 func NewGazetteer(names []string) *Gazetteer {
-	g := &Gazetteer{names: map[string]string{}}
+	g := &Gazetteer{names: map[string]string{}, joined: map[string]string{}}
 	for _, n := range names {
 		key, words := placeKey(n)
 		if key == "" || g.names[key] != "" {
@@ -25,6 +26,9 @@ func NewGazetteer(names []string) *Gazetteer {
 		}
 		g.names[key] = n
 		g.longest = max(g.longest, words)
+		if one := strings.ReplaceAll(key, " ", ""); g.joined[one] == "" {
+			g.joined[one] = n
+		}
 		if words == 1 {
 			g.sorted = append(g.sorted, key)
 		}
@@ -52,10 +56,22 @@ func (g *Gazetteer) find(folded []string, open bool) (name string, words int) {
 			return name, n
 		}
 	}
+	for n := min(g.longest, len(folded)); n >= 1; n-- { // "brabrands", "gellerup parkens"
+		if s := strings.TrimSuffix(strings.Join(folded[:n], " "), "s"); len(s) >= minShort {
+			if name, ok := g.names[s]; ok {
+				return name, n
+			}
+		}
+	}
 	f := folded[0]
-	if s := strings.TrimSuffix(f, "s"); s != f { // "brabrands"
-		if name, ok := g.names[s]; ok {
+	if len(f) >= minShort+1 { // written together or apart
+		if name, ok := g.joined[f]; ok {
 			return name, 1
+		}
+	}
+	if len(folded) > 1 && len(f)+len(folded[1]) >= minShort+3 {
+		if name, ok := g.joined[f+folded[1]]; ok {
+			return name, 2
 		}
 	}
 	if len(f) < minShort || (!open && len(f) < minShort+1) {
@@ -66,4 +82,26 @@ func (g *Gazetteer) find(folded []string, open bool) (name string, words int) {
 		return g.names[g.sorted[i]], 1
 	}
 	return "", 0
+}
+
+// near finds the one name that is a letter off (two in long names), "" where
+// none or several are.
+func (g *Gazetteer) near(f string) string {
+	if g == nil || len(f) < minShort {
+		return ""
+	}
+	limit := 1
+	if len(f) >= 9 {
+		limit = 2
+	}
+	found, best := "", limit+1
+	for i := sort.SearchStrings(g.sorted, f[:1]); i < len(g.sorted) && g.sorted[i][0] == f[0]; i++ {
+		switch d := danish.Distance(f, g.sorted[i], limit, false); {
+		case d < best:
+			found, best = g.sorted[i], d
+		case d == best && d <= limit:
+			found = ""
+		}
+	}
+	return g.names[found]
 }

@@ -16,6 +16,9 @@ func (r *Reader) people(ts []token, out *Reading) {
 		if t.used {
 			continue
 		}
+		if r.decade(ts, i, out) {
+			continue
+		}
 		digits, joined := strings.CutSuffix(t.fold, "aar")
 		if !joined {
 			digits, joined = strings.CutSuffix(t.fold, "aarig")
@@ -51,6 +54,9 @@ var ageAfter = map[string]bool{"aar": true, "aarig": true, "aars": true, "aarige
 // isAge says whether the number at i is an age: said to be one, or standing
 // last after somebody. Numbers such as "3 km" or "kl. 10" are none.
 func (r *Reader) isAge(ts []token, i int, joined bool) bool {
+	if isSpan(ts, i) {
+		return false
+	}
 	if joined {
 		return true
 	}
@@ -62,6 +68,60 @@ func (r *Reader) isAge(ts []token, i int, joined bool) bool {
 	}
 	return i > 0 && ageBefore[ts[i-1].fold]
 }
+
+// isSpan says whether a number of years is how long something took: "har boet
+// her i 5 år", "for 10 år siden"; but "i 60 års alderen" is an age.
+func isSpan(ts []token, i int) bool {
+	for k := i + 1; k < min(i+3, len(ts)); k++ {
+		switch ts[k].fold {
+		case "alderen":
+			return false
+		case "siden":
+			return true
+		}
+	}
+	return i > 0 && spanBefore[ts[i-1].fold]
+}
+
+var spanBefore = map[string]bool{"i": true, "for": true, "om": true, "efter": true, "sidste": true, "hvert": true, "gennem": true, "de": true, "hver": true}
+
+// decades of life by name; the age in the middle is taken.
+var decades = map[string]float64{
+	"tyverne": 25, "trediverne": 35, "tredverne": 35, "fyrrerne": 45, "halvtredserne": 55, "halvtresserne": 55,
+	"tresserne": 65, "halvfjerdserne": 75, "halvfjerserne": 75, "firserne": 85, "halvfemserne": 95,
+}
+
+// decade reads "i tresserne" and "i 60'erne" as an age that is a bonus alone:
+// it may be about a time long ago.
+func (r *Reader) decade(ts []token, i int, out *Reading) bool {
+	if i == 0 || !decadeBefore[ts[i-1].fold] {
+		return false
+	}
+	age, to := decades[ts[i].fold], i+1
+	if age == 0 {
+		digits, joined := strings.CutSuffix(ts[i].fold, "erne")
+		n, err := strconv.Atoi(digits)
+		if err != nil || n%10 != 0 || n < 20 || n > 90 {
+			return false
+		}
+		if !joined {
+			if to == len(ts) || ts[to].fold != "erne" {
+				return false
+			}
+			to++
+		}
+		age = float64(n + 5)
+	}
+	if !r.wish(out, Wish{Kind: Age, Number: age, Soft: true, Text: join(ts[i-1 : to])}) {
+		return false
+	}
+	for k := i; k < to; k++ {
+		ts[k].used = true
+	}
+	return true
+}
+
+var decadeBefore = map[string]bool{"i": true, "midt": true, "af": true, "sidst": true, "starten": true}
 
 var unitAfter = map[string]bool{
 	"km": true, "kilometer": true, "kr": true, "kroner": true, "personer": true, "mennesker": true, "gange": true,
@@ -82,7 +142,7 @@ func (r *Reader) negations(ts []token, out *Reading) {
 			if joins[t.fold] {
 				continue
 			}
-			if t.used || r.Danish.Language().Stop(t.fold) {
+			if t.used || t.stop || r.Danish.Language().Faint(t.fold) {
 				break
 			}
 			t.used, t.weak, t.lifted = true, false, false
@@ -102,7 +162,7 @@ var joins = map[string]bool{"og": true, "eller": true, "med": true, "om": true, 
 
 // notPhrases are the ways of saying that something is not wanted.
 var notPhrases = [][]string{
-	{"ikke", "noget", "med"}, {"ikke", "noget", "om"}, {"ikke", "noget"}, {"ikke", "til"}, {"ikke", "med"},
+	{"ikke", "noget", "med"}, {"ikke", "noget", "om"}, {"ikke", "noget", "for"}, {"ikke", "for"}, {"ikke", "noget"}, {"ikke", "til"}, {"ikke", "med"},
 	{"gider", "ikke"}, {"kan", "ikke", "lide"}, {"bryder", "mig", "ikke", "om"}, {"helst", "ikke"}, {"bare", "ikke"}, {"ikke", "interesseret", "i"},
 	{"undtagen"}, {"bortset", "fra"}, {"hader"}, {"uden"}, {"hverken"}, {"intet", "med"}, {"ingen"},
 }

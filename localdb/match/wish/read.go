@@ -36,11 +36,13 @@ type Reader struct {
 type token struct {
 	low, fold, root string
 	open            bool
+	stop            bool // carries no topic in this text
 	used            bool // understood: not searched for
 	weak            bool // understood, but searched for a little all the same
 	alts            []Alt
 	lifted          bool // carries alternatives: a topic even if the word is a stop word
 	behind          bool // carries background alone
+	person          bool // says whom it is for ("min mor"): may begin a longer phrase as well
 	inside          bool // part of a phrase that stands for a topic
 }
 
@@ -50,6 +52,8 @@ func (r *Reader) Read(text string) Reading {
 	ts := r.tokens(text)
 	var out Reading
 	r.places(ts, &out)
+	r.clock(ts, &out)
+	r.kroner(ts, &out)
 	r.people(ts, &out)
 	r.phrases(ts, &out)
 	r.unfinished(ts, &out)
@@ -77,7 +81,33 @@ func (r *Reader) tokens(text string) []token {
 	if n := len(ts); n > 0 {
 		ts[n-1].open = open
 	}
+	r.stops(ts)
 	return ts
+}
+
+// english is how many English words make a text English.
+const english = 2
+
+// stops marks the words that carry no topic. Words such as "have" and "it" are
+// topics in Danish and nothing in an English sentence.
+func (r *Reader) stops(ts []token) {
+	l := r.Danish.Language()
+	sure := 0
+	for i := range ts {
+		frames, both := l.English(ts[i].fold)
+		ts[i].stop = l.Stop(ts[i].fold) || (frames && !both)
+		if frames && !both {
+			sure++
+		}
+	}
+	if sure < english {
+		return
+	}
+	for i := range ts {
+		if frames, _ := l.English(ts[i].fold); frames {
+			ts[i].stop = true
+		}
+	}
 }
 
 // wish adds a wish unless a person has dropped it, and says whether it was
@@ -106,6 +136,11 @@ func (r *Reader) places(ts []token, out *Reading) {
 	}
 	for i := 0; i < len(ts); i++ {
 		name, n := r.Places.find(folded[i:], ts[i].open)
+		if n == 0 && i > 0 && placeBefore[ts[i-1].fold] && !r.Danish.Known(ts[i].fold) {
+			if name = r.Places.near(ts[i].fold); name != "" {
+				n = 1
+			}
+		}
 		if n == 0 {
 			continue
 		}
@@ -139,7 +174,7 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 	for i := range ts {
 		best := 0
 		for _, ru := range r.Rules.byFirst[ts[i].root] {
-			if end := ru.match(r, ts, i); end > 0 && !denied(ru, ts, i) {
+			if end := ru.match(r, ts, i); end > 0 && !r.denied(ru, ts, i) {
 				best = max(best, len(ru.words))
 			}
 		}
@@ -147,10 +182,14 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 			continue
 		}
 		for _, ru := range r.Rules.byFirst[ts[i].root] {
-			if len(ru.words) < best || denied(ru, ts, i) {
+			if len(ru.words) < best || r.denied(ru, ts, i) {
 				continue
 			}
 			if end := ru.match(r, ts, i); end > 0 {
+				if ru.timed() && r.notAt(ts, i) {
+					r.turn(ru, ts, i, end, out)
+					continue
+				}
 				r.apply(ru, ts, i, end, out)
 			}
 		}
@@ -160,10 +199,10 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 // match says where the phrase ends that begins at i, 0 where it does not fit.
 // Between its words may stand words without topic, but never a "not".
 func (ru *rule) match(r *Reader, ts []token, i int) int {
-	if (ts[i].used && !ts[i].weak) || ts[i].inside {
+	if (ts[i].used && !ts[i].weak && !(ts[i].person && len(ru.words) > 1)) || ts[i].inside {
 		return 0
 	}
-	if len(ru.words) == 1 && r.Danish.Language().Stop(ts[i].fold) {
+	if len(ru.words) == 1 && ts[i].stop {
 		return 0 // "har" is no garden (have)
 	}
 	k := i + 1
@@ -181,16 +220,9 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 	return k
 }
 
-// denied says whether the wish of a single word is said not to be one: "uden mænd".
-func denied(ru *rule, ts []token, i int) bool {
-	return len(ru.words) == 1 && len(ru.wishes) > 0 && i > 0 && isNot[ts[i-1].fold] && !ts[i-1].used
-}
-
 func (r *Reader) skippable(t *token) bool {
-	return !t.used && r.Danish.Language().Stop(t.fold) && !isNot[t.fold]
+	return !t.used && t.stop && !isNot[t.fold]
 }
-
-var isNot = map[string]bool{"ikke": true, "ingen": true, "uden": true, "aldrig": true, "ikk": true}
 
 func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	text := join(ts[from:to])
@@ -222,6 +254,7 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 		for k := from; k < to; k++ {
 			ts[k].used = true
 			ts[k].weak = ts[k].weak || !ru.consume
+			ts[k].person = ru.consume && len(ru.wishes) == 1 && ru.wishes[0].Kind == Group
 		}
 	}
 }
@@ -313,6 +346,13 @@ var groupPart = map[string]string{
 	"familie": "families",
 }
 
+// kindOnly says whether a word tells what kind of gathering the word before it
+// is about: "strikke café", "it-café".
+func (r *Reader) kindOnly(before, t *token) bool {
+	l := r.Danish.Language()
+	return !before.stop && !(before.used && !before.weak) && !l.Faint(before.fold) && !t.lifted && l.Head(r.Danish.Base(t.fold))
+}
+
 // terms makes terms of what is left: topics, background, and words that say little.
 func (r *Reader) terms(ts []token, out *Reading) {
 	l := r.Danish.Language()
@@ -323,7 +363,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 	}
 	for i := range ts {
 		t := &ts[i]
-		if (t.used && !t.weak) || (l.Stop(t.fold) && !t.lifted && !(t.open && alone)) {
+		if (t.used && !t.weak) || (t.stop && !t.lifted && !(t.open && alone)) {
 			continue
 		}
 		if utf8.RuneCountInString(t.low) == 1 && !t.open && !alone {
@@ -336,7 +376,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		case t.lifted:
 		case t.used:
 			w = weightRead
-		case l.Faint(t.fold):
+		case l.Faint(t.fold), i > 0 && r.kindOnly(&ts[i-1], t):
 			w = WeightFaint
 		}
 		if !t.used {

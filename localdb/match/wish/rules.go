@@ -1,7 +1,7 @@
 package wish
 
 import (
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -24,60 +24,82 @@ type rule struct {
 	wishes  []Wish
 }
 
-// RuleError says which line of a list of rules cannot be read.
-type RuleError struct{ Line, Reason string }
-
-func (e *RuleError) Error() string { return fmt.Sprintf("lay words: %s: %q", e.Reason, e.Line) }
-
-// ParseRules reads lists of rules; later lists add to earlier ones.
+// ParseRules reads lists of rules; later lists add to earlier ones. The error
+// joins a *RuleError for each line that cannot be read.
 func ParseRules(l *danish.Language, lists ...string) (*Rules, error) {
-	rd := l.Reader()
-	defer rd.Done()
 	rs := &Rules{byFirst: map[string][]*rule{}, timely: map[string]*rule{}}
-	var failed error
+	var failed []error
 	for _, list := range lists {
-		danish.EachLine(list, func(line string) {
-			if err := rs.add(rd, line); err != nil && failed == nil {
-				failed = err
-			}
-		})
+		failed = append(failed, rs.read(l, list))
 	}
-	return rs, failed
+	return rs, errors.Join(failed...)
 }
 
-func (rs *Rules) add(rd *danish.Reader, line string) error {
+// read adds a list; a line that cannot be read adds nothing.
+func (rs *Rules) read(l *danish.Language, list string) error {
+	rd := l.Reader()
+	defer rd.Done()
+	var failed []error
+	number := 0
+	for line := range strings.Lines(list) {
+		number++
+		text, _, _ := strings.Cut(line, "#")
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		if err := rs.add(rd, text); err != nil {
+			err.Number, err.Line = number, text
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 	body, consume := strings.CutPrefix(line, "=")
 	body, behind := strings.CutPrefix(body, "~")
 	left, right, ok := strings.Cut(body, "=>")
+	if strings.HasPrefix(line, "=>") {
+		return &RuleError{Reason: EmptyPhrase}
+	}
 	if !ok {
-		return &RuleError{line, "no =>"}
+		return &RuleError{Reason: NoArrow}
 	}
 	proto := rule{consume: consume, behind: behind}
-	for item := range strings.SplitSeq(right, ",") {
-		if err := proto.item(rd.Language(), strings.TrimSpace(item)); err != nil {
-			return &RuleError{line, err.Error()}
+	if right = strings.TrimSpace(right); right == "-" {
+		proto.consume = true
+	} else {
+		for item := range strings.SplitSeq(right, ",") {
+			if err := proto.item(rd.Language(), strings.TrimSpace(item)); err != nil {
+				return err
+			}
 		}
 	}
+	var made []*rule
+	var said []string
 	for phrase := range strings.SplitSeq(left, ",") {
 		r := proto
 		danish.Words(danish.Lower(phrase), func(w string) {
 			r.words = append(r.words, rd.Root(rd.Base(danish.Fold(w))))
 		})
 		if len(r.words) == 0 {
-			return &RuleError{line, "empty phrase"}
+			return &RuleError{Reason: EmptyPhrase}
 		}
-		rs.byFirst[r.words[0]] = append(rs.byFirst[r.words[0]], &r)
+		made, said = append(made, &r), append(said, phrase)
+	}
+	for i, r := range made {
+		rs.byFirst[r.words[0]] = append(rs.byFirst[r.words[0]], r)
 		if len(r.words) == 1 && len(r.wishes) == 1 && (r.wishes[0].Kind == Time || r.wishes[0].Kind == Weekday) {
-			rs.timely[danish.Fold(danish.Lower(strings.TrimSpace(phrase)))] = &r
+			rs.timely[danish.Fold(danish.Lower(strings.TrimSpace(said[i])))] = r
 		}
 	}
 	return nil
 }
 
 // item reads one thing on the right-hand side: "word^0.8" or "@kind:value?".
-func (r *rule) item(l *danish.Language, s string) error {
+func (r *rule) item(l *danish.Language, s string) *RuleError {
 	if s == "" {
-		return fmt.Errorf("empty item")
+		return &RuleError{Reason: EmptyItem}
 	}
 	if spec, ok := strings.CutPrefix(s, "@"); ok {
 		spec, soft := strings.CutSuffix(spec, "?")
@@ -86,9 +108,12 @@ func (r *rule) item(l *danish.Language, s string) error {
 		if w.Kind == Distance || w.Kind == Age {
 			n, err := strconv.ParseFloat(value, 64)
 			if err != nil {
-				return fmt.Errorf("no number in %s", s)
+				return &RuleError{Reason: BadNumber, Detail: s}
 			}
 			w.Number, w.Value = n, ""
+		}
+		if !w.known() {
+			return &RuleError{Reason: UnknownWish, Detail: s}
 		}
 		r.wishes = append(r.wishes, w)
 		return nil
@@ -98,15 +123,19 @@ func (r *rule) item(l *danish.Language, s string) error {
 	if graded {
 		var err error
 		if w, err = strconv.ParseFloat(weight, 64); err != nil || w <= 0 || w > 1 {
-			return fmt.Errorf("weight of %s", s)
+			return &RuleError{Reason: BadWeight, Detail: s}
 		}
 	}
 	single := !strings.Contains(word, " ")
+	before := len(r.alts)
 	danish.Words(danish.Fold(danish.Lower(strings.ReplaceAll(word, "-", ""))), func(f string) {
-		if single || !(l.Stop(f) || l.Faint(f) || l.Head(f)) { // of several words, those that carry the topic
+		if !l.Stop(f) && (single || !(l.Faint(f) || l.Head(f))) { // of several words, those that carry the topic
 			r.alts = append(r.alts, Alt{f, w})
 		}
 	})
+	if len(r.alts) == before {
+		return &RuleError{Reason: NoTopic, Detail: s}
+	}
 	return nil
 }
 
