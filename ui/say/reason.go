@@ -125,6 +125,7 @@ func (s *Speaker) Because(rs []match.Reason) string {
 func (s *Speaker) BecauseSpans(rs []match.Reason) []Span {
 	var topics, when []string
 	var rest [][]Span
+	fits := false
 	for _, r := range rs {
 		if r.Fact != match.Met {
 			continue
@@ -132,7 +133,8 @@ func (s *Speaker) BecauseSpans(rs []match.Reason) []Span {
 		kind := match.WishKind(r.Kind)
 		switch {
 		case r.Kind == match.ReasonWord || kind == match.WishTopic:
-			if v := strings.ToLower(r.Value); v != "" && len(topics) < 2 && !contains(topics, v) {
+			fits = true
+			if v := strings.ToLower(r.Value); s.onPaper(v) && len(topics) < 2 && !contains(topics, v) {
 				topics = append(topics, v)
 			}
 		case kind == match.WishWeekday:
@@ -145,7 +147,26 @@ func (s *Speaker) BecauseSpans(rs []match.Reason) []Span {
 			}
 		}
 	}
+	if fits && len(topics) == 0 && len(rest) == 0 {
+		return []Span{{Text: s.T("words.because.fits")}}
+	}
 	return s.sentence(topics, when, rest)
+}
+
+// onPaper says whether a word may stand on a sheet as what the citizen would
+// like. The words are the communities' own, in Danish, so only a Danish sheet
+// repeats them; and a loss or an illness is nothing one "would like something
+// with": it is left unsaid, and nobody reads it over a shoulder.
+func (s *Speaker) onPaper(word string) bool {
+	if word == "" || s.Lang() != "da" {
+		return false
+	}
+	for _, unsaid := range strings.Fields(s.T("words.because.unsaid")) {
+		if strings.Contains(word, unsaid) {
+			return false
+		}
+	}
+	return true
 }
 
 func contains(list []string, v string) bool {

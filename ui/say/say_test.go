@@ -85,11 +85,18 @@ func TestWhyIsSaidOnlyFromWhatIsMet(t *testing.T) {
 	if got, want := da.Because(rs), "Fordi du gerne vil noget med gåtur om formiddagen, og det er gratis."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got, want := en.Because(rs), "Because you would like something with gåtur in the forenoon, and it is free."; got != want {
+	if got, want := en.Because(rs), "Because you would like to get out in the forenoon, and it is free."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got := da.Because(rs[3:]); got != "" {
 		t.Error(got)
+	}
+	loss := []match.Reason{{Kind: match.ReasonWord, Fact: match.Met, Value: "sorggruppe"}}
+	if got := da.Because(loss); got != "Fordi det passer til det, du fortalte." {
+		t.Errorf("the sheet says %q", got)
+	}
+	if got := en.Because(loss); got != "Because it fits what you told us." {
+		t.Errorf("the sheet says %q", got)
 	}
 	price := []match.Reason{{Kind: match.ReasonKind(match.WishPrice), Fact: match.Met, Number: 30}}
 	if got := da.Because(price); got != "Fordi det kun koster 30 kr." {
