@@ -10,9 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/ui/printer"
 )
 
 // Set by the Makefile from FyneApp.toml.
@@ -79,6 +81,9 @@ func run(args []string) int {
 	if raiseOther(a.dir) {
 		return 0
 	}
+	if err := sweep(time.Now()); err != nil {
+		say("app.no_sweep", "dir", os.TempDir())
+	}
 	if key := displayProblem(); key != "" {
 		say(key)
 		return 1
@@ -91,6 +96,11 @@ func run(args []string) int {
 	}
 	return show(a)
 }
+
+// sweep takes away sheets, with a citizen's name on them, that an earlier run
+// left in the folder for temporary files because it was ended by force. What is
+// a few seconds old may be another desk's that is printing now.
+func sweep(now time.Time) error { return printer.Sweep(now.Add(-15 * time.Second)) }
 
 // crashLog has the runtime write what a crash says beside the data: goroutines
 // and lines of code, never what was typed.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/ui/printer"
 )
 
 func TestMain(m *testing.M) {
@@ -72,5 +73,25 @@ func TestWhatCannotBeDoneIsRefusedPlainly(t *testing.T) {
 		if code := run(args); code != 2 {
 			t.Errorf("%v ends with %d, want 2", args, code)
 		}
+	}
+}
+
+func TestSheetLeftByAKillIsSweptAtTheNextStart(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	path, _, err := printer.Spool([]byte("%PDF- Kære Zazabine")) // the kill: nothing is removed
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sweep(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error("a sheet that may be printing now was taken away")
+	}
+	if err := sweep(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); !os.IsNotExist(err) {
+		t.Errorf("the sheet is still there: %v", err)
 	}
 }
