@@ -8,7 +8,7 @@ import (
 )
 
 // Code is what the citizen carries: eight symbols in two groups of four, such
-// as "K7M4-QXR9". Seven are random, the last checks them. It names nobody: no
+// as "K7M4-QXRF". Seven are random, the last checks them. It names nobody: no
 // list ties it to a person.
 type Code string
 

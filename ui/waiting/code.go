@@ -11,8 +11,9 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
-// example is a well-formed code that is never drawn as an example of one.
-const example = "K7M4-QXR9"
+// example is a code as it is printed, with its right check symbol: who types it
+// to see what happens is told that it is not known here, not that it is wrong.
+const example = "K7M4-QXRF"
 
 func (p *Page) newCodeField() {
 	p.code = widget.NewField(p.say.T("waiting.code_label"))
@@ -28,6 +29,8 @@ func (p *Page) newCodeField() {
 
 // lookUp shows the life of a typed code. What is wrong with a code is said in
 // words and the typed text stays; a code that is not known here is shown too.
+// Whatever comes of it, the case that was shown before is gone, and what was
+// chosen in it: nothing may be recorded on a case nobody is looking at.
 func (p *Page) lookUp(typed string) {
 	code, err := referral.ParseCode(typed)
 	if err != nil {
@@ -37,8 +40,14 @@ func (p *Page) lookUp(typed string) {
 			reason = ce.Reason
 		}
 		p.code.SetProblem(p.say.T("reasons." + reason))
+		p.list.Select(-1)
+		p.showNothing()
 		p.relayout()
 		return
+	}
+	p.list.Select(-1)
+	if p.card != nil && p.card.life.code != code {
+		p.showNothing()
 	}
 	l := p.lifeOf(code)
 	if l == nil {

@@ -87,12 +87,6 @@ func (p *Page) Focus() { widget.FocusOn(p.code.Entry) }
 // FocusSearch is the same: codes are what is looked for here.
 func (p *Page) FocusSearch() { p.Focus() }
 
-// TypedKey lets the digits choose an outcome wherever nothing else takes them.
-func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
-	n := digitOf(e.Name)
-	return n > 0 && p.card != nil && p.card.choices.digit(n)
-}
-
 // Refresh reads what the page shows, the first time it comes into view and
 // after changes.
 func (p *Page) Refresh() {

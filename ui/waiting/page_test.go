@@ -203,6 +203,52 @@ func TestACodeThatCameBackIsRecordedWithAFewKeys(t *testing.T) {
 	}
 }
 
+// A wrong code and one that is not known here put away the case that was shown:
+// what was chosen in it must not be recorded for a code nobody sees any more.
+func TestAnotherCodePutsTheCaseBeforeAway(t *testing.T) {
+	var code referral.Code
+	d := usual(t, func(d *desk) { code = d.refer(3, referral.Guided, walk) })
+	show := func() {
+		d.typeCode(string(code))
+		d.page.card.choices.choose(0)
+		if d.page.list.Selected() < 0 {
+			t.Fatal("the row of a known code is not marked")
+		}
+	}
+	show()
+	d.typeCode("K7M4-QXR2")
+	if d.page.card != nil || d.page.list.Selected() >= 0 {
+		t.Error("after a wrong code the case before is still shown or marked")
+	}
+	show()
+	d.typeCode(example)
+	if c := d.page.card; c == nil || c.life.known || c.life.code != example || c.choices.chosen >= 0 || d.page.list.Selected() >= 0 {
+		t.Error("after an unknown code something of the case before is left")
+	}
+	if d.page.code.Problem() != "" {
+		t.Errorf("the example that is shown is no code: %q", d.page.code.Problem())
+	}
+}
+
+// A digit outside the outcomes chooses nothing: it may be the first of a code.
+// What is chosen is recorded by Enter, for focus goes with the choice.
+func TestADigitChoosesOnlyWhereEnterRecords(t *testing.T) {
+	var code referral.Code
+	d := usual(t, func(d *desk) { code = d.refer(3, referral.Guided, walk) })
+	d.typeCode(string(code))
+	d.win.Canvas().Unfocus()
+	if _, takes := any(d.page).(interface{ TypedKey(*fyne.KeyEvent) bool }); takes {
+		t.Error("the page takes keys that nothing in focus wants")
+	}
+	d.win.Canvas().Focus(d.page.list)
+	d.page.list.TypedKey(&fyne.KeyEvent{Name: fyne.Key1})
+	if d.page.card.choices.chosen != 0 {
+		t.Fatal("a digit in the list chose nothing")
+	}
+	d.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	d.settle(func() bool { return d.page.card.notice != nil })
+}
+
 func indexOf(list []referral.Kind, k referral.Kind) int {
 	for i, x := range list {
 		if x == k {
