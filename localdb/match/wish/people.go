@@ -24,6 +24,10 @@ func (r *Reader) people(ts []token, out *Reading) {
 			digits, joined = strings.CutSuffix(t.fold, "aarig")
 		}
 		age, err := strconv.Atoi(digits)
+		if err == nil && i+1 < len(ts) && ageAfter[ts[i+1].fold] && isSpan(ts, i) {
+			t.used, ts[i+1].used = true, true // how long something took says nothing of what is wished
+			continue
+		}
 		if err != nil || age < 1 || age > oldest || !r.isAge(ts, i, joined) {
 			continue
 		}
