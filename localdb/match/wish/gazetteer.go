@@ -57,6 +57,9 @@ func (g *Gazetteer) find(folded []string, open bool) (name string, words int) {
 		}
 	}
 	for n := min(g.longest, len(folded)); n >= 1; n-- { // "brabrands", "gellerup parkens"
+		if !strings.HasSuffix(folded[n-1], "s") {
+			continue
+		}
 		if s := strings.TrimSuffix(strings.Join(folded[:n], " "), "s"); len(s) >= minShort {
 			if name, ok := g.names[s]; ok {
 				return name, n

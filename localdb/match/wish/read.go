@@ -30,6 +30,8 @@ type Reader struct {
 	// Dropped holds the keys of wishes that a person took away: their words are
 	// then searched for as plain words.
 	Dropped map[string]bool
+
+	fits []*rule // used again for each word
 }
 
 // token is one word of the text and what became of it.
@@ -173,19 +175,18 @@ func join(ts []token) string {
 func (r *Reader) phrases(ts []token, out *Reading) {
 	for i := range ts {
 		best := 0
+		r.fits = r.fits[:0]
 		for _, ru := range r.Rules.byFirst[ts[i].root] {
-			if end := ru.match(r, ts, i); end > 0 && !r.denied(ru, ts, i) {
+			if len(ru.words) >= best && ru.match(r, ts, i) > 0 && !r.denied(ru, ts, i) {
 				best = max(best, len(ru.words))
+				r.fits = append(r.fits, ru)
 			}
 		}
-		if best == 0 {
-			continue
-		}
-		for _, ru := range r.Rules.byFirst[ts[i].root] {
-			if len(ru.words) < best || r.denied(ru, ts, i) {
+		for _, ru := range r.fits {
+			if len(ru.words) < best {
 				continue
 			}
-			if end := ru.match(r, ts, i); end > 0 {
+			if end := ru.match(r, ts, i); end > 0 { // an earlier rule may have taken the words
 				if ru.timed() && r.notAt(ts, i) {
 					r.turn(ru, ts, i, end, out)
 					continue
