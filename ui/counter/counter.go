@@ -45,6 +45,7 @@ type Counter struct {
 	list     *widget.List
 	detail   *detail
 	folder   *folder
+	report   *widget.Field // the field of "Meld fejl" while it is open
 	root     *fyne.Container
 }
 
@@ -103,8 +104,18 @@ func (c *Counter) DirectoryChanged() {
 }
 
 // TypedRune implements shell.RuneUser: whoever types where nothing has focus
-// means the search.
+// means the search. While something lies over the page, nothing goes past it: a
+// second click on "Meld fejl" takes focus from its field, and what is typed then
+// is still meant for that field.
 func (c *Counter) TypedRune(r rune) {
+	if c.report != nil {
+		widget.FocusOn(c.report.Entry)
+		c.report.Entry.TypedRune(r)
+		return
+	}
+	if top := fyne.CurrentApp().Driver().CanvasForObject(c.root); top != nil && top.Overlays().Top() != nil {
+		return
+	}
 	c.Focus()
 	c.search.Entry.TypedRune(r)
 }

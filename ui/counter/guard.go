@@ -11,8 +11,20 @@ import (
 type guard struct {
 	c     *Counter
 	field *widget.Field
+	stop  string // what is said of a certain number, a key; empty speaks of printing
 	asked string // the text that was asked about
 }
+
+func (g *guard) stopped() string {
+	if g.stop != "" {
+		return g.c.cat.T(g.stop)
+	}
+	return g.c.cat.T("counter.cpr_stop")
+}
+
+// confirmed says that the person looked at what stands in the field now and said
+// that it is no CPR number.
+func (g *guard) confirmed() bool { return g.asked != "" && g.asked == g.field.Entry.Text }
 
 // check says whether the field's text may be used; else the reason stands below it.
 func (g *guard) check() bool {
@@ -20,7 +32,7 @@ func (g *guard) check() bool {
 	f := privacy.CheckCPR(text, directory.DayOf(g.c.deps.Now()))
 	switch {
 	case f.Verdict == privacy.Stop:
-		g.field.SetProblem(g.c.cat.T("counter.cpr_stop"))
+		g.field.SetProblem(g.stopped())
 		return false
 	case f.Verdict == privacy.Ask && g.asked != text:
 		g.asked = text
@@ -38,7 +50,7 @@ func (g *guard) typed() {
 	before := g.field.Problem()
 	switch {
 	case f.Verdict == privacy.Stop:
-		g.field.SetProblem(g.c.cat.T("counter.cpr_stop"))
+		g.field.SetProblem(g.stopped())
 	case g.field.Problem() != "":
 		g.field.SetProblem("")
 	}

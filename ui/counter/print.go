@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
-	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/ui/print"
@@ -299,46 +298,4 @@ func (f *folder) open(r *recorded, path string) {
 			f.c.deps.Post(func() { f.tell(r, f.c.cat.T("counter.open_failed", "folder", filepath.Dir(path))) })
 		}
 	})
-}
-
-// suggestFields are what a correction can be about.
-var suggestFields = []string{"schedule", "place", "price", "contact", "capacity", "other"}
-
-// suggest opens "Meld fejl": a correction that will go to the guides.
-func (c *Counter) suggest(v *hitView) {
-	if v == nil {
-		return
-	}
-	t := c.cat.T
-	var options []widget.Option
-	for _, f := range suggestFields {
-		options = append(options, widget.Option{Value: f, Text: t("counter.report_field." + f)})
-	}
-	what := widget.NewChoice(options, suggestFields[0], nil)
-	field := widget.NewTextField(t("counter.report_text"), 4)
-	g := &guard{c: c, field: field}
-	var pop *widget.Popup
-	send := widget.NewPrimaryButton(t("counter.report_send"), "", func() {
-		if field.Entry.Text == "" {
-			field.SetProblem(t("counter.report_empty"))
-		} else if g.check() {
-			err := c.deps.Store.Suggest(localdb.Suggestion{ID: c.newID(), Community: v.community.ID, Field: what.Value(), Text: field.Entry.Text, At: c.deps.Now()})
-			if err == nil {
-				g.clear()
-				pop.Close()
-				c.notice.show(widget.ToneGood, t("counter.reported"), t("counter.reported_text"))
-				return
-			}
-			field.SetProblem(t("counter.report_failed"))
-		}
-		pop.Fit()
-	})
-	pop = widget.ShowDialog(c.root, theme.Scaled(480), widget.NewColumn(theme.Space12,
-		widget.NewText(t("counter.report_title", "name", v.name), widget.Style{Size: theme.Heading, Bold: true}),
-		widget.NewText(t("counter.report_hint"), widget.Style{Ink: widget.Quiet}),
-		widget.Labelled(t("counter.report_what"), what), field,
-		widget.NewFlow(theme.Space8, send, widget.NewQuietButton(t("counter.cancel"), "Esc", func() { g.clear(); pop.Close() }))))
-	if pop != nil {
-		pop.OnClose = g.clear
-	}
 }
