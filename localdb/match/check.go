@@ -26,13 +26,14 @@ type asked struct {
 	bits     uint64
 	parts    uint8
 	from, to int // weekdays
+	what     wishCode
 	id       uint32
 	days     *[8]bool // weekdays wished elsewhere in the query: a time must fall on one of them
 }
 
 // ask readies a wish.
 func (x *Index) ask(w Wish, filter bool) asked {
-	a := asked{Wish: w, key: w.Key(), filter: filter, from: 1, to: 7, parts: partsAll | partUnknown}
+	a := asked{Wish: w, what: wishCodes[w.Kind], key: w.Key(), filter: filter, from: 1, to: 7, parts: partsAll | partUnknown}
 	switch w.Kind {
 	case WishWeekday:
 		if d, err := strconv.Atoi(w.Value); err == nil && d >= 1 && d <= 7 {
@@ -68,16 +69,54 @@ var timeParts = map[string]uint8{
 	"daytime": partMorning | partForenoon | partAfternoon,
 }
 
+// wishCode is a WishKind as a number: it is asked for every record.
+type wishCode uint8
+
+const (
+	codeOther wishCode = iota
+	codeTime
+	codeWeekday
+	codePrice
+	codeAge
+	codeGroup
+	codeLanguage
+	codeAccessibility
+	codeConsideration
+	codeAccompaniment
+	codeRoom
+	codeAcross
+	codeKindOf
+	codeArea
+	codeDistance
+)
+
+var wishCodes = map[WishKind]wishCode{
+	WishTime:          codeTime,
+	WishWeekday:       codeWeekday,
+	WishPrice:         codePrice,
+	WishAge:           codeAge,
+	WishGroup:         codeGroup,
+	WishLanguage:      codeLanguage,
+	WishAccessibility: codeAccessibility,
+	WishConsideration: codeConsideration,
+	WishAccompaniment: codeAccompaniment,
+	WishRoom:          codeRoom,
+	WishAcross:        codeAcross,
+	WishKindOf:        codeKindOf,
+	WishArea:          codeArea,
+	WishDistance:      codeDistance,
+}
+
 // check says how a record answers a wish, and the factor for its score.
 func (x *Index) check(a *asked, f *facts, q *Query) (Fact, float64) {
-	switch a.Kind {
-	case WishArea:
+	switch a.what {
+	case codeArea:
 		return x.checkArea(a, f)
-	case WishDistance:
+	case codeDistance:
 		return checkDistance(a, f, q)
 	}
 	fact := x.fact(a, f)
-	if a.Kind == WishAge && fact == NotStated {
+	if a.what == codeAge && fact == NotStated {
 		return fact, factorAnyAge
 	}
 	return fact, factorOf(fact)
@@ -94,31 +133,31 @@ func factorOf(f Fact) float64 {
 }
 
 func (x *Index) fact(a *asked, f *facts) Fact {
-	switch a.Kind {
-	case WishTime, WishWeekday:
+	switch a.what {
+	case codeTime, codeWeekday:
 		return checkTime(a, f)
-	case WishPrice:
+	case codePrice:
 		return checkPrice(a, f)
-	case WishAge:
+	case codeAge:
 		return checkAge(a.Number, f)
-	case WishGroup:
+	case codeGroup:
 		return checkGroup(uint32(a.bits), f)
-	case WishLanguage:
+	case codeLanguage:
 		return stated(f.languages&a.bits != 0, f.languages != 0)
-	case WishAccessibility:
+	case codeAccessibility:
 		if a.Value == "wheelchair" {
 			return f.wheelchair
 		}
 		return stated(f.accessibility&a.bits != 0, false)
-	case WishConsideration:
+	case codeConsideration:
 		return stated(f.considerations&a.bits != 0, false)
-	case WishAccompaniment:
+	case codeAccompaniment:
 		return f.accompaniment
-	case WishRoom:
+	case codeRoom:
 		return stated(f.free > 0, f.free == 0)
-	case WishAcross:
+	case codeAcross:
 		return f.across
-	case WishKindOf:
+	case codeKindOf:
 		return stated(f.kind == directory.Kind(a.Value), f.kind != "")
 	}
 	return NotStated
@@ -247,7 +286,11 @@ func (x *Index) checkArea(a *asked, f *facts) (Fact, float64) {
 		return NotStated, factorNotStated
 	}
 	if a.id != 0 && x.names.count[a.id] > 0 {
+		lat := x.names.centre[a.id].Lat
 		for _, p := range f.points {
+			if d := p.Lat - lat; d > nearAreaKm/110.0 || d < -nearAreaKm/110.0 {
+				continue // most are far off, and this is quick
+			}
 			if km(x.names.centre[a.id], p) < nearAreaKm {
 				return NotMet, factorNear
 			}

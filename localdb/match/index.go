@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/faellesskabsby/vejviser/assets/words"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -59,7 +60,8 @@ type Index struct {
 	partBase texts
 
 	areas, categories []string
-	cuts              *cuts // how the words are cut, for the next Update; nil after Load
+	cuts              *cuts                        // how the words are cut, for the next Update; nil after Load
+	priors            [2]atomic.Pointer[dayPriors] // without and with browsing
 	pool              sync.Pool
 }
 

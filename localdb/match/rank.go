@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -49,6 +50,9 @@ type ranking struct {
 	wishes []asked
 	browse bool
 	today  int32
+	priors []prior // of all records, or nil
+	first  []bool  // of the wishes of which one is enough, the first
+	cos    float64 // of the latitude of the origin
 	absent float64 // weight of topics that were not found anywhere
 	best   float64 // best topic score
 	total  int
@@ -87,15 +91,36 @@ func (r *ranking) run(ctx context.Context) Result {
 	keep := max(r.q.Limit, varietySpan*3)
 	h := topHeap{list: r.s.top[:0], max: keep}
 	filters := r.filters()
-	for i, d := range r.s.touched {
+	r.first = make([]bool, len(r.wishes))
+	for i := range r.wishes {
+		r.first[i] = !r.later(i)
+	}
+	if o := r.q.Origin; o != nil {
+		r.cos = math.Cos(o.Lat * math.Pi / 180)
+	}
+	n := len(r.s.touched)
+	if r.browse {
+		n = len(r.x.records)
+	}
+	if n*priorsShare > len(r.x.records) {
+		r.priors = r.x.priorsOf(r.today, r.browse)
+	}
+	for i := range n {
 		if i&2047 == 2047 && ctx.Err() != nil {
 			return Result{}
+		}
+		d := uint32(i)
+		if !r.browse {
+			d = r.s.touched[i]
 		}
 		topic := r.topic(d)
 		if topic < shown {
 			continue
 		}
-		score, missed, fits := r.judge(d, topic)
+		score, missed, fits := topic, 0, true
+		if len(r.wishes) > 0 {
+			score, missed, fits = r.judge(d, topic)
+		}
 		r.best = max(r.best, topic)
 		if fits && topic >= floor {
 			r.total++
@@ -109,10 +134,11 @@ func (r *ranking) run(ctx context.Context) Result {
 			}
 			return missedFilter + (1-missedFilter)*score
 		}
-		if h.full() && place(score) < h.list[0].score {
-			continue // priors only take off
+		p := r.prior(d)
+		if h.full() && place(score*p.add*p.factor) < h.list[0].score {
+			continue // distance only takes off
 		}
-		h.push(scored{d, place(score * r.prior(&r.x.facts[d]))})
+		h.push(scored{d, place(score * (p.add - r.off(&r.x.facts[d])) * p.factor)})
 	}
 	slices.SortFunc(h.list, func(a, b scored) int {
 		if a.before(b) {
@@ -133,9 +159,15 @@ func (r *ranking) run(ctx context.Context) Result {
 
 // topic is how well the words are answered; with no words everything answers.
 func (r *ranking) topic(d uint32) float64 {
-	t := topicScore(r.s.acc[d], r.s.cov[d], r.s.total+r.absent)
+	t := 0.0
+	if r.s.acc[d] != 0 {
+		t = topicScore(r.s.acc[d], r.s.cov[d], r.s.total+r.absent)
+	}
 	if r.browse {
 		t = 0.8 + 0.2*t
+	}
+	if len(r.s.penalty) == 0 {
+		return t
 	}
 	if p := r.s.penalty[d]; p > 0 {
 		t *= 1 - unwantedFactor*float64(p)
@@ -151,7 +183,7 @@ func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters i
 	met, firm := 0, 0
 	for i := range r.wishes {
 		a := &r.wishes[i]
-		if r.later(i) {
+		if !r.first[i] {
 			continue
 		}
 		fact, factor := r.x.check(a, f, r.q)
@@ -209,44 +241,108 @@ func (r *ranking) later(i int) bool {
 	return false
 }
 
-func (r *ranking) prior(f *facts) float64 {
-	p := 1.0
-	if f.assured == 0 || r.today == 0 || r.today-f.assured > staleDays {
-		p -= priorAssured
-	} else {
-		p -= priorAssured * 0.5 * float64(max(0, r.today-f.assured)) / staleDays
+// prior is the part of a prior that only the day decides: add less what is
+// taken off for distance, times factor.
+type prior struct{ add, factor float64 }
+
+func (r *ranking) prior(d uint32) prior {
+	if r.priors != nil {
+		return r.priors[d]
 	}
-	if d := f.distance(r.q.Origin); d >= 0 {
-		p -= priorNear * min(1, d/nearKm)
-	} else if r.q.Origin != nil {
-		p -= priorNear / 2
+	return priorOf(&r.x.facts[d], r.today, r.browse)
+}
+
+func priorOf(f *facts, today int32, browse bool) prior {
+	p := prior{1, 1}
+	if f.assured == 0 || today == 0 || today-f.assured > staleDays {
+		p.add -= priorAssured
+	} else {
+		p.add -= priorAssured * 0.5 * float64(max(0, today-f.assured)) / staleDays
 	}
 	if f.free == 0 {
-		p -= priorFull
+		p.add -= priorFull
 	}
-	if r.browse {
-		p -= r.wait(f)
+	if browse {
+		p.add -= wait(f, today)
 		if f.free <= 0 && f.accompaniment != Met {
-			p -= priorOpen
+			p.add -= priorOpen
 		}
 	}
 	if f.status == directory.StatusPaused {
-		p *= pausedFactor
+		p.factor *= pausedFactor
 	}
-	if f.until != 0 && r.today != 0 && f.until < r.today {
-		p *= endedFactor
+	if f.until != 0 && today != 0 && f.until < today {
+		p.factor *= endedFactor
 	}
 	return p
 }
 
+// dayPriors are the priors of all records on one day, for searches that touch
+// most of them.
+type dayPriors struct {
+	today int32
+	list  []prior
+}
+
+// priorsShare: where a search touches one in so many records, the priors of all
+// are worked out once and kept.
+const priorsShare = 4
+
+func (x *Index) priorsOf(today int32, browse bool) []prior {
+	k := 0
+	if browse {
+		k = 1
+	}
+	if p := x.priors[k].Load(); p != nil && p.today == today {
+		return p.list
+	}
+	p := &dayPriors{today: today, list: make([]prior, len(x.facts))}
+	for d := range p.list {
+		p.list[d] = priorOf(&x.facts[d], today, browse)
+	}
+	x.priors[k].Store(p)
+	return p.list
+}
+
+// off is what is taken off for distance.
+func (r *ranking) off(f *facts) float64 {
+	if r.q.Origin == nil {
+		return 0
+	}
+	if d := r.near(f); d >= 0 {
+		return priorNear * min(1, d/nearKm)
+	}
+	return priorNear / 2
+}
+
+// near is the distance, near enough where it is short: it is asked for every
+// record that is found.
+func (r *ranking) near(f *facts) float64 {
+	o := r.q.Origin
+	if o == nil {
+		return -1
+	}
+	best := -1.0
+	for i := range f.points {
+		dx, dy := (f.points[i].Lon-o.Lon)*r.cos, f.points[i].Lat-o.Lat
+		if d := dx*dx + dy*dy; best < 0 || d < best {
+			best = d
+		}
+	}
+	if best < 0 {
+		return -1
+	}
+	return math.Sqrt(best) * 111.2
+}
+
 // wait is a small minus for meeting late in the week, counted from today.
-func (r *ranking) wait(f *facts) float64 {
-	if f.know&knowDay == 0 || r.today == 0 {
+func wait(f *facts, today int32) float64 {
+	if f.know&knowDay == 0 || today == 0 {
 		return priorSoon
 	}
-	today := int((r.today+3)%7) + 1 // 1 January 1970 was a Thursday
+	from := int((today+3)%7) + 1 // 1 January 1970 was a Thursday
 	for i := range 7 {
-		if f.slots[(today-1+i)%7+1] != 0 {
+		if f.slots[(from-1+i)%7+1] != 0 {
 			return priorSoon * float64(i) / 7
 		}
 	}

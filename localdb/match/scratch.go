@@ -10,17 +10,23 @@ type scratch struct {
 	closed        bool     // no further records may come in
 	terms         []candidates
 	part          candidates
-	partSum       map[uint32]float32
-	partHas       map[uint32]int
+	parts         []partly
 	penalty       map[uint32]float32
 	top           []scored
 	spots         []spot
 }
 
+// partly is what a record has of the parts of a compound.
+type partly struct {
+	sum  float32
+	has  uint8
+	held bool
+}
+
 func newScratch(n int) *scratch {
 	return &scratch{
 		acc: make([]float32, n), cov: make([]float32, n), cur: make([]float32, n), seen: make([]bool, n),
-		part: candidates{at: map[uint32]int{}}, partSum: map[uint32]float32{}, partHas: map[uint32]int{}, penalty: map[uint32]float32{},
+		part: candidates{at: map[uint32]int{}}, parts: make([]partly, n), penalty: map[uint32]float32{},
 	}
 }
 
@@ -38,12 +44,6 @@ func (s *scratch) touch(d uint32) {
 	if !s.seen[d] {
 		s.seen[d] = true
 		s.touched = append(s.touched, d)
-	}
-}
-
-func (s *scratch) everything(n int) {
-	for d := range n {
-		s.touch(uint32(d))
 	}
 }
 

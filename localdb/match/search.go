@@ -57,9 +57,6 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 		x.feedback(s)
 	}
 	browse := !read.Strong()
-	if browse {
-		s.everything(len(x.records))
-	}
 	x.unwanted(rd, s, read.Not)
 	r := ranking{x: x, q: &q, wishes: wishes, s: s, browse: browse, today: dayNumber(q.Today)}
 	r.missing(&read)

@@ -123,8 +123,32 @@ func (x *Index) uses(rd *danish.Reader) danish.Uses {
 
 // quality turns summed signals into 0–1, so that scores mean the same for every query.
 func quality(v float32) float32 {
-	return float32(1 - math.Exp(-2.2*float64(v)))
+	return 1 - decay(2.2*v)
 }
+
+// decay is e^-x from a table, near enough for scores: it is asked for every
+// record that a word touches.
+func decay(x float32) float32 {
+	if x >= decaySpan || x < 0 || x != x {
+		return 0
+	}
+	x *= decaySteps
+	i := int(x)
+	f := x - float32(i)
+	return decayed[i] + f*(decayed[i+1]-decayed[i])
+}
+
+const (
+	decaySpan  = 12
+	decaySteps = 64
+)
+
+var decayed = func() (t [decaySpan*decaySteps + 1]float32) {
+	for i := range t {
+		t[i] = float32(math.Exp(-float64(i) / decaySteps))
+	}
+	return t
+}()
 
 // fixedPart is what is left for a record that has not every part of a fixed compound.
 const fixedPart = 0.2
@@ -140,8 +164,7 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 		saved[i] = s.cur[d]
 		s.cur[d] = 0
 	}
-	clear(s.partSum)
-	clear(s.partHas)
+	var held []uint32 // records that hold a part
 	total, needed := 0.0, 0
 	missing := false
 	for i, p := range parts {
@@ -164,9 +187,14 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 		}
 		total += w
 		for _, d := range s.now {
-			s.partSum[d] += float32(w) * s.cur[d]
+			p := &s.parts[d]
+			if !p.held {
+				held = append(held, d)
+			}
+			p.held = true
+			p.sum += float32(w) * s.cur[d]
 			if !head {
-				s.partHas[d]++
+				p.has++
 			}
 			s.cur[d] = 0
 		}
@@ -183,15 +211,15 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 	scale := float32(0.9)
 	if missing {
 		scale = 0.2
-		if len(first) > 0 || total == 0 {
-			clear(s.partSum)
-		}
 	}
-	for d, v := range s.partSum {
-		if fixed && s.partHas[d] < needed {
+	nothing := missing && (len(first) > 0 || total == 0)
+	for _, d := range held {
+		v := s.parts[d].sum
+		if fixed && int(s.parts[d].has) < needed {
 			v *= fixedPart
 		}
-		if v = v / float32(total); v >= 0.12 {
+		s.parts[d] = partly{}
+		if v = v / float32(total); v >= 0.12 && !nothing {
 			s.cur[d] = v * scale
 			s.now = append(s.now, d)
 		}
@@ -294,7 +322,7 @@ func topicScore(acc, cov float32, total float64) float64 {
 	}
 	q := float64(acc) / total
 	if q > pressed { // several signals together must not all end at 1
-		q = pressed + (1-pressed)*(1-math.Exp((pressed-q)/(1-pressed)))
+		q = pressed + (1-pressed)*(1-float64(decay(float32((q-pressed)/(1-pressed)))))
 	}
 	c := min(1, float64(cov)/total)
 	return q * (0.25 + 0.75*c*c)
