@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,8 +137,8 @@ func (p *program) refusal(r interchange.Refusal) string {
 	if r.Detail != "" {
 		text += " (" + r.Detail + ")"
 	}
-	if r.Field != "" {
-		text = r.Field + ": " + text
+	if name := cmp.Or(r.Heading, r.Field); name != "" { // the heading as the file has it
+		text = name + ": " + text
 	}
 	return where + ": " + text
 }

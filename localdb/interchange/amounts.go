@@ -117,9 +117,10 @@ var (
 	trailingNote = regexp.MustCompile(`^(.*?)\s*\(([^()]*)\)$`)
 )
 
-// readPrice reads "gratis", "30 kr. pr. gang", "250 kr/år", each with a note in
-// brackets. What is not exactly that becomes a note as it stands, and is not
-// sure: "gratis for medlemmer" is not free.
+// readPrice reads "gratis", "30 kr. pr. gang", "250 kr/år", "20 kr." and "20",
+// each with a note in brackets. An amount without a period has no kind: how
+// often it is paid is not stated. What is not exactly that becomes a note as it
+// stands, and is not sure: "gratis for medlemmer" is not free.
 func readPrice(v string) (p *directory.Price, sure bool) {
 	v = strings.TrimSpace(v)
 	if v == "" {
@@ -134,6 +135,7 @@ func readPrice(v string) (p *directory.Price, sure bool) {
 	}
 	if m := priceAmount.FindStringSubmatch(body); m != nil {
 		kind, known := priceUnits[fold(m[4])]
+		known = known || m[4] == ""
 		amount := strings.ReplaceAll(m[1], ".", "")
 		if cents := m[2] + m[3]; cents != "" {
 			amount += "." + cents
@@ -148,6 +150,17 @@ func readPrice(v string) (p *directory.Price, sure bool) {
 	return &directory.Price{Note: v}, false
 }
 
+// periodOf is the kind of price that a heading such as "Pris pr. gang" says, or "".
+func periodOf(heading string) directory.PriceKind {
+	h := fold(heading)
+	for _, words := range []string{"pr gang", "per gang", "per time", "per session", "per visit", "pr maaned", "per maaned", "pr md", "per month", "pr saeson", "per saeson", "per season", "pr aar", "per aar", "aarligt", "per year"} {
+		if within(h, words) {
+			return priceUnits[words]
+		}
+	}
+	return ""
+}
+
 func writePrice(p *directory.Price) string {
 	if p == nil {
 		return ""
@@ -156,9 +169,13 @@ func writePrice(p *directory.Price) string {
 	switch {
 	case p.Kind == directory.PriceFree:
 		body = translations.For("da").T("import.price_free")
-	case p.Kind != "":
+	case p.Kind != "" || p.DKK > 0:
 		n := strings.Replace(strconv.FormatFloat(p.DKK, 'f', -1, 64), ".", ",", 1)
-		body = translations.For("da").T("import.price_"+string(p.Kind), "dkk", n)
+		key := "import.price_plain"
+		if p.Kind != "" {
+			key = "import.price_" + string(p.Kind)
+		}
+		body = translations.For("da").T(key, "dkk", n)
 	}
 	switch {
 	case body == "":

@@ -26,6 +26,8 @@ type cellWriter struct {
 	c     *directory.Community
 	row   *row
 	cells map[string]string
+	// headings are the columns' own, by field.
+	headings map[string]string
 }
 
 // all puts every carried cell in, in the order of the fields. shown is the
@@ -189,6 +191,9 @@ func buildFields() []fieldRule {
 			p, sure := readPrice(v)
 			if !sure {
 				w.row.note("price", "price_as_note", v)
+			}
+			if p != nil && p.Kind == "" && p.DKK > 0 {
+				p.Kind = periodOf(w.headings["price"])
 			}
 			w.c.Price = p
 		}},

@@ -80,11 +80,7 @@ func compose(cells map[string]string) {
 		cells["places.address"], cells["places.postcode"], cells["places.city"] = a, code, city
 	}
 	if has("schedule.weekday") || has("schedule.from") || has("schedule.to") || has("schedule.time") {
-		if cells["schedule"] == "" {
-			cells["schedule"] = composeTime(cells)
-		} else if s := composeTime(cells); s != "" {
-			cells["schedule"] += "; " + s
-		}
+		cells["schedule"] = joinTime(cells)
 	}
 	if has("audience.min_age") || has("audience.max_age") {
 		lo, hi := cells["audience.min_age"], cells["audience.max_age"]
@@ -117,8 +113,33 @@ func setIfEmpty(cells map[string]string, field, v string) {
 	}
 }
 
+// joinTime makes one text of the columns of day and time. What stands under
+// "Tidspunkt" may be the whole of it or, beside a column "Ugedag", the clock
+// times of that day alone: it is joined to the day where only that can be read.
+func joinTime(cells map[string]string) string {
+	whole, parts := cells["schedule"], composeTime(cells)
+	if whole == "" || parts == "" {
+		return whole + parts
+	}
+	alone, unread := readSchedule(whole)
+	if cells["schedule.weekday"] != "" && len(unread) > 0 {
+		joined := joinNonEmpty(" ", parts, whole)
+		if _, unread := readSchedule(joined); len(unread) == 0 {
+			return joined
+		}
+	}
+	if day, _ := readSchedule(parts); len(unread) == 0 && len(day) == 1 && day[0].From == "" {
+		for _, s := range alone {
+			if s.Weekday != 0 && s.Weekday == day[0].Weekday {
+				return whole // it names the same day once more
+			}
+		}
+	}
+	return whole + "; " + parts
+}
+
 func composeTime(cells map[string]string) string {
-	day := strings.TrimSpace(cells["schedule.weekday"])
+	day := strings.NewReplacer(";", ",", "\n", ", ").Replace(strings.TrimSpace(cells["schedule.weekday"]))
 	time := strings.TrimSpace(cells["schedule.time"])
 	if from, to := cells["schedule.from"], cells["schedule.to"]; from != "" {
 		span := clockCell(from)

@@ -41,7 +41,7 @@ func (s *hsdsPackage) rows(ctx context.Context, r *run) error {
 		}
 		if err := s.read(ctx, r, name, func(row *tableRow, problem string) error {
 			if problem != "" {
-				r.note(Refusal{row.file, row.line, "", problem, ""})
+				r.note(Refusal{row.file, row.line, "", problem, "", ""})
 				return nil
 			}
 			g.all[name] = append(g.all[name], row)
@@ -213,7 +213,7 @@ func (g *graph) link(row *tableRow, services, places []string) {
 }
 
 func (g *graph) note(row *tableRow, field, reason, detail string) {
-	g.r.note(Refusal{row.file, row.line, field, reason, detail})
+	g.r.note(Refusal{row.file, row.line, field, reason, detail, ""})
 }
 
 // report names the organisations that no service brought along.

@@ -93,12 +93,14 @@ type Column struct {
 // Refusal points at one thing in a file. Line counts from 1 as a text editor or
 // spreadsheet does; 0 is the whole file. Reason is a code of Reasons or of
 // directory.Reasons. Detail is a short piece of what stood there, never
-// anything that may be a CPR number.
+// anything that may be a CPR number. Heading is what the file itself has over
+// the column, where it is a table and the field has one.
 type Refusal struct {
 	File          string
 	Line          int
 	Field, Reason string
 	Detail        string
+	Heading       string
 }
 
 // Account says what became of every row. Notes were handled, not refused.

@@ -67,7 +67,7 @@ func (s *jsonLines) rows(ctx context.Context, r *run) error {
 }
 
 func refused(file string, line int, field, reason string) *row {
-	return &row{file: file, line: line, bad: &Refusal{file, line, field, reason, ""}}
+	return &row{file: file, line: line, bad: &Refusal{file, line, field, reason, "", ""}}
 }
 
 // jsonRow makes a row of one JSON object.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -29,10 +30,32 @@ type row struct {
 	// native rows are refused where a field is wrong, and bring assured_at to new records.
 	native bool
 	format Format
+	// headings are those of the table that the row stands in, by field; nil elsewhere.
+	headings map[string]string
+}
+
+// inBrackets is the number in places[0].postcode.
+var inBrackets = regexp.MustCompile(`\[\d+\]`)
+
+// heading is what the file has over the column of a field: of "schedule[0].to"
+// the column of the schedule, which may be in several.
+func (r *row) heading(field string) string {
+	if len(r.headings) == 0 {
+		return ""
+	}
+	for f := inBrackets.ReplaceAllString(field, ""); f != ""; {
+		for _, part := range []string{"", ".time", ".from", ".weekday", ".age", ".town"} {
+			if h := r.headings[f+part]; h != "" {
+				return h
+			}
+		}
+		f = f[:max(strings.LastIndexByte(f, '.'), 0)]
+	}
+	return ""
 }
 
 func (r *row) note(field, reason, detail string) {
-	r.notes = append(r.notes, Refusal{r.file, r.line, field, reason, detail})
+	r.notes = append(r.notes, Refusal{r.file, r.line, field, reason, detail, r.heading(field)})
 }
 
 // run carries one Run.
@@ -176,7 +199,7 @@ func (r *run) settle(in *row, c *directory.Community) (*Refusal, error) {
 	for n := 0; len(problems) > 0; n++ {
 		p := problems[0]
 		if in.native || p.Field == "name" || n > 1000 {
-			return &Refusal{in.file, in.line, p.Field, p.Reason, p.Value}, nil
+			return &Refusal{in.file, in.line, p.Field, p.Reason, p.Value, in.heading(p.Field)}, nil
 		}
 		note, err := setAside(c, p)
 		if err != nil {
@@ -201,7 +224,7 @@ func (r *run) checkCPR(in *row, c *directory.Community) (*Refusal, error) {
 	if verdict == privacy.Ask {
 		reason = "cpr_maybe"
 	}
-	return &Refusal{in.file, in.line, field, reason, ""}, nil
+	return &Refusal{in.file, in.line, field, reason, "", in.heading(field)}, nil
 }
 
 func (r *run) add(in *row) error {
@@ -254,7 +277,7 @@ func (r *run) put(in *row, c *directory.Community) (refused bool, err error) {
 	err = r.target.Put(c)
 	var no *directory.RefusedError
 	if errors.As(err, &no) {
-		r.refuse(Refusal{in.file, in.line, no.Field, no.Reason, no.Value})
+		r.refuse(Refusal{in.file, in.line, no.Field, no.Reason, no.Value, in.heading(no.Field)})
 		return true, nil
 	}
 	return false, err

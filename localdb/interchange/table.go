@@ -67,7 +67,7 @@ func (t *table) plan(ctx context.Context, o Options) error {
 	}
 	if first[at].problem != "" {
 		t.header = first[at].line
-		t.notes = append(t.notes, Refusal{t.name, first[at].line, "", first[at].problem, ""})
+		t.notes = append(t.notes, Refusal{t.name, first[at].line, "", first[at].problem, "", ""})
 		return nil
 	}
 	t.header = first[at].line
@@ -83,9 +83,9 @@ func (t *table) plan(ctx context.Context, o Options) error {
 	for _, c := range t.cols {
 		switch {
 		case c.Field == personField:
-			t.notes = append(t.notes, Refusal{t.name, t.header, c.Heading, "person_left_out", ""})
+			t.notes = append(t.notes, Refusal{t.name, t.header, c.Heading, "person_left_out", "", c.Heading})
 		case c.Field == "" && c.Heading != "" && !leftOut(c.Heading, o.Mapping):
-			t.notes = append(t.notes, Refusal{t.name, t.header, c.Heading, "column_kept_beside", ""})
+			t.notes = append(t.notes, Refusal{t.name, t.header, c.Heading, "column_kept_beside", "", c.Heading})
 		}
 	}
 	for i := range t.cols {
@@ -94,6 +94,17 @@ func (t *table) plan(ctx context.Context, o Options) error {
 		}
 	}
 	return nil
+}
+
+// headings gives the heading under which a field stands in this file.
+func (t *table) headings() map[string]string {
+	out := map[string]string{}
+	for _, c := range t.cols {
+		if c.Field != "" && out[c.Field] == "" {
+			out[c.Field] = c.Heading
+		}
+	}
+	return out
 }
 
 // has says whether a column with the field was found.
@@ -111,7 +122,7 @@ func (t *table) rows(ctx context.Context, r *run) error {
 		r.note(n)
 	}
 	if len(t.cols) > 0 && !t.has("name") {
-		r.note(Refusal{t.name, t.header, "name", "no_name_column", ""})
+		r.note(Refusal{t.name, t.header, "name", "no_name_column", "", ""})
 	}
 	givenUp, err := t.records.each(ctx, func(in io.Reader) io.Reader { return r.reader(ctx, in) }, func(rec record) error {
 		if rec.problem != "" && (rec.line != t.header || len(t.cols) == 0) {
@@ -161,7 +172,9 @@ func (t *table) row(rec record, o Options) *row {
 	}
 	compose(cells)
 	c := new(directory.Community)
-	w := &cellWriter{c: c, row: out, cells: cells}
+	headings := t.headings()
+	out.headings = headings
+	w := &cellWriter{c: c, row: out, cells: cells, headings: headings}
 	w.all(nil, true)
 	keepColumns(c, beside)
 	out.fresh = c
@@ -175,8 +188,8 @@ func (t *table) row(rec record, o Options) *row {
 		if err != nil {
 			return nil, err
 		}
-		again := &row{file: t.name, line: rec.line, format: t.format}
-		w := &cellWriter{c: m, row: again, cells: cells}
+		again := &row{file: t.name, line: rec.line, format: t.format, headings: headings}
+		w := &cellWriter{c: m, row: again, cells: cells, headings: headings}
 		w.all(shown, known)
 		keepColumns(m, beside)
 		return m, nil

@@ -56,7 +56,11 @@ func where(s *say.Speaker, r interchange.Refusal) string {
 // why says what was wrong with a row: the field, the reason, and what stood there.
 func why(s *say.Speaker, r interchange.Refusal) string {
 	text := reasonWords(s, r.Reason)
-	if f := fieldWords(s, r.Field); f != "" {
+	f := r.Heading // as it stands in the person's own file
+	if f == "" {
+		f = fieldWords(s, r.Field)
+	}
+	if f != "" {
 		text = f + ": " + text
 	}
 	if r.Detail != "" {
