@@ -145,6 +145,35 @@ func TestPrintTwiceRecordsOnce(t *testing.T) {
 	}
 }
 
+func TestSheetOfThePreviousCitizenStaysOffTheNextOnesScreen(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.key(fyne.KeyReturn)
+	d.page.folder.name.field.Entry.SetText(secret)
+	d.ctrl(fyne.KeyP)
+	d.ctrl(fyne.KeyN) // the sheet is still being made
+	d.typed("kor")
+	d.key(fyne.KeyReturn)
+	if d.page.folder.printIt.Disabled() {
+		t.Error("the next citizen must wait for the previous sheet")
+	}
+	d.settle(func() bool { n, _ := d.paper.out(); return n == 1 })
+	d.settle(func() bool { return len(d.posted) == 0 })
+	f := d.page.folder
+	if f.done != nil || len(f.items) != 1 {
+		t.Fatalf("the previous citizen's sheet is on the screen: %+v, %d in the folder", f.done, len(f.items))
+	}
+	d.ctrl(fyne.KeyP)
+	d.settle(func() bool { n, _ := d.paper.out(); return n == 2 && d.page.folder.done != nil })
+	rs, err := d.store.Referrals()
+	if err != nil || len(rs) != 2 || rs[0].Code != d.page.folder.done.code {
+		t.Errorf("%+v %v", rs, err)
+	}
+	if bytes.Equal(d.paper.pdfs[0], d.paper.pdfs[1]) {
+		t.Error("the next citizen got the previous one's sheet")
+	}
+}
+
 func TestPrinterThatDoesNotAnswerOffersThePDF(t *testing.T) {
 	d := openDesk(t, "da")
 	d.paper.fail = errors.New("off")

@@ -22,6 +22,7 @@ type folder struct {
 	c     *Counter
 	items []*folderItem
 	done  *recorded // the vejvisning is recorded; nil while it is being made
+	turn  int       // which citizen's folder this is: what is made beside the screen may come back to another
 
 	panel   *widget.Panel
 	column  *fyne.Container
@@ -205,7 +206,9 @@ func (f *folder) clear() {
 	if f.done != nil && f.done.stop != nil {
 		f.done.stop()
 	}
+	f.turn++
 	f.items, f.done = nil, nil
+	f.busy(false)
 	f.name.clear()
 	f.hello.clear()
 	f.lang.Select(f.c.deps.Lang)

@@ -49,25 +49,39 @@ func (f *folder) make(then func(*recorded)) {
 		f.c.notice.problem("counter.sheet_failed", err)
 		return
 	}
-	sheet, r, more := f.sheet(code), f.referral(code), f.wanted()
+	sheet, r, more, turn := f.sheet(code), f.referral(code), f.wanted(), f.turn
 	f.busy(true)
 	f.c.deps.Go(func() {
 		pdf, err := print.Handout(sheet)
 		if err != nil {
-			f.c.deps.Post(func() { f.busy(false); f.c.notice.problem("counter.sheet_failed", err) })
+			f.c.deps.Post(func() { f.failed(turn, "counter.sheet_failed", err) })
 			return
 		}
 		err = f.c.deps.Store.RecordReferral(r, more...)
 		f.c.deps.Post(func() {
-			f.busy(false)
 			if err != nil {
-				f.c.notice.problem("counter.record_failed", err)
+				f.failed(turn, "counter.record_failed", err)
 				return
 			}
-			f.confirm(&recorded{code: code, pdf: pdf})
-			then(f.done)
+			made := &recorded{code: code, pdf: pdf}
+			if f.turn == turn {
+				f.busy(false)
+				f.confirm(made)
+			}
+			then(made) // the sheet is on its way, though its citizen may have left the screen
 		})
 	})
+}
+
+// failed says that nothing was made or recorded, and of whom where the desk has
+// gone on to the next citizen meanwhile.
+func (f *folder) failed(turn int, key string, err error) {
+	if f.turn == turn {
+		f.busy(false)
+		f.c.notice.problem(key, err)
+		return
+	}
+	f.c.notice.show(widget.ToneTrouble, f.c.cat.T(key), f.c.cat.T("counter.previous_failed"))
 }
 
 func (f *folder) busy(on bool) {
