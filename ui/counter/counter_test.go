@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
@@ -395,6 +396,27 @@ func TestDoubleClickOnReportLeavesTheSearchAlone(t *testing.T) {
 	d.press("Fortryd")
 	if entry.Text != "" || d.page.report != nil {
 		t.Error("the words stay after closing")
+	}
+}
+
+func TestConfidentialPlaceIsNotToldByWhereOneMeets(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	com := *d.page.views[0].community
+	com.Places = []directory.Place{{Name: "Huset", Address: "Hemmelig Vej 7", Confidential: true}}
+	com.Welcome = &directory.Welcome{Where: "Ved den røde dør, Hemmelig Vej 7", Greeter: "Bente"}
+	d.known[com.ID] = &com
+	d.page.DirectoryChanged()
+	if d.page.detail.view.community != &com {
+		t.Fatal("another community is shown")
+	}
+	if got := allTexts(d.page.detail.panel); strings.Contains(got, "Hemmelig") || !strings.Contains(got, "Bente") {
+		t.Error(got)
+	}
+	com.Places[0].Confidential = false
+	d.page.DirectoryChanged()
+	if got := allTexts(d.page.detail.panel); !strings.Contains(got, "den røde dør") {
+		t.Error("where one meets at an open place is not said:", got)
 	}
 }
 

@@ -181,7 +181,7 @@ func (d *detail) facts(com *directory.Community) []fact {
 	}
 	put("place", where, accessText(d.c, place))
 	if w := com.Welcome; w != nil {
-		put("first_time", strings.Join(w.FirstTime, " "), w.Where, greeterText(d.c, w))
+		put("first_time", strings.Join(w.FirstTime, " "), com.MeetingPoint(), greeterText(d.c, w))
 	}
 	put("about", about)
 	put("accompaniment", s.Accompaniment(com.Accompaniment))
