@@ -420,6 +420,20 @@ func TestConfidentialPlaceIsNotToldByWhereOneMeets(t *testing.T) {
 	}
 }
 
+func TestWarningEndsItsSentencesOnce(t *testing.T) {
+	for _, lang := range []string{"da", "en"} {
+		d := openDesk(t, lang)
+		d.typed("gåtur")
+		com := *d.page.views[0].community
+		com.AssuredAt = monday.AddDate(0, -7, 0)
+		d.known[com.ID] = &com
+		d.page.DirectoryChanged()
+		if w := d.page.detail.warning.Text(); w == "" || strings.Contains(w, "..") {
+			t.Errorf("says %q", w)
+		}
+	}
+}
+
 func TestSituationPutsWordsInPlace(t *testing.T) {
 	d := openDesk(t, "da")
 	for _, s := range situations {

@@ -144,7 +144,7 @@ func (d *detail) warn(com *directory.Community) string {
 		parts = append(parts, d.c.cat.T("counter.full_text"))
 	}
 	if d.view.stale {
-		parts = append(parts, d.c.cat.T("counter.stale_text", "fresh", capital(d.view.freshness)))
+		parts = append(parts, d.c.cat.T("counter.stale_text", "fresh", strings.TrimSuffix(capital(d.view.freshness), ".")))
 	}
 	return strings.Join(parts, "\n")
 }
