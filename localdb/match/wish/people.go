@@ -166,7 +166,7 @@ var joins = map[string]bool{"og": true, "eller": true, "med": true, "om": true, 
 
 // notPhrases are the ways of saying that something is not wanted.
 var notPhrases = [][]string{
-	{"ikke", "noget", "med"}, {"ikke", "noget", "om"}, {"ikke", "noget", "for"}, {"ikke", "for"}, {"ikke", "noget"}, {"ikke", "til"}, {"ikke", "med"},
+	{"ikke", "noget", "med"}, {"ikke", "noget", "om"}, {"ikke", "noget", "for"}, {"ikke", "for"}, {"men", "ikke"}, {"ikke", "noget"}, {"ikke", "til"}, {"ikke", "med"},
 	{"gider", "ikke"}, {"kan", "ikke", "lide"}, {"bryder", "mig", "ikke", "om"}, {"helst", "ikke"}, {"bare", "ikke"}, {"ikke", "interesseret", "i"},
 	{"undtagen"}, {"bortset", "fra"}, {"hader"}, {"uden"}, {"hverken"}, {"intet", "med"}, {"ingen"},
 }

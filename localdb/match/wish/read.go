@@ -222,8 +222,11 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 }
 
 func (r *Reader) skippable(t *token) bool {
-	return !t.used && t.stop && !isNot[t.fold]
+	return !t.used && (t.stop || fewWord[t.fold]) && !isNot[t.fold]
 }
+
+// fewWord are numbers that may stand inside a phrase: "alene med tre børn".
+var fewWord = map[string]bool{"tre": true, "fire": true, "fem": true, "2": true, "3": true, "4": true, "5": true}
 
 func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	text := join(ts[from:to])
@@ -274,6 +277,15 @@ func (r *Reader) phrase(ru *rule, text string, out *Reading) {
 		}
 	}
 	out.Terms = append(out.Terms, Term{Word: text, Weight: w, Alts: merge(nil, ru.alts)})
+}
+
+func covered(terms []Term, alts []Alt) bool {
+	for i := range terms {
+		if terms[i].Fold == "" && terms[i].Weight >= 1 && sameAlts(terms[i].Alts, alts) {
+			return true
+		}
+	}
+	return false
 }
 
 func sameAlts(a, b []Alt) bool {
@@ -372,6 +384,8 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		}
 		w := 1.0
 		switch {
+		case t.lifted && covered(out.Terms, t.alts):
+			w = weightRead // a phrase has said it: "spist varm mad"
 		case t.lifted && t.behind:
 			w = weightBehind
 		case t.lifted:
