@@ -129,6 +129,9 @@ func (x *Index) beginnings(fold string, found bool, out *candidates) {
 	n := 0
 	x.surfaces.prefix(fold, maxPrefix, func(i int) {
 		s := x.surfaces.at(uint32(i))
+		if x.lang.Faint(s) {
+			return // "pas" is no beginning of "passer"
+		}
 		out.add(x.surfaces.value[i], weigh(nearPrefix, s))
 		if n++; len(fold) >= 3 && n <= maxPartPrefix {
 			for _, id := range x.partOf.of(x.terms.at(x.surfaces.value[i])) {
