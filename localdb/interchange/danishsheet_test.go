@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
 
@@ -44,5 +46,40 @@ func TestRemarksNameTheHeadingAsTheFileHasIt(t *testing.T) {
 	}
 	if got, _ := readPrice("20 kr."); writePrice(got) != "20 kr." {
 		t.Errorf("written %q", writePrice(got))
+	}
+}
+
+// What Excel saves as CSV in Danish is Windows-1252: it is read, and said once.
+func TestDanishExcelCSVIsReadWithOneNote(t *testing.T) {
+	for text, name := range map[string]string{
+		"Navn;By\r\nGåtur på øen;Næstved\r\nKor;Ærø\r\n":                           "Gåtur på øen",
+		"Navn;Beskrivelse\r\nPå Å–holmen;Å’en på Ærø, hver gang vi mødes, kår\r\n": "På Å–holmen",
+		"Navn\r\nKor og blå\r\n": "Kor og blå",
+		"Navn\r\nKor på ø":       "Kor på ø",
+	} {
+		encoded, err := charmap.Windows1252.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := newMemory()
+		acc := take(t, m, Options{Today: "2026-11-23"}, file(t, "liste.csv", encoded))
+		notes := 0
+		for _, n := range acc.Notes {
+			if n.Reason == "read_as_windows_1252" {
+				notes++
+			}
+		}
+		found := false
+		for _, c := range m.byID {
+			found = found || c.Name == name
+		}
+		if acc.Refused > 0 || notes != 1 || !found {
+			t.Errorf("%q: %+v", text, acc)
+		}
+	}
+	// A UTF-8 file with one broken letter stays one: its line is refused.
+	acc := take(t, newMemory(), Options{Today: "2026-11-23"}, file(t, "liste.csv", "Navn\nGåtur på øen\nKor \xe5\n"))
+	if acc.Added != 1 || acc.Refused != 1 {
+		t.Errorf("%+v", acc)
 	}
 }

@@ -26,8 +26,11 @@ const (
 const probe = 4 << 20
 
 // encodingOf tells the encoding from the beginning of a file. UTF-16 without a
-// mark is told by its zeros; a file with letters that are not UTF-8, and none
-// that are, is Windows-1252; else it is UTF-8, and broken lines are refused.
+// mark is told by its zeros. A file with letters that are not UTF-8 is
+// Windows-1252, unless it holds an æ, ø or å (or any letter that begins with 0xc3,
+// an "Ã" that no Danish word has) in UTF-8, or a byte that stands for nothing in
+// Windows-1252. Others may happen to look like UTF-8, as "Å–" does. Else it is
+// UTF-8, and broken lines are refused.
 func encodingOf(head []byte) (e encoding, marked bool) {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
@@ -60,17 +63,34 @@ func encodingOf(head []byte) (e encoding, marked bool) {
 		}
 		r, n := utf8.DecodeRune(head[i:])
 		switch {
-		case r == utf8.RuneError && n == 1 && len(head)-i >= utf8.UTFMax:
+		case r == utf8.RuneError && n == 1:
+			if len(head) == probe && !utf8.FullRune(head[i:]) {
+				break // cut in the middle of a letter
+			}
+			if unused1252(head[i]) {
+				return utf8Text, false
+			}
 			bad++
+		case n > 1 && head[i] == 0xc3:
+			return utf8Text, false
 		case n > 1:
 			good++
 		}
 		i += n
 	}
-	if bad > 0 && good == 0 {
+	if bad > good {
 		return win1252, false
 	}
 	return utf8Text, false
+}
+
+// unused1252 says whether a byte stands for no letter in Windows-1252.
+func unused1252(b byte) bool {
+	switch b {
+	case 0x81, 0x8d, 0x8f, 0x90, 0x9d:
+		return true
+	}
+	return false
 }
 
 // decoded gives the text behind r as UTF-8, without a byte order mark.
