@@ -179,12 +179,17 @@ func (p *Page) find() {
 			at = i
 		}
 	}
-	if at < 0 && strings.TrimSpace(p.search.Entry.Text) != "" && len(p.found) > 0 {
+	if at < 0 && p.work == nil && strings.TrimSpace(p.search.Entry.Text) != "" && len(p.found) > 0 {
 		at = 0
 	}
 	p.list.Reload(at)
-	if at >= 0 && p.listing.entries[p.found[at]].id != id {
+	switch {
+	case p.work != nil: // an import and what came of it stay until a person puts them away
+	case at >= 0 && p.listing.entries[p.found[at]].id != id:
 		p.selected(at)
+	case at < 0 && id != "": // what was shown is no longer among them
+		p.showHint()
+		p.detail.ToTop()
 	}
 	p.fillFilters()
 	p.fillEmpty()

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/test"
 
@@ -403,4 +405,54 @@ func allText(o fyne.CanvasObject) string {
 	}
 	walk(o)
 	return b.String()
+}
+
+// What a record does not state is not on the page: no heading over a sign for a
+// broken letter.
+func TestWhatIsNotStatedIsNotShown(t *testing.T) {
+	d := usual(t, &directory.Community{ID: "0190a000-0000-7000-8000-000000000009", Name: "Kor", Places: []directory.Place{{City: "Lindeby"}},
+		Audience: &directory.Audience{}, Capacity: &directory.Capacity{}, Price: &directory.Price{}})
+	d.page.list.Step(1)
+	for _, text := range texts(d.page.inside) {
+		for _, none := range []string{"\ufffd", "Tilgængelighed", "For hvem", "Hensyn", "Plads", "Pris"} {
+			if strings.Contains(text, none) {
+				t.Errorf("the detail says %q of what is not stated", text)
+			}
+		}
+	}
+}
+
+// texts are the texts below an object.
+func texts(o fyne.CanvasObject) []string {
+	var out []string
+	for _, x := range test.LaidOutObjects(o) {
+		if t, ok := x.(*canvas.Text); ok {
+			out = append(out, t.Text)
+		}
+	}
+	return out
+}
+
+func TestAnotherListCanBeBroughtInFromTheResultOfOne(t *testing.T) {
+	d := usual(t)
+	w := d.planned(d.file("liste.csv", list))
+	w.run(false)
+	d.settle(func() bool { return w.account != nil })
+	test.Tap(d.page.actions.Objects[0].(fyne.Tappable))
+	if d.page.work == w || !slices.ContainsFunc(texts(d.page.inside), func(s string) bool { return strings.Contains(s, d.page.say.T("communities.path")) }) {
+		t.Error("the button begins no new import while a result is shown")
+	}
+	if d.win.Canvas().Focused() == nil {
+		t.Error("focus is nowhere")
+	}
+}
+
+func TestNothingFoundShowsNothing(t *testing.T) {
+	d := usual(t, sample()...)
+	d.page.list.Step(1)
+	before := texts(d.page.inside)
+	d.page.search.Entry.SetText("qwxzqwxz")
+	if got := texts(d.page.inside); slices.Equal(got, before) {
+		t.Errorf("nothing matches, and the detail still shows %q", got)
+	}
 }

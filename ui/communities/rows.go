@@ -185,6 +185,9 @@ func (p *Page) describe(c *directory.Community) fyne.CanvasObject {
 
 func upperFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return "" // upper case of nothing would be the sign for a broken letter
+	}
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
