@@ -55,7 +55,16 @@ func (g *guard) typed() {
 		g.field.SetProblem("")
 	}
 	if g.field.Problem() != before {
-		g.c.folder.relayout()
+		g.inSight()
+	}
+}
+
+// inSight lays the folder out after the reason came or went, and scrolls so that
+// the field and its reason are seen: the buttons below hide what is further down.
+func (g *guard) inSight() {
+	g.c.folder.relayout()
+	if g.field.Problem() != "" {
+		widget.Reveal(g.field)
 	}
 }
 

@@ -106,8 +106,8 @@ func (f *folder) ready() bool {
 	}
 	for _, g := range []*guard{f.name, f.hello} {
 		if !g.check() {
-			f.relayout()
 			widget.FocusOn(g.field.Entry)
+			g.inSight()
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
 // TestScreens draws the counter as people meet it, into the folder that
@@ -43,6 +44,49 @@ func TestScreens(t *testing.T) {
 						d.picture(name + "-done")
 					}
 				})
+			}
+		}
+	}
+}
+
+// TestReasonIsInSightWhereverItStops looks where the words lie: between the top
+// of the folder and its buttons.
+func TestReasonIsInSightWhereverItStops(t *testing.T) {
+	for _, size := range []fyne.Size{{Width: 1360, Height: 820}, {Width: 1024, Height: 700}} {
+		for _, scale := range []float32{1, 1.5} {
+			d := openDesk(t, "da")
+			d.window.Resize(size)
+			if err := d.shell.SetLook(theme.Normal, scale); err != nil {
+				t.Fatal(err)
+			}
+			d.typed("gåtur")
+			for range 3 {
+				d.key(fyne.KeyReturn, fyne.KeyDown)
+			}
+			f := d.page.folder
+			for what, g := range map[string]*guard{"name": f.name, "greeting": f.hello} {
+				seen := func(when string) {
+					t.Helper()
+					at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+					top, bottom := at(g.field).Y, at(g.field).Y+g.field.Size().Height
+					if from, to := at(f.scroll).Y, at(f.scroll).Y+f.scroll.Size().Height; g.field.Problem() == "" || bottom > to || top < from && bottom-top <= to-from {
+						t.Errorf("%v at %v, %s, %s: field %v–%v, in sight %v–%v", size, scale, what, when, top, bottom, from, to)
+					}
+					if at(f.foot).Y < bottom {
+						t.Errorf("%v at %v, %s, %s: behind the buttons", size, scale, what, when)
+					}
+				}
+				widget.FocusOn(g.field.Entry)
+				d.typed("010190-1234")
+				seen("as it is typed")
+				f.scroll.ToTop()
+				d.ctrl(fyne.KeyP)
+				seen("stopped")
+				g.field.Entry.SetText("121125 1430") // may be one
+				f.scroll.ToTop()
+				d.ctrl(fyne.KeyP)
+				seen("asked")
+				g.field.Entry.SetText("")
 			}
 		}
 	}
