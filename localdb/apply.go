@@ -18,6 +18,7 @@ const (
 	opEvent      = "event"
 	opSuggestion = "suggestion"
 	opSetting    = "setting"
+	opGap        = "gap"
 )
 
 // opVersion is the version of the bodies that this program writes.
@@ -35,6 +36,7 @@ const (
 	indexReferralID   = 'r'
 	indexEventID      = 'e'
 	indexSuggestionID = 'g'
+	indexGapID        = 'p'
 )
 
 // apply brings one act into the view: all of its operations in one transaction
@@ -98,6 +100,15 @@ func entriesOf(txn *badger.Txn, op journal.Op) ([]entry, error) {
 			return nil, nil
 		}
 		return recorded(op, seqKey(spaceSuggestion, op.Counter), Waiting{ID: g.ID, Communities: []string{g.Community}}, indexKey(indexSuggestionID, g.ID))
+	case opGap:
+		var g SearchGap
+		if err := json.Unmarshal(op.Body, &g, trusted); err != nil {
+			return nil, err
+		}
+		if known(txn, indexGapID, g.ID) {
+			return nil, nil
+		}
+		return recorded(op, seqKey(spaceGap, op.Counter), Waiting{ID: g.ID}, indexKey(indexGapID, g.ID))
 	case opSetting:
 		var st setting
 		if err := json.Unmarshal(op.Body, &st, trusted); err != nil {

@@ -123,7 +123,7 @@ func (d *dumper) view(txn *badger.Txn) error {
 }
 
 var recordKinds = map[string]string{
-	spaceReferral: "referral", spaceEvent: "event", spaceSuggestion: "suggestion", spaceWaiting: "waiting",
+	spaceReferral: "referral", spaceEvent: "event", spaceSuggestion: "suggestion", spaceGap: "gap", spaceWaiting: "waiting",
 }
 
 func quoted(b []byte) jsontext.Value {

@@ -14,12 +14,12 @@ import (
 // journalled are the key spaces whose records came through the journal, with
 // their kind of operation.
 var journalled = []struct{ space, kind string }{
-	{spaceReferral, opReferral}, {spaceEvent, opEvent}, {spaceSuggestion, opSuggestion},
+	{spaceReferral, opReferral}, {spaceEvent, opEvent}, {spaceSuggestion, opSuggestion}, {spaceGap, opGap},
 }
 
 // inJournal is what the journal can give back.
 type inJournal struct {
-	ids      map[string]bool   // of referrals, events and suggestions
+	ids      map[string]bool   // of referrals, events, suggestions and gaps
 	settings map[string]string // last value by key
 }
 

@@ -50,6 +50,7 @@ const (
 	spaceReferral   = "r/" // seq → record
 	spaceEvent      = "e/" // code, seq → record
 	spaceSuggestion = "g/" // seq → record
+	spaceGap        = "p/" // seq → record
 	spaceSetting    = "s/" // key → value
 	spaceWaiting    = "w/" // seq → what waits to be sent
 	spaceIndex      = "x/" // what, id → seq

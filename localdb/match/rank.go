@@ -147,14 +147,19 @@ func (r *ranking) run(ctx context.Context) Result {
 		return 1
 	})
 	r.vary(h.list)
+	near := r.nears(h.list)
 	r.s.top = h.list[:min(len(h.list), r.q.Limit)]
 	out := Result{Total: r.total, Weak: r.best < floor || (r.browse && r.total == 0), Hits: make([]Hit, len(r.s.top))}
 	for i, t := range r.s.top {
-		rec := &r.x.records[t.record]
-		out.Hits[i] = Hit{ID: rec.id, SourceID: rec.sourceID, Name: rec.name, Score: t.score,
-			Km: r.x.facts[t.record].distance(r.q.Origin)}
+		out.Hits[i] = r.hit(t)
 	}
+	out.Near = near
 	return out
+}
+
+func (r *ranking) hit(t scored) Hit {
+	rec := &r.x.records[t.record]
+	return Hit{ID: rec.id, SourceID: rec.sourceID, Name: rec.name, Score: t.score, Km: r.x.facts[t.record].distance(r.q.Origin)}
 }
 
 // topic is how well the words are answered; with no words everything answers.

@@ -62,6 +62,7 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 	r.missing(&read)
 	out := r.run(ctx)
 	out.Wishes = read.Wishes
+	out.Topic = !browse
 	for i := range out.Hits {
 		h := &s.top[i]
 		out.Hits[i].Reasons = x.reasons(s, &read, wishes, h.record, &q)

@@ -96,4 +96,6 @@ type Result struct {
 	Wishes []Wish // read from the text, dropped ones left out
 	Total  int    // how many communities fit at all
 	Weak   bool   // no good match: say so
+	Topic  bool   // the text, or a filter, names a topic
+	Near   []Near // where few fit: what fits but for one wish, best first, at most three
 }
