@@ -37,6 +37,7 @@ func (p *program) handoutCommand() *cobra.Command {
 			case h.date != "" && !directory.Day(h.date).Valid():
 				return &usageError{p.say.T("vejvis.bad_day", "value", h.date)}
 			}
+			go print.Warm()
 			return p.with(cmd.Context(), func(s *localdb.Store) error { return p.handout(cmd.Context(), s, h, ids) })
 		},
 	}

@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -223,33 +220,7 @@ func (p *program) export(ctx context.Context, format interchange.Format, out str
 	})
 }
 
-// writeWhole writes a file so that it is there whole or not at all: a half
-// export would be taken for a whole one. An error names the place that was asked
-// for, not the file beside it.
+// writeWhole writes a file so that it is there whole or not at all.
 func writeWhole(path string, fill func(io.Writer) error) error {
-	if st, err := os.Stat(path); err == nil && st.IsDir() {
-		return &fs.PathError{Op: "write", Path: path, Err: syscall.EISDIR}
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".vejvis-*")
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		at.Path = filepath.Dir(path)
-	}
-	if err != nil {
-		return err
-	}
-	err = fill(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	return interchange.WriteFile(path, fill)
 }

@@ -93,7 +93,8 @@ var layouts = map[string]struct {
 type job struct {
 	Sheet
 	*paper
-	say *say.Speaker
+	say   *say.Speaker
+	links map[*directory.Community]*link // the QR codes, once they are made
 }
 
 // Handout makes the PDF of a sheet. Any text is safe to print; whatever goes

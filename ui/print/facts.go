@@ -3,6 +3,7 @@ package print
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -59,9 +60,7 @@ func (j *job) facts(c Card, side float64) facts {
 		f.because = append(f.because, span{clean.Line(sp.Text, 300), w})
 	}
 	f.because = j.keepSpaces(c, f.because)
-	if m.Contact != nil {
-		f.phone = clean.Line(j.say.Phone(m.Contact.Phone), 40)
-	}
+	f.phone = j.phone(m)
 	add := func(icon, key string, own bool, values [][]span) {
 		if len(values) > 0 {
 			f.rows = append(f.rows, fact{icon: icon, label: j.say.T("sheet." + key), values: values, own: own})
@@ -83,8 +82,40 @@ func (j *job) facts(c Card, side float64) facts {
 		f.rows = append(f.rows, fact{icon: "phone", label: j.say.T("sheet.call"), values: [][]span{{{text: unbroken(f.phone), weight: bold}}}, strong: true})
 	}
 	j.trust(m, &f)
-	f.link = j.link(m, f.phone, side)
+	if j.links == nil {
+		j.encode(side)
+	}
+	f.link = j.links[m]
 	return f
+}
+
+func (j *job) phone(m *directory.Community) string {
+	if m.Contact == nil {
+		return ""
+	}
+	return clean.Line(j.say.Phone(m.Contact.Phone), 40)
+}
+
+// encode makes the QR codes of all cards, beside each other: choosing the mask
+// of a calendar entry's code is more than half of a sheet's work.
+func (j *job) encode(side float64) {
+	made := make([]*link, len(j.Cards))
+	broken := make([]any, len(j.Cards))
+	var all sync.WaitGroup
+	for i, c := range j.Cards {
+		all.Go(func() {
+			defer func() { broken[i] = recover() }()
+			made[i] = j.link(c.Community, j.phone(c.Community), side)
+		})
+	}
+	all.Wait()
+	j.links = map[*directory.Community]*link{}
+	for i, c := range j.Cards {
+		if broken[i] != nil {
+			panic(broken[i]) // build makes an error of it
+		}
+		j.links[c.Community] = made[i]
+	}
 }
 
 // saidFree says that the sentence of reasons has told already that it is free,

@@ -99,3 +99,7 @@ func (t *typeface) outline(g int) []byte {
 
 // has says whether there is a drawing for a character.
 func (t *typeface) has(r rune) bool { _, ok := t.font.NominalGlyph(r); return ok }
+
+// Warm reads the fonts ahead of the first sheet; a program calls it beside
+// other work at its start.
+func Warm() { _, _ = typefaces() } // Handout meets the same error, and says it
