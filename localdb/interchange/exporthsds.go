@@ -3,7 +3,6 @@ package interchange
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -81,22 +80,16 @@ func writeMap(dir, name string, items map[string]map[string]any) error {
 }
 
 // writePage writes one page of a list; the items stream, the counts follow.
-func writePage(dir, name string, fill func(add func(any) error) error) (err error) {
-	f, err := os.CreateTemp(dir, ".export-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+func writePage(dir, name string, fill func(add func(any) error) error) error {
+	path := filepath.Join(dir, name)
+	err := WriteFile(path, func(f io.Writer) error {
+		w := bufio.NewWriterSize(f, 64<<10)
+		n := 0
+		put := func(s string) error { _, err := io.WriteString(w, s); return err }
+		if err := put("{\n\"contents\": ["); err != nil {
+			return err
 		}
-	}()
-	w := bufio.NewWriterSize(f, 64<<10)
-	n := 0
-	put := func(s string) error { _, err := io.WriteString(w, s); return err }
-	err = put("{\n\"contents\": [")
-	if err == nil {
-		err = fill(func(item any) error {
+		err := fill(func(item any) error {
 			b, err := json.Marshal(item, json.Deterministic(true))
 			if err != nil {
 				return err
@@ -108,27 +101,20 @@ func writePage(dir, name string, fill func(add func(any) error) error) (err erro
 			n++
 			return put(sep + string(b))
 		})
-	}
-	if err == nil {
+		if err != nil {
+			return err
+		}
 		pages := min(n, 1)
 		err = put(fmt.Sprintf("\n],\n\"total_items\": %d,\n\"total_pages\": %d,\n\"page_number\": 1,\n\"size\": %d,\n\"first_page\": true,\n\"last_page\": true,\n\"empty\": %t\n}\n", n, pages, n, n == 0))
+		if err != nil {
+			return err
+		}
+		return w.Flush()
+	})
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(dir, name))
-	}
-	return err
+	return os.Chmod(path, 0o644) // a package is for other programs to fetch
 }
 
 // hsdsExport gathers what the services refer to.

@@ -103,7 +103,7 @@ func (w *work) export(f interchange.Format, to string, replace bool, said *fyne.
 			case errors.Is(err, context.Canceled):
 				banner = widget.NewBanner(widget.ToneWaiting, w.t("cancelled"), "")
 			case err != nil:
-				banner = widget.NewBanner(widget.ToneTrouble, w.t("export_failed"), "")
+				banner = widget.NewBanner(widget.ToneTrouble, w.t("export_failed"), saveWords(w.p.say, err))
 			}
 			said.Objects = []fyne.CanvasObject{banner}
 			w.p.relayout()
@@ -123,29 +123,6 @@ func exportTo(ctx context.Context, s Store, f interchange.Format, to string) (n 
 		err = interchange.ExportHSDS(ctx, to, each)
 		return n, err
 	}
-	err = whole(to, func(out io.Writer) error { return interchange.Export(ctx, out, f, each) })
+	err = interchange.WriteFile(to, func(out io.Writer) error { return interchange.Export(ctx, out, f, each) })
 	return n, err
-}
-
-// whole writes a file so that it is there whole or not at all: a half list
-// would be taken for the whole one.
-func whole(path string, fill func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".vejviser-*")
-	if err != nil {
-		return err
-	}
-	err = fill(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }

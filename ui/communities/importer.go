@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -132,4 +133,20 @@ func errorWords(s *say.Speaker, err error) string {
 		return s.T("store.disk_full")
 	}
 	return s.T("communities.err_read_plain")
+}
+
+// saveWords says why a list could not be saved, and what helps; "" where
+// nothing better is known than to choose another folder.
+func saveWords(s *say.Speaker, err error) string {
+	switch {
+	case errors.Is(err, syscall.EISDIR):
+		return s.T("communities.err_save_folder")
+	case errors.Is(err, fs.ErrNotExist):
+		return s.T("communities.err_save_not_found")
+	case errors.Is(err, fs.ErrPermission):
+		return s.T("communities.err_save_denied")
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, localdb.ErrDiskFull):
+		return s.T("communities.err_save_full")
+	}
+	return ""
 }

@@ -456,3 +456,19 @@ func TestNothingFoundShowsNothing(t *testing.T) {
 		t.Errorf("nothing matches, and the detail still shows %q", got)
 	}
 }
+
+func TestWhyAListCouldNotBeSavedIsSaid(t *testing.T) {
+	d := usual(t, sample()...)
+	for to, want := range map[string]string{
+		d.dir:                                   "mappe med det navn",
+		filepath.Join(d.dir, "ingen", "ud.csv"): "findes ikke",
+	} {
+		d.page.openExport()
+		w, said := d.page.work, &fyne.Container{}
+		w.export(interchange.CSV, to, true, said)
+		d.settle(func() bool { return !w.importer.busy() })
+		if got := allText(said); !strings.Contains(got, "kunne ikke gemmes") || !strings.Contains(got, want) {
+			t.Errorf("%s: said %q", to, got)
+		}
+	}
+}
