@@ -59,6 +59,8 @@ func TestAFieldThatMayNotBeKeptIsNamed(t *testing.T) {
 		{"schedule[0].exceptions[1] not_a_day", Community{Name: "x", Schedule: []Slot{{Weekday: 1, Exceptions: []Day{"2026-12-24", "jul"}}}}},
 		{"price.kind unknown_value", Community{Name: "x", Price: &Price{Kind: "gratis"}}},
 		{"price.dkk negative", Community{Name: "x", Price: &Price{DKK: -1}}},
+		{"price.dkk too_large", Community{Name: "x", Price: &Price{DKK: 1_000_001}}},
+		{"capacity.total too_large", Community{Name: "x", Capacity: &Capacity{Total: ptr(1_000_001)}}},
 		{"price.dkk not_a_number", Community{Name: "x", Price: &Price{DKK: math.Inf(1)}}},
 		{"audience.min_age not_an_age", Community{Name: "x", Audience: &Audience{MinAge: ptr(-1)}}},
 		{"audience.max_age ages_reversed", Community{Name: "x", Audience: &Audience{MinAge: ptr(60), MaxAge: ptr(18)}}},

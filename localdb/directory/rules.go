@@ -16,6 +16,8 @@ const (
 	MaxText = 4000
 	MaxLine = 300
 
+	maxAmount = 1_000_000 // kroner, and people that there is room for: more is a slip
+
 	maxList       = 60
 	maxExceptions = 400
 )
@@ -36,7 +38,7 @@ func (e *RefusedError) Error() string {
 var Reasons = []string{
 	"empty", "too_long", "too_many", "not_a_uuid", "not_a_day", "not_a_time", "not_a_weekday",
 	badRule, needFirstDay, neverOccurs, "ends_before_it_begins", "not_a_latitude", "not_a_longitude", "not_a_postcode", "not_an_age", "ages_reversed",
-	"negative", "not_a_number", "not_a_cvr", "not_a_p_number", "too_many_sentences", "unknown_value", "no_time",
+	"negative", "too_large", "not_a_number", "not_a_cvr", "not_a_p_number", "too_many_sentences", "unknown_value", "no_time",
 }
 
 // Problems takes the error of Validate apart, in its order, also where it is
@@ -186,6 +188,8 @@ func (c *Community) checkParts(k *checker) {
 			k.refuse("price.dkk", "not_a_number", fmt.Sprint(p.DKK))
 		case p.DKK < 0:
 			k.refuse("price.dkk", "negative", fmt.Sprint(p.DKK))
+		case p.DKK > maxAmount:
+			k.refuse("price.dkk", "too_large", fmt.Sprint(p.DKK))
 		}
 		k.text("price.note", p.Note, MaxLine)
 	}
@@ -249,8 +253,12 @@ func (p *Place) check(k *checker, at string) {
 }
 
 func (k *checker) natural(field string, n *int) {
-	if n != nil && *n < 0 {
+	switch {
+	case n == nil:
+	case *n < 0:
 		k.refuse(field, "negative", fmt.Sprint(*n))
+	case *n > maxAmount:
+		k.refuse(field, "too_large", fmt.Sprint(*n))
 	}
 }
 
