@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
@@ -154,14 +155,22 @@ func known(txn *badger.Txn, what byte, id string) bool {
 // act records operations: in the journal, fsynced, then in the view. From the
 // journal's yes on it stands; a view that fails is replaced, and the journal
 // replayed into the new one. before is asked under the lock whether it may be.
+// Where the disk is nearly full the view goes on in memory: Badger would die of
+// a full disk, the journal says no and loses nothing (findings/reliability §1.5).
 func (s *Store) act(before func(*badger.Txn) error, ops ...journal.Op) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.read(before); err != nil {
 		return err
 	}
-	if err := s.room(); err != nil {
-		return err
+	if !s.view.Load().memory {
+		if err := s.room(); errors.Is(err, ErrDiskFull) {
+			if s.fallBack(err); !s.view.Load().memory {
+				return err
+			}
+		} else if err != nil {
+			return err
+		}
 	}
 	if _, err := s.journal.Append(ops...); err != nil {
 		return named(err)
