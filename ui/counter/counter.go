@@ -169,6 +169,7 @@ func (c *Counter) escape() {
 		c.notice.clear()
 	default:
 		c.search.Entry.SetText("")
+		c.Find() // from the middle of the front list to its beginning too
 		c.Focus()
 	}
 }
@@ -250,7 +251,6 @@ func (c *Counter) Find() {
 	if len(c.views) > 0 && c.asked {
 		selected = 0
 	}
-	setVisible(c.begin, !c.asked && c.folder.done == nil)
 	c.list.Reload(selected)
 	c.showSelected()
 	c.Relayout()
@@ -296,7 +296,26 @@ func (c *Counter) selected() *hitView {
 	return nil
 }
 
-func (c *Counter) showSelected() { c.detail.show(c.selected()) }
+func (c *Counter) showSelected() {
+	c.detail.show(c.selected())
+	before := c.begin.Visible()
+	c.showBegin()
+	if c.begin.Visible() != before || c.detail.panel.Visible() == c.givesWay() {
+		c.Relayout()
+	}
+}
+
+// showBegin shows the situations while nothing is asked; where there is little
+// room they give it to what is chosen.
+func (c *Counter) showBegin() {
+	setVisible(c.begin, !c.asked && c.folder.done == nil && !(c.narrow && c.detail.view != nil))
+}
+
+// givesWay says that the detail stays away: nothing is chosen, and where it
+// shares its column with the situations they need the room.
+func (c *Counter) givesWay() bool {
+	return c.narrow && c.begin.Visible() && c.detail.view == nil
+}
 
 func (c *Counter) addSelected() {
 	if v := c.selected(); v != nil {
@@ -372,6 +391,7 @@ func (l *pageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	if narrow := w/theme.Current().Scale() < 700; narrow != l.c.narrow {
 		l.c.narrow = narrow
 		l.c.fillChips()
+		l.c.showBegin()
 	}
 	searchH := o[0].MinSize().Height
 	put(o[0], pad, y, w, searchH)
@@ -394,9 +414,12 @@ func (l *pageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(o[6], pad+left+theme.Space16, y, folderW, bottom-y)
 	listW, detailX, detailW := left*0.545, float32(0), float32(0)
 	listTop, listBottom := y, bottom
+	setVisible(o[5], !l.c.givesWay())
 	if w/scale < 700 { // list above detail
 		listW = left
-		listBottom = y + (bottom-y)*0.46
+		if o[5].Visible() {
+			listBottom = y + (bottom-y)*0.46
+		}
 		detailX, detailW = pad, left
 		put(o[5], detailX, listBottom+theme.Space12, detailW, bottom-listBottom-theme.Space12)
 	} else {

@@ -216,7 +216,6 @@ func (f *folder) confirm(r *recorded) {
 	r.next = widget.NewPrimaryButton(t("counter.new_citizen"), "Esc", f.c.NewCitizen)
 	r.save = widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save)
 	f.foot.Objects = []fyne.CanvasObject{r.next, widget.NewQuietButton(t("counter.print_again"), "Ctrl P", f.print), r.save}
-	setVisible(f.c.begin, false)
 	f.c.showSelected()
 	f.relayout()
 	widget.FocusOn(r.next)

@@ -3,6 +3,7 @@ package counter
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -89,5 +90,42 @@ func TestReasonIsInSightWhereverItStops(t *testing.T) {
 				g.field.Entry.SetText("")
 			}
 		}
+	}
+}
+
+func TestSituationsAreWholeInASmallWindowWithLargeType(t *testing.T) {
+	d := openDesk(t, "da")
+	d.window.Resize(fyne.NewSize(1024, 700))
+	if err := d.shell.SetLook(theme.Normal, 1.5); err != nil {
+		t.Fatal(err)
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	p := d.page
+	if low := at(p.begin).Y + p.begin.Size().Height; p.detail.panel.Visible() || at(p.list).Y < low || p.list.Size().Height < 40 {
+		t.Errorf("the situations end at %v, the list begins at %v and is %v high", low, at(p.list).Y, p.list.Size().Height)
+	}
+	d.key(fyne.KeyDown)
+	if p.detail.view == nil || !p.detail.panel.Visible() {
+		t.Fatal("what is chosen is not shown")
+	}
+	if low := at(p.list).Y + p.list.Size().Height; at(p.detail.panel).Y < low || p.list.Size().Height < 40 || p.begin.Visible() {
+		t.Errorf("the detail begins at %v, the list is %v high and ends at %v", at(p.detail.panel).Y, p.list.Size().Height, low)
+	}
+	d.picture("counter-narrow-chosen")
+	d.key(fyne.KeyEscape)
+	if p.detail.panel.Visible() || !p.begin.Visible() {
+		t.Error("Esc does not lead back to the situations")
+	}
+	d.typed("qqqq")
+	if !p.detail.panel.Visible() || p.detail.empty.Title() != "Intet passer godt" {
+		t.Error("nobody says that nothing fits")
+	}
+	d.ctrl(fyne.KeyN)
+	d.picture("counter-narrow-begin")
+	if err := d.shell.SetLook(theme.Normal, 1); err != nil {
+		t.Fatal(err)
+	}
+	if got := allTexts(p.detail.panel); !p.detail.panel.Visible() || !strings.HasPrefix(got, "Vælg et fællesskab") {
+		t.Errorf("after a new citizen the detail says %q", got)
 	}
 }
