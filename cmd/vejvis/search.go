@@ -215,6 +215,12 @@ func (p *program) searchOne(ctx context.Context, s *localdb.Store, x *match.Inde
 	if res.Weak || len(res.Hits) == 0 {
 		p.tell("%s", p.say.T("vejvis.no_match"))
 	}
+	if len(res.Near) > 0 {
+		p.tell("%s", p.say.T("words.near.heading"))
+		for _, n := range res.Near {
+			p.tell("    %s: %s", n.Hit.Name, p.say.Near(n))
+		}
+	}
 	return nil
 }
 

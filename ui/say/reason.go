@@ -94,6 +94,20 @@ func (s *Speaker) priceReason(r match.Reason) string {
 	return s.T("words.price.plain", "kr", s.kroner(r.Number))
 }
 
+// Near says how a community that fits but for one wish differs there: "samme,
+// men onsdag", "3 km længere væk".
+func (s *Speaker) Near(n match.Near) string {
+	kind := match.WishKind(n.Differs.Kind)
+	if kind == match.WishDistance {
+		return s.T("words.near.further", "km", s.Distance(n.Further))
+	}
+	v := s.value(kind, n.Differs.Value)
+	if key := "words.near." + string(kind); v != "" && s.Has(key) {
+		return s.T(key, "v", v)
+	}
+	return s.T("words.near.other", "what", s.Reason(n.Differs))
+}
+
 func factKey(f match.Fact) string {
 	switch f {
 	case match.Met:
