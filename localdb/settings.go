@@ -51,8 +51,8 @@ func (s *Store) Setting(key string) (string, error) {
 	return value, err
 }
 
-// SetSetting keeps a setting; "" removes it. Like all free text it may hold no
-// CPR number.
+// SetSetting keeps a setting; "" removes it. It may hold no CPR number, and as
+// there is nobody to ask, nothing that may be one either.
 func (s *Store) SetSetting(key, value string) error {
 	if err := s.begin(); err != nil {
 		return err
@@ -66,8 +66,8 @@ func (s *Store) SetSetting(key, value string) error {
 	case len(value) > maxSetting:
 		return &directory.RefusedError{Field: key, Reason: "too_long"}
 	}
-	if f := privacy.CheckCPR(value, directory.DayOf(s.o.Now())); f.Verdict == privacy.Stop {
-		return &CPRError{Start: f.Start, End: f.End}
+	if f := privacy.CheckCPR(value, directory.DayOf(s.o.Now())); f.Verdict != privacy.Pass {
+		return &CPRError{Ask: f.Verdict == privacy.Ask, Start: f.Start, End: f.End}
 	}
 	if old, err := s.Setting(key); err != nil || old == value {
 		return err

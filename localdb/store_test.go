@@ -117,6 +117,11 @@ func TestWhatMayNotBeRecordedIsRefusedAndLeavesNothing(t *testing.T) {
 			t.Errorf("confirmed: %v", err)
 		}
 	}
+	for _, desk := range []string{"Skranken 070761-4285", ask.Text} {
+		if err := s.SetSetting(SettingDesk, desk); !errors.As(err, &cpr) {
+			t.Errorf("as the name of a desk, %q: %v", desk, err)
+		}
+	}
 	if _, err := s.Community("nobody"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("unknown community: %v", err)
 	}

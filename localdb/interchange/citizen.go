@@ -15,7 +15,7 @@ import (
 )
 
 // exempt are the fields that hold numbers of organisations: they look like CPR
-// numbers and are none.
+// numbers and are none. A source's own id is one only where it is beyond doubt.
 var exempt = map[string]bool{
 	"/id": true, "/source_id": true, "/organiser/cvr": true, "/organiser/p_number": true,
 	"/contact/phone": true, "/contact/web": true,
@@ -24,6 +24,21 @@ var exempt = map[string]bool{
 // dashed is the written form of a CPR number. Telephone numbers of other lands
 // may have ten digits, but none is written so: columns have slipped.
 var dashed = regexp.MustCompile(`\b\d{6}-\d{4}\b`)
+
+// writtenCPR says whether a text holds a number written DDMMYY-SSSS of which
+// modulus 11 holds too: that is nobody's own numbering of rows.
+func writtenCPR(text string, today directory.Day) bool {
+	for _, m := range dashed.FindAllString(text, -1) {
+		sum := 0
+		for i, weight := range [...]int{4, 3, 2, 7, 6, 5, 0, 4, 3, 2, 1} {
+			sum += weight * int(m[i]-'0')
+		}
+		if sum%11 == 0 && privacy.CheckCPR(m, today).Verdict == privacy.Stop {
+			return true
+		}
+	}
+	return false
+}
 
 // findCPR looks through every text of a record, unknown members too.
 func findCPR(c *directory.Community, today directory.Day) (string, privacy.Verdict, error) {
@@ -54,6 +69,9 @@ func findCPR(c *directory.Community, today directory.Day) (string, privacy.Verdi
 			}
 		}
 		at := string(d.StackPointer())
+		if at == "/source_id" && writtenCPR(text, today) {
+			return "source_id", privacy.Stop, nil
+		}
 		if exempt[at] && (at != "/contact/phone" || !dashed.MatchString(text)) {
 			continue
 		}
