@@ -230,11 +230,15 @@ func (j *job) greeter(m *directory.Community) [][]span {
 	return plain(j.say.T("sheet.greeter_where", "greeter", who, "where", at))
 }
 
-// company says who can go along; a "no" is not printed, but what the citizen
-// asked for always is.
+// company says who can go along. A community that states that nobody can is not
+// printed with a promise, nor with its "no"; where it states nothing, the sheet
+// says that it is not known.
 func (j *job) company(c Card) [][]span {
 	how, offered := "", false
-	if a := c.Community.Accompaniment; a != nil && (a.Offered == nil || *a.Offered) {
+	if a := c.Community.Accompaniment; a != nil {
+		if a.Offered != nil && !*a.Offered {
+			return nil
+		}
 		how = clean.Line(a.How, maxValue)
 		offered = a.Offered != nil || how != ""
 	}
@@ -242,8 +246,10 @@ func (j *job) company(c Card) [][]span {
 	switch {
 	case wants && how != "":
 		return plain(j.say.T("sheet.wanted_how", "how", how))
-	case wants:
+	case wants && offered:
 		return plain(j.say.T("sheet.wanted"))
+	case wants:
+		return plain(j.say.T("sheet.wanted_unknown"))
 	case how != "":
 		return plain(how)
 	case offered:

@@ -169,10 +169,30 @@ func TestWhatTheCitizenAskedForIsPrinted(t *testing.T) {
 	no := false
 	c := bare()
 	c.Accompaniment = &directory.Accompaniment{Offered: &no}
-	s.Cards = []Card{{Community: c}}
-	_, b = handout(t, s)
-	if got := text(t, b); strings.Contains(got, "Følgeskab") {
-		t.Error("a refusal is printed:", got)
+	for _, along := range []bool{false, true} {
+		s.Cards, s.DepthAccompanied = []Card{{Community: c, WantsAccompaniment: along}}, along
+		_, b = handout(t, s)
+		if got := flat(text(t, b)); strings.Contains(got, "Følgeskab") || strings.Contains(got, "have nogen med") {
+			t.Error("a refusal is printed, or a promise nobody keeps:", got)
+		}
+	}
+}
+
+func TestSheetPromisesNoCompanyThatNobodyStated(t *testing.T) {
+	yes := true
+	for want, a := range map[string]*directory.Accompaniment{
+		"Vi ved ikke endnu, om nogen kan.": nil,
+		"Vi hjælper dig med at aftale det": {Offered: &yes},
+		"En ven henter dig":                {How: "En ven henter dig."},
+	} {
+		s := sample(A4, 1)
+		c := bare()
+		c.Accompaniment = a
+		s.Cards, s.DepthAccompanied = []Card{{Community: c}}, true
+		_, b := handout(t, s)
+		if got := flat(text(t, b)); !strings.Contains(got, want) {
+			t.Errorf("lacks %q: %s", want, got)
+		}
 	}
 }
 
