@@ -35,6 +35,8 @@ type Counter struct {
 	views  []*hitView
 	known  map[string]*hitView // the parts of a view that do not depend on the question
 
+	question uint64 // counts the searches: who waits for one to stand knows it by this
+
 	search   *widget.SearchField
 	chips    *fyne.Container
 	chipKeys []string // what each chip is, in order
@@ -239,6 +241,7 @@ func (c *Counter) Find() {
 		c.keepDropped(ctx, finder, q)
 	}
 	cancel()
+	c.noteGap(q)
 	c.views = c.views[:0]
 	for _, h := range c.result.Hits {
 		if v := c.view(h); v != nil {

@@ -37,6 +37,7 @@ type Directory interface {
 type Store interface {
 	RecordReferral(referral.Referral, ...referral.Kind) error
 	Suggest(localdb.Suggestion) error
+	RecordGap(match.Gap) error
 	SaveDraft(localdb.Draft) error
 	LoadDraft() (*localdb.Draft, error)
 	DropDraft() error

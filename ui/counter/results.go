@@ -45,6 +45,7 @@ func (c *Counter) view(h match.Hit) *hitView {
 		v.meta = c.say.Distance(h.Km) + " · " + v.freshness
 	}
 	v.tags = c.tags(h.Reasons)
+	c.sayNear(&v)
 	return &v
 }
 
