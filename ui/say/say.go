@@ -250,13 +250,6 @@ func upperFirst(s string) string {
 	return s
 }
 
-func lowerFirst(s string) string {
-	for i, r := range s {
-		return strings.ToLower(string(r)) + s[i+len(string(r)):]
-	}
-	return s
-}
-
 // Desk says who shows the way: "Lindeby Bibliotek · Skranke 2". The organisation
 // is left out where the desk's name holds it already.
 func Desk(organisation, desk string) string {

@@ -15,7 +15,6 @@ type Button struct {
 	text, hint string
 	glyph      string
 	look       buttonLook
-	wide       bool
 }
 
 type buttonLook int

@@ -93,7 +93,6 @@ type Field struct {
 	Entry   *Entry
 	label   *Text
 	problem *Text
-	tone    Tone
 	frame   *entryFrame
 	column  *fyne.Container
 }

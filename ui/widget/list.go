@@ -38,7 +38,6 @@ type List struct {
 	scale    float32
 	selected int
 	focused  bool
-	showSel  bool
 }
 
 // NewList makes a list; the functions are called on the UI goroutine alone.
