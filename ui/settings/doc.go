@@ -23,6 +23,7 @@ type Store interface {
 	EachCommunity(func(*directory.Community) error) error
 	Status() (localdb.Status, error)
 	Verify(ctx context.Context, repair bool) (localdb.Report, error)
+	Subscribe(fn func(localdb.Change)) (cancel func())
 }
 
 // Deps is what the page is built with.

@@ -28,6 +28,7 @@ type Page struct {
 	data                          *dataPart
 	about                         *aboutPart
 	notes                         map[string]*widget.Text // by setting: "Gemt"
+	cancel                        func()                  // of the interest in changes
 
 	head    *fyne.Container
 	columns *fyne.Container
@@ -54,7 +55,31 @@ func New(d Deps) *Page {
 		widget.NewColumn(theme.Space16, p.head, p.columns)))
 	p.root = &fyne.Container{Layout: &whole{}, Objects: []fyne.CanvasObject{p.scroll}}
 	p.read()
+	p.cancel = d.Store.Subscribe(func(c localdb.Change) {
+		if c.Kind == "setting" && (c.ID == localdb.SettingTextSize || c.ID == localdb.SettingContrast) {
+			d.Post(p.lookChanged)
+		}
+	})
 	return p
+}
+
+// Close ends the page's interest in changes.
+func (p *Page) Close() { p.cancel() }
+
+// lookChanged marks the look that was chosen, here or in the status line.
+func (p *Page) lookChanged() {
+	p.look.show(true)
+	p.redraw()
+}
+
+// redraw lets the fields take the text size of now: Fyne tells only what is in
+// sight that it changed.
+func (p *Page) redraw() {
+	for _, f := range []*widget.Field{p.organisation, p.desk, p.publicURL, p.place.search} {
+		f.Entry.Refresh()
+		f.Refresh()
+	}
+	p.relayout()
 }
 
 // whole gives its object all the room there is.
@@ -80,7 +105,8 @@ func (p *Page) Focus() { widget.FocusOn(p.organisation.Entry) }
 // Refresh reads anew what others can change, and what takes time: places,
 // printers, how the data is kept.
 func (p *Page) Refresh() {
-	p.look.show()
+	p.look.show(false)
+	p.redraw()
 	p.place.load()
 	p.print.load()
 	p.data.load()

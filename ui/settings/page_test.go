@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -264,6 +265,42 @@ func TestEveryPartIsReachedByTabAndScrolledIntoSight(t *testing.T) {
 	for _, f := range []fyne.Focusable{d.page.organisation.Entry, d.page.desk.Entry, d.page.municipality, d.page.publicURL.Entry, d.page.place.choice, d.page.print.choice, d.page.print.again, d.page.data.check, d.page.about.more} {
 		if !seen[f] {
 			t.Errorf("Tab does not reach %T", f)
+		}
+	}
+}
+
+// The status line changes text size and contrast too: the page marks what is
+// so now, and what is typed in its fields takes the new size, whether the page
+// is in sight at that moment or comes into sight later.
+func TestTheLookChosenElsewhereIsMarkedAndTakenByTheFields(t *testing.T) {
+	size := func(d *desk) float32 {
+		for _, o := range test.LaidOutObjects(d.page.organisation) {
+			if x, ok := o.(*canvas.Text); ok && x.Text == "Lindeby Kommune" {
+				return x.TextSize
+			}
+		}
+		return 0
+	}
+	for _, inSight := range []bool{true, false} {
+		d := usual(t)
+		d.page.organisation.Entry.SetText("Lindeby Kommune")
+		before := size(d)
+		if !inSight {
+			d.win.SetContent(canvas.NewRectangle(nil))
+		}
+		theme.Apply(theme.New(theme.WhiteOnBlack, 1.5))
+		if err := errors.Join(d.store.SetSetting(localdb.SettingTextSize, "150"), d.store.SetSetting(localdb.SettingContrast, string(theme.WhiteOnBlack))); err != nil {
+			t.Fatal(err)
+		}
+		if !inSight {
+			d.win.SetContent(d.page.Content())
+			d.page.Refresh()
+		}
+		d.settle(func() bool {
+			return d.page.look.size.Value() == "150" && d.page.look.contrast.Value() == string(theme.WhiteOnBlack)
+		})
+		if got := size(d); before == 0 || got != before*1.5 {
+			t.Errorf("in sight %v: the text of a field has size %v, before %v", inSight, got, before)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -44,15 +45,24 @@ func newLookPart(p *Page) *lookPart {
 		p.noted(widget.Labelled(p.say.T("settings.language"), l.language), localdb.SettingLanguage),
 		p.noted(widget.Labelled(p.say.T("settings.text_size"), l.size), localdb.SettingTextSize),
 		p.noted(widget.Labelled(p.say.T("settings.contrast"), l.contrast), localdb.SettingContrast))
-	l.show()
+	l.show(false)
 	return l
 }
 
-// show says what the look is now; the status line can change it too.
-func (l *lookPart) show() {
-	now := theme.Current()
-	l.size.Select(strconv.Itoa(int(now.Scale()*100 + 0.5)))
-	l.contrast.Select(string(now.Contrast()))
+// show says what the look is; the status line can change it too. What is kept
+// counts, for the screen may take it on a moment later; where nothing was ever
+// kept, what the screen shows.
+func (l *lookPart) show(changed bool) {
+	size, err1 := l.p.d.Store.Setting(localdb.SettingTextSize)
+	contrast, err2 := l.p.d.Store.Setting(localdb.SettingContrast)
+	if now := theme.Current(); errors.Join(err1, err2) != nil || !changed && size == "" && contrast == "" {
+		size, contrast = strconv.Itoa(int(now.Scale()*100+0.5)), string(now.Contrast())
+	}
+	if size == "" {
+		size = "100"
+	}
+	l.size.Select(size)
+	l.contrast.Select(contrast)
 }
 
 // set keeps what was chosen; whoever shows the app hears of it from the store.
