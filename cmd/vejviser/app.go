@@ -243,10 +243,7 @@ func (a *app) read() {
 			referrals++
 		}
 	}
-	desk := a.setting(localdb.SettingDesk)
-	if org := a.setting(localdb.SettingOrganisation); org != "" && !strings.Contains(desk, org) {
-		desk = strings.Trim(org+" · "+desk, " ·")
-	}
+	desk := say.Desk(a.setting(localdb.SettingOrganisation), a.setting(localdb.SettingDesk))
 	a.mu.Lock()
 	a.standing = shell.Standing{Waiting: referrals, Directory: a.directoryDay(), Communities: st.Communities, Desk: desk, Degraded: st.Limited}
 	a.mu.Unlock()

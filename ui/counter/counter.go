@@ -205,8 +205,8 @@ func (c *Counter) query() match.Query {
 
 // origin is where the desk lies, for distances.
 func (c *Counter) origin() *match.Point {
-	lat, err1 := c.number("lat")
-	lon, err2 := c.number("lon")
+	lat, err1 := c.number(localdb.SettingLat)
+	lon, err2 := c.number(localdb.SettingLon)
 	if err1 != nil || err2 != nil {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
@@ -285,6 +286,16 @@ func TestCPRNumberInGreetingIsStopped(t *testing.T) {
 	}
 	d.ctrl(fyne.KeyP)
 	d.settle(d.done)
+}
+
+func TestSheetNamesTheDeskOnce(t *testing.T) {
+	d := openDesk(t, "da")
+	if err := d.store.SetSetting(localdb.SettingDesk, "Lindeby Bibliotek, skranken"); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.page.folder.sheet("").Desk; got != "Lindeby Bibliotek, skranken" {
+		t.Errorf("the sheet is from %q", got)
+	}
 }
 
 func TestLateRecordingKeepsItsDay(t *testing.T) {

@@ -8,9 +8,11 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
+	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/ui/print"
+	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
@@ -127,8 +129,8 @@ func (f *folder) sheet(code referral.Code) print.Sheet {
 	s := print.Sheet{
 		Layout: f.layout.Value(), Language: f.lang.Value(),
 		Name: f.name.field.Entry.Text, Greeting: f.hello.field.Entry.Text,
-		Desk: f.c.deskLine(), Date: f.date(), Now: f.c.deps.Now(), Code: code,
-		PublicURL:        f.setting("public_url"),
+		Desk: say.Desk(f.setting(localdb.SettingOrganisation), f.setting(localdb.SettingDesk)), Date: f.date(), Now: f.c.deps.Now(), Code: code,
+		PublicURL:        f.setting(localdb.SettingPublicURL),
 		DepthAccompanied: f.depth.Value() == string(referral.Accompanied),
 	}
 	for _, it := range f.items {
@@ -137,24 +139,9 @@ func (f *folder) sheet(code referral.Code) print.Sheet {
 	return s
 }
 
-// deskLine says who shows the way: "Lindeby Bibliotek · Skranke 2".
-func (c *Counter) deskLine() string {
-	var parts []string
-	for _, k := range []string{"organisation", "desk"} {
-		v, err := c.deps.Store.Setting(k)
-		if err == nil && v != "" {
-			parts = append(parts, v)
-		}
-	}
-	if len(parts) == 2 {
-		return parts[0] + " · " + parts[1]
-	}
-	return join(parts...)
-}
-
 func (f *folder) referral(code referral.Code) referral.Referral {
 	r := referral.Referral{
-		ID: f.c.newID(), Code: code, At: f.date(), Organisation: f.setting("organisation"), Place: f.setting("desk"),
+		ID: f.c.newID(), Code: code, At: f.date(), Organisation: f.setting(localdb.SettingOrganisation), Place: f.setting(localdb.SettingDesk),
 		Depth: referral.Depth(f.depth.Value()), Wishes: WishIDs(append(f.c.wishes(), f.topics()...)),
 		Origin: referral.AskedFor, ShownBy: referral.ByProfessional,
 	}
