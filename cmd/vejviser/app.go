@@ -41,22 +41,35 @@ type app struct {
 	args    arguments
 	fyne    fyne.App
 	window  fyne.Window
-	store   *localdb.Store
 	library *library
 	shell   *shell.Shell
 	counter *counter.Counter
-	lang    string
+	pages   []func()     // end the pages' interest in changes
+	do      func(func()) // runs beside this goroutine, on the screen's
+	closing func() error // no second start raises this window any more
+	code    int
 
-	mu       sync.Mutex // what follows is told by the store's feed
-	standing shell.Standing
-	closing  func() error
-	code     int
+	opening sync.WaitGroup // the store is being opened
+	ctx     context.Context
+	cancel  context.CancelFunc
+
+	mu       sync.Mutex // what follows is also read and told beside the screen
+	lang     string
+	store    *localdb.Store
+	standing shell.Standing // without the day of the directory
+	updated  time.Time      // when the directory last came in
+}
+
+func newApp(args arguments) *app {
+	a := &app{args: args, lang: "da", do: fyne.Do}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	return a
 }
 
 // show opens the window at once, the store behind it, and gives the exit code
 // when the window is closed.
 func show(args arguments) int {
-	a := &app{args: args, lang: "da"}
+	a := newApp(args)
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: appID, Name: appName, Version: version, Icon: fyne.NewStaticResource("vejviser.png", icons.AppPNG())})
 	a.fyne = fyneapp.NewWithID(appID)
 	theme.Apply(theme.New(theme.Normal, 1))
@@ -66,7 +79,7 @@ func show(args arguments) int {
 	a.window.SetMaster()
 	a.window.Resize(windowSize())
 	a.window.SetContent(newOpening(translations.For(a.lang)))
-	stop, err := answerRaise(args.dir, func() { fyne.Do(a.raise) })
+	stop, err := answerRaise(args.dir, func() { a.do(a.raise) })
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "vejviser: "+a.text("app.no_raise"))
 	} else {
@@ -76,9 +89,9 @@ func show(args arguments) int {
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-interrupted
-		fyne.Do(a.fyne.Quit)
+		a.do(a.fyne.Quit)
 	}()
-	a.fyne.Lifecycle().SetOnStarted(func() { go a.open() })
+	a.fyne.Lifecycle().SetOnStarted(a.begin)
 	a.window.ShowAndRun()
 	return a.end()
 }
@@ -95,19 +108,29 @@ func windowSize() fyne.Size {
 	return size.Min(fyne.NewSize(max(w-12, 1000), max(h-64, 600)))
 }
 
-func (a *app) text(key string, args ...any) string { return translations.For(a.lang).T(key, args...) }
+func (a *app) language() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.lang
+}
+
+func (a *app) text(key string, args ...any) string {
+	return translations.For(a.language()).T(key, args...)
+}
 
 func (a *app) raise() {
 	a.window.Show()
 	a.window.RequestFocus()
 }
 
-// end closes what was opened.
+// end closes what was opened, and what is being opened.
 func (a *app) end() int {
 	var err error
 	if a.closing != nil {
 		err = a.closing()
 	}
+	a.cancel()
+	a.opening.Wait()
 	a.mu.Lock()
 	store := a.store
 	a.mu.Unlock()
@@ -121,9 +144,31 @@ func (a *app) end() int {
 	return a.code
 }
 
-// open opens the store and reads the directory, beside the screen.
-func (a *app) open() {
-	ctx := context.Background()
+// begin opens the store beside the screen, and then builds the pages.
+func (a *app) begin() {
+	a.opening.Add(1)
+	go func() {
+		store, err := a.open()
+		a.mu.Lock()
+		a.store = store
+		a.mu.Unlock()
+		a.opening.Done()
+		switch {
+		case a.ctx.Err() != nil: // the window was closed meanwhile
+		case err != nil:
+			key := localdb.MessageKey(err)
+			fmt.Fprintln(os.Stderr, "vejviser: "+a.text(key))
+			a.do(func() { a.code = 1; a.window.SetContent(newRefusal(translations.For(a.language()), key)) })
+		default:
+			a.library = &library{store: store}
+			a.read()
+			a.do(a.opened)
+		}
+	}()
+}
+
+// open opens the store; where it gives an error there is none to close.
+func (a *app) open() (*localdb.Store, error) {
 	o := localdb.Options{Dir: a.args.dir, Create: true, Keyring: true, Actor: "desk"}
 	if f := a.args.passphraseFile; f != "" {
 		o.Passphrase = func() ([]byte, error) {
@@ -131,27 +176,22 @@ func (a *app) open() {
 			return []byte(strings.TrimRight(string(b), "\r\n")), err
 		}
 	}
-	store, err := localdb.Open(ctx, o)
+	store, err := localdb.Open(a.ctx, o)
 	if err == nil && a.args.example {
-		err = fillExample(ctx, store)
+		err = fillExample(a.ctx, store)
 	}
-	if err != nil {
-		if store != nil {
-			err = errors.Join(err, store.Close())
-		}
-		key := localdb.MessageKey(err)
-		fmt.Fprintln(os.Stderr, "vejviser: "+a.text(key))
-		fyne.Do(func() { a.code = 1; a.window.SetContent(newRefusal(translations.For(a.lang), key)) })
-		return
+	if err != nil && store != nil {
+		err, store = errors.Join(err, store.Close()), nil
 	}
-	a.mu.Lock()
-	a.store = store
-	a.mu.Unlock()
-	a.library = &library{store: store}
-	a.read()
-	store.Subscribe(a.changed)
-	fyne.Do(a.build)
-	a.reload()
+	return store, err
+}
+
+// opened builds the pages, then asks to hear of changes, for those go to the
+// pages; and then loads the directory, with what changed in between.
+func (a *app) opened() {
+	a.build()
+	a.store.Subscribe(a.changed)
+	go a.reload()
 }
 
 // fillExample puts the fictional municipality into an empty store.
@@ -170,12 +210,15 @@ func fillExample(ctx context.Context, s *localdb.Store) error {
 // reload makes the search anew and shows it.
 func (a *app) reload() {
 	if err := a.library.load(); err != nil {
+		if a.ctx.Err() != nil {
+			return // closing
+		}
 		fmt.Fprintln(os.Stderr, "vejviser: "+a.text(localdb.MessageKey(err)))
 		return
 	}
 	a.read()
 	debug.FreeOSMemory() // opening and building leave much behind that is never needed again
-	fyne.Do(func() {
+	a.do(func() {
 		a.counter.DirectoryChanged()
 		a.shell.Refresh()
 	})
@@ -188,11 +231,11 @@ func (a *app) changed(c localdb.Change) {
 		a.reload()
 	case "setting":
 		a.read()
-		fyne.Do(func() { a.settingChanged(c.ID) })
+		a.do(func() { a.settingChanged(c.ID) })
 	case "draft":
 	default:
 		a.read()
-		fyne.Do(a.shell.Refresh)
+		a.do(func() { a.shell.Refresh() })
 	}
 }
 
@@ -244,33 +287,38 @@ func (a *app) read() {
 		}
 	}
 	desk := say.Desk(a.setting(localdb.SettingOrganisation), a.setting(localdb.SettingDesk))
+	updated := a.directoryTime()
 	a.mu.Lock()
-	a.standing = shell.Standing{Waiting: referrals, Directory: a.directoryDay(), Communities: st.Communities, Desk: desk, Degraded: st.Limited}
+	a.standing, a.updated = shell.Standing{Waiting: referrals, Communities: st.Communities, Desk: desk, Degraded: st.Limited}, updated
 	a.mu.Unlock()
 }
 
-// directoryDay says when the directory last came in: every import leaves a
-// snapshot of it beside the store.
-func (a *app) directoryDay() string {
+// directoryTime is when the directory last came in, zero where it never did:
+// every import leaves a snapshot of it beside the store.
+func (a *app) directoryTime() (newest time.Time) {
 	files, err := filepath.Glob(filepath.Join(a.args.dir, "*.vjs"))
 	if err != nil {
-		return ""
+		return time.Time{}
 	}
-	var newest time.Time
 	for _, f := range files {
 		if st, err := os.Stat(f); err == nil && st.ModTime().After(newest) {
 			newest = st.ModTime()
 		}
 	}
-	if newest.IsZero() {
+	return newest
+}
+
+// day says when the directory came in, in the language and on the day of the moment.
+func day(lang string, came, now time.Time) string {
+	if came.IsZero() {
 		return ""
 	}
-	s, newest := say.In(a.lang), newest.In(directory.Copenhagen)
-	switch day := directory.DayOf(newest); day.DaysUntil(directory.DayOf(time.Now())) {
+	s, came := say.In(lang), came.In(directory.Copenhagen)
+	switch day := directory.DayOf(came); day.DaysUntil(directory.DayOf(now)) {
 	case 0:
-		return a.text("shell.today_at", "clock", s.Clock(newest))
+		return s.T("shell.today_at", "clock", s.Clock(came))
 	case 1:
-		return a.text("shell.yesterday")
+		return s.T("shell.yesterday")
 	default:
 		return s.Day(day)
 	}
@@ -279,17 +327,30 @@ func (a *app) directoryDay() string {
 func (a *app) stands() shell.Standing {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.standing
+	st := a.standing
+	st.Directory = day(a.lang, a.updated, time.Now())
+	return st
 }
 
-// build makes the pages and hands them to the shell.
+// build makes the pages and hands them to the shell. Made anew, in another
+// language, the person stays where they are.
 func (a *app) build() {
-	if l := a.setting(localdb.SettingLanguage); l != "" {
-		a.lang = l
+	for _, end := range a.pages {
+		end()
 	}
-	toolkitWords(a.lang)
+	place := 0
+	if a.shell != nil {
+		place = a.shell.Place()
+	}
+	if l := a.setting(localdb.SettingLanguage); l != "" {
+		a.mu.Lock()
+		a.lang = l
+		a.mu.Unlock()
+	}
+	lang := a.language()
+	toolkitWords(lang)
 	a.look()
-	help := conversation.New(a.lang)
+	help := conversation.New(lang)
 	a.counter = counter.New(counter.Deps{
 		Finder: func() counter.Finder {
 			if x := a.library.finder(); x != nil {
@@ -297,23 +358,26 @@ func (a *app) build() {
 			}
 			return nil
 		},
-		Directory: a.library, Store: a.store, Paper: &paper{a.store}, Lang: a.lang,
-		Now: time.Now, Rand: rand.Reader, Post: fyne.Do,
+		Directory: a.library, Store: a.store, Paper: &paper{a.store}, Lang: lang,
+		Now: time.Now, Rand: rand.Reader, Post: a.do,
 		Help: func() { a.shell.GoTo(help) },
 	})
+	waits := waiting.New(waiting.Deps{Store: a.store, Lang: lang, Now: time.Now, Rand: rand.Reader, Post: a.do})
+	list := communities.New(communities.Deps{Store: a.store, Finder: a.library, Lang: lang, Now: time.Now, Post: a.do})
+	a.pages = []func(){waits.Close, list.Close}
 	a.shell = shell.New(shell.Deps{
-		Lang: a.lang, Settings: a.store, Standing: a.stands,
+		Lang: lang, Settings: a.store, Standing: a.stands,
 		Places: []shell.Place{
 			{Page: a.counter},
-			{Page: waiting.New(waiting.Deps{Store: a.store, Lang: a.lang, Now: time.Now, Rand: rand.Reader, Post: fyne.Do}), Badge: a.badge},
-			{Page: communities.New(communities.Deps{Store: a.store, Finder: a.library, Lang: a.lang, Now: time.Now, Post: fyne.Do})},
+			{Page: waits, Badge: a.badge},
+			{Page: list},
 			{Page: help, Bottom: true},
-			{Page: settings.New(settings.Deps{Store: a.store, Printers: printers, Lang: a.lang, Version: version, Now: time.Now, Post: fyne.Do}), Bottom: true},
+			{Page: settings.New(settings.Deps{Store: a.store, Printers: printers, Lang: lang, Version: version, Now: time.Now, Post: a.do}), Bottom: true},
 		},
 	})
 	a.window.SetContent(a.shell.Root())
 	a.shell.Bind(a.window.Canvas())
-	a.shell.Go(0)
+	a.shell.Go(place)
 }
 
 func (a *app) badge() string {

@@ -124,6 +124,9 @@ func (s *Shell) Root() fyne.CanvasObject { return s.root }
 // Current is the page in view.
 func (s *Shell) Current() Page { return s.deps.Places[s.current].Page }
 
+// Place is the number of the place in view.
+func (s *Shell) Place() int { return s.current }
+
 // Go shows a place.
 func (s *Shell) Go(i int) {
 	if i < 0 || i >= len(s.deps.Places) {

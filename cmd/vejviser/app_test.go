@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/faellesskabsby/vejviser/assets/translations"
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+)
+
+// screenless is the app on a window in memory; the test is the screen's
+// goroutine and runs what was posted to it.
+func screenless(t *testing.T, dir string) (a *app, settle func(what string, happened func() bool)) {
+	t.Helper()
+	a = newApp(arguments{dir: dir, example: true})
+	posted := make(chan func(), 1000)
+	a.do = func(f func()) { posted <- f }
+	a.fyne = test.NewTempApp(t)
+	a.window = test.NewTempWindow(t, newOpening(translations.For("da")))
+	a.window.Resize(fyne.NewSize(1360, 820))
+	return a, func(what string, happened func() bool) {
+		t.Helper()
+		late := time.After(20 * time.Second)
+		for !happened() {
+			select {
+			case f := <-posted:
+				f()
+			case <-late:
+				t.Fatalf("waited 20 s for %s", what)
+			}
+		}
+	}
+}
+
+func TestClosingTheWindowWhileTheStoreOpensClosesTheStore(t *testing.T) {
+	dir := t.TempDir()
+	a, _ := screenless(t, dir)
+	a.begin()
+	if code := a.end(); code != 0 {
+		t.Errorf("ended with %d", code)
+	}
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: dir, Create: true})
+	if errors.Is(err, localdb.ErrInUse) {
+		t.Fatal("the store was left open")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnotherLanguageIsShownAtOnceAndOneStaysWhereOneIs(t *testing.T) {
+	dir := t.TempDir()
+	a, settle := screenless(t, dir)
+	a.begin()
+	settle("the directory", func() bool { return a.shell != nil && a.library.finder() != nil })
+	defer func() {
+		if code := a.end(); code != 0 {
+			t.Errorf("ended with %d", code)
+		}
+	}()
+	if err := os.WriteFile(filepath.Join(dir, "directory-test.vjs"), nil, 0o600); err != nil { // came in just now
+		t.Fatal(err)
+	}
+	a.read()
+	a.shell.Refresh()
+	if got := a.stands().Directory; !strings.HasPrefix(got, "i dag kl. ") {
+		t.Fatalf("the directory is from %q", got)
+	}
+	last := 4
+	a.shell.Go(last)
+	before, ended := a.shell, 0
+	for i, end := range a.pages {
+		a.pages[i] = func() { ended++; end() }
+	}
+	if err := a.store.SetSetting(localdb.SettingLanguage, "en"); err != nil {
+		t.Fatal(err)
+	}
+	settle("English", func() bool { return a.shell != before })
+	if got := a.stands().Directory; !strings.HasPrefix(got, "today at ") {
+		t.Errorf("in English the directory is from %q", got)
+	}
+	if a.shell.Place() != last || a.shell.Current().Title() != "Settings" {
+		t.Errorf("thrown to place %d, %q", a.shell.Place(), a.shell.Current().Title())
+	}
+	if ended != 2 {
+		t.Errorf("%d of the old pages let go of the store, want 2", ended)
+	}
+}
+
+// A change that comes as the pages are being built finds a page to be shown on.
+func TestChangeWhileThePagesAreBuiltIsShown(t *testing.T) {
+	a, settle := screenless(t, t.TempDir())
+	a.begin()
+	a.opening.Wait()
+	if err := a.store.Import(context.Background(), func(tx *localdb.ImportTx) error {
+		c := &directory.Community{Name: "Den sidst komne"}
+		c.AssignID()
+		return tx.Put(c)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	settle("the directory with the last", func() bool {
+		x := a.library
+		return x != nil && a.shell != nil && x.finder() != nil && x.finder().Len() > 195
+	})
+	if code := a.end(); code != 0 {
+		t.Errorf("ended with %d", code)
+	}
+}
+
+func TestDayOfTheDirectoryFollowsTheDay(t *testing.T) {
+	came := time.Date(2026, 11, 23, 9, 30, 0, 0, directory.Copenhagen)
+	for after, want := range map[int][2]string{0: {"i dag kl. ", "today at "}, 1: {"i går", "yesterday"}, 5: {"23. november 2026", "23 November 2026"}} {
+		for i, lang := range []string{"da", "en"} {
+			if got := day(lang, came, came.AddDate(0, 0, after)); !strings.HasPrefix(got, want[i]) {
+				t.Errorf("%s, %d days later: %q", lang, after, got)
+			}
+		}
+	}
+	if got := day("da", time.Time{}, came); got != "" {
+		t.Errorf("a directory that never came is from %q", got)
+	}
+}
