@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"errors"
 	"reflect"
 	"testing"
 
@@ -81,5 +82,19 @@ func TestDanishExcelCSVIsReadWithOneNote(t *testing.T) {
 	acc := take(t, newMemory(), Options{Today: "2026-11-23"}, file(t, "liste.csv", "Navn\nGåtur på øen\nKor \xe5\n"))
 	if acc.Added != 1 || acc.Refused != 1 {
 		t.Errorf("%+v", acc)
+	}
+}
+
+func TestAnEmptyListIsSaidToBeEmpty(t *testing.T) {
+	for _, text := range []string{"", "\n", " \r\n;;\r\n", "\ufeff"} {
+		path := file(t, "liste.csv", text)
+		_, err := Plan(t.Context(), []string{path}, Options{Today: "2026-11-23"})
+		var at *FileError
+		if !errors.As(err, &at) || at.Reason != "file_empty" || at.File != path {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if a := take(t, newMemory(), Options{Today: "2026-11-23"}, file(t, "liste.csv", "Navn;By\n")); a.Rows != 0 {
+		t.Errorf("%+v", a)
 	}
 }

@@ -89,6 +89,9 @@ func openCSV(ctx context.Context, path string, e encoding, peek []byte, o Option
 	if err := t.plan(ctx, o); err != nil {
 		return nil, err
 	}
+	if t.header == 0 { // not even headings: nobody means to bring in nothing
+		return nil, &FileError{path, "file_empty"}
+	}
 	return []source{t}, nil
 }
 

@@ -6,6 +6,7 @@ package interchange
 var Reasons = []string{
 	"not_a_file",
 	"file_too_big",
+	"file_empty",
 	"folder_not_hsds",
 	"hsds_needs_folder",
 	"not_text",

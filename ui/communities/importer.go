@@ -141,7 +141,7 @@ func saveWords(s *say.Speaker, err error) string {
 	switch {
 	case errors.Is(err, syscall.EISDIR):
 		return s.T("communities.err_save_folder")
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return s.T("communities.err_save_not_found")
 	case errors.Is(err, fs.ErrPermission):
 		return s.T("communities.err_save_denied")
