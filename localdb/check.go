@@ -66,6 +66,13 @@ func answer(dir string, keyFrom io.Reader) (r checkReport) {
 	if _, err := io.ReadFull(keyFrom, line); err != nil {
 		return checkReport{Why: "key: " + err.Error()}
 	}
+	// The asker keeps the pipe open while it waits. Where it was killed, this
+	// process must not live on: it works by path, and would write into the view
+	// that the next start puts in the place of this one.
+	go func() {
+		_, _ = io.Copy(io.Discard, keyFrom)
+		os.Exit(1)
+	}()
 	key, err := hex.DecodeString(string(line))
 	if err != nil {
 		return checkReport{Why: "key: " + err.Error()}
@@ -156,14 +163,20 @@ func checkInChild(ctx context.Context, dir string, key []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, exe, checkArgument, dir)
-	cmd.Stdin = bytes.NewReader([]byte(hex.EncodeToString(key)))
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return errors.Join(errNotStarted, err)
+	}
 	cmd.WaitDelay = time.Second
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	if err := cmd.Start(); err != nil {
 		return errors.Join(errNotStarted, err)
 	}
-	waited := cmd.Wait()
+	if _, err := io.WriteString(in, hex.EncodeToString(key)); err != nil {
+		return fmt.Errorf("%w: the check took no key: %w", ErrDamaged, errors.Join(err, cmd.Process.Kill(), cmd.Wait()))
+	}
+	waited := cmd.Wait() // closes the pipe, which the child takes as leave to end
 	var r checkReport
 	if err := json.Unmarshal(bytes.TrimSpace(out.Bytes()), &r); err != nil {
 		return fmt.Errorf("%w: the check died: %w", ErrDamaged, errors.Join(waited, ctx.Err()))

@@ -93,16 +93,18 @@ func TestReferralSurvivesKillAfterAcknowledgement(t *testing.T) {
 		}
 		lines := bufio.NewScanner(out)
 		if round%3 > 0 { // else also during the start
-			lines.Scan()
-			acknowledged = append(acknowledged, referral.Code(lines.Text()))
+			if lines.Scan() {
+				acknowledged = append(acknowledged, referral.Code(lines.Text()))
+			}
 		}
 		timer := time.AfterFunc(time.Duration(rand.IntN(150))*time.Millisecond, func() { cmd.Process.Kill() })
 		for lines.Scan() {
 			acknowledged = append(acknowledged, referral.Code(lines.Text()))
 		}
 		timer.Stop()
-		if cmd.Wait() == nil {
-			t.Fatal("the child ended by itself")
+		var exit *exec.ExitError
+		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() == 3 {
+			t.Fatalf("round %d: a start after a kill failed: %v", round, err)
 		}
 	}
 	if len(acknowledged) == 0 {

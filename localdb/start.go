@@ -191,7 +191,15 @@ func (s *Store) freshView(dir string) error {
 	}
 	v, err := openView(dir, s.key.Bytes, s.o.Log)
 	if err != nil {
-		return err
+		// What was to be empty was not: whatever is there goes aside as well.
+		aside := filepath.Join(s.o.Dir, badPrefix+s.o.Now().UTC().Format("20060102T150405.000000000")+"-fresh")
+		s.o.Log.Warn("a fresh view could not be opened", "why", err, "aside", aside)
+		if rerr := os.Rename(dir, aside); rerr != nil {
+			return errors.Join(err, rerr)
+		}
+		if v, err = openView(dir, s.key.Bytes, s.o.Log); err != nil {
+			return err
+		}
 	}
 	s.view.Store(v)
 	s.state.LastFull = s.o.Now().UTC()
