@@ -31,8 +31,10 @@ func (s *Store) now() time.Time { return s.o.Now().UTC().Round(0) }
 // RecordReferral records a vejvisning together with its first event, shown, and
 // what else was said at the desk: more, and where somebody is to go along,
 // accompaniment_wanted. All of it is one act, so that no power cut parts it;
-// each kind is recorded once. When it returns nil they are on the disk. It gives *directory.RefusedError (see directory.Problems) for
-// what may not be recorded, and ErrDuplicate for an id or a code that is.
+// each kind is recorded once, and all carry the same time. When it returns nil
+// they are on the disk. It gives *directory.RefusedError (see
+// directory.Problems) for what may not be recorded, and ErrDuplicate for an id
+// or a code that is.
 func (s *Store) RecordReferral(r referral.Referral, more ...referral.Kind) error {
 	if err := s.begin(); err != nil {
 		return err
@@ -41,7 +43,8 @@ func (s *Store) RecordReferral(r referral.Referral, more ...referral.Kind) error
 	if err := r.Validate(); err != nil {
 		return err
 	}
-	op, err := s.newOp(opReferral, s.now(), r)
+	at := s.now()
+	op, err := s.newOp(opReferral, at, r)
 	if err != nil {
 		return err
 	}
@@ -55,7 +58,7 @@ func (s *Store) RecordReferral(r referral.Referral, more ...referral.Kind) error
 		if err := e.Validate(); err != nil {
 			return err
 		}
-		if op, err = s.newOp(opEvent, s.now(), e); err != nil {
+		if op, err = s.newOp(opEvent, at, e); err != nil {
 			return err
 		}
 		ops = append(ops, op)

@@ -65,15 +65,16 @@ func load(s Store, today directory.Day) (*snapshot, error) {
 	out := &snapshot{referrals: refs, suggestions: sugs, waits: map[referral.Code]bool{}, waitingIDs: map[string]bool{}}
 	f := &out.figures
 	f.refused, f.lastSync, f.total = st.Refused, st.LastSync, len(refs)
-	depth := make(map[referral.Code]referral.Depth, len(refs))
 	for _, r := range refs {
-		depth[r.Code] = r.Depth
 		if d := r.At.DaysUntil(today); d >= 0 && d < 7 {
 			f.week++
 		}
 	}
-	withIt := map[referral.Code]int{} // events that were recorded with a referral: not news of their own
+	with := map[referral.Code]time.Time{} // events of the same time were recorded with the referral: no news of their own
 	for _, w := range waiting {
+		if w.Kind == "gap" {
+			continue // a need without a person: nothing here is about it
+		}
 		if f.oldest.IsZero() || w.At.Before(f.oldest) {
 			f.oldest = w.At
 		}
@@ -84,9 +85,8 @@ func load(s Store, today directory.Day) (*snapshot, error) {
 		switch {
 		case w.Kind == "referral":
 			f.waitingReferrals++
-			withIt[w.Code] = recordedWith(depth[w.Code])
-		case w.Kind == "event" && withIt[w.Code] > 0:
-			withIt[w.Code]--
+			with[w.Code] = w.At
+		case w.Kind == "event" && with[w.Code].Equal(w.At):
 		case w.Kind == "event":
 			f.waitingEvents++
 		case w.Kind == "suggestion":
@@ -135,13 +135,4 @@ func groupOf(d, today directory.Day) group {
 		return groupWeek
 	}
 	return groupEarlier
-}
-
-// recordedWith is how many events are recorded together with a referral: that
-// the way was shown, and where somebody is to go along, that it is wanted.
-func recordedWith(d referral.Depth) int {
-	if d == referral.Accompanied {
-		return 2
-	}
-	return 1
 }
