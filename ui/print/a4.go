@@ -353,22 +353,21 @@ func (j *job) a4Foot(root *element, confirmed string) {
 	last := j.pdf.PageCount()
 	for page := 1; page <= last; page++ {
 		j.pdf.SetPage(page)
-		y := a4Bottom + 3
-		right := confirmed
-		if right != "" {
+		if last > 1 { // in the upper margin: the foot has no room for one line more
+			number := j.say.T("sheet.page", "n", page, "total", last)
+			j.lines(nil, a4Margin, a4Margin-7, w, 1, j.set.set([]span{{text: number}}, smallText.in(quiet), w))
+		}
+		if page < last {
+			continue
+		}
+		y, right := a4Bottom+3, ""
+		if confirmed != "" {
 			right = j.say.T("sheet.confirmed", "day", confirmed)
 		}
-		var number, notes []line
-		if last > 1 {
-			number = j.set.set([]span{{text: j.say.T("sheet.page", "n", page, "total", last)}}, smallText.in(quiet), w*0.38)
-		}
-		if page == last {
-			j.rule(a4Margin, y-1.5, w, 0.3, 0, primary)
-			notes = j.set.set([]span{{text: right}}, smallText.in(quiet), w*0.38)
-			left := j.set.set([]span{{text: j.say.T("sheet.comeback")}}, smallText, w-max(widthOf(notes), widthOf(number))-5)
-			j.lines(root.add("P"), a4Margin, y, w, 0, left)
-			y = j.lines(root.add("P"), a4Margin, y, w, 1, notes)
-		}
-		j.lines(nil, a4Margin, max(y, a4Bottom+3), w, 1, number)
+		j.rule(a4Margin, y-1.5, w, 0.3, 0, primary)
+		notes := j.set.set([]span{{text: right}}, smallText.in(quiet), w*0.36)
+		left := j.set.set([]span{{text: j.say.T("sheet.comeback")}}, smallText, w-widthOf(notes)-5)
+		j.lines(root.add("P"), a4Margin, y, w, 0, left)
+		j.lines(root.add("P"), a4Margin, y, w, 1, notes)
 	}
 }
