@@ -15,7 +15,7 @@ export LANG ?= da_DK.UTF-8
 .PHONY: run build test test-unit test-window race bench lint screens clean help judge bench-match
 
 help:
-	@echo "make run | build | test | test-window | race | bench | lint | screens | clean"
+	@echo "make run | build | test | test-window | race | bench | judge | bench-match | lint | screens | clean"
 
 # The desktop app needs cgo and X11; the command line is pure Go. Without
 # animations a waiting window costs 1 % of a core instead of 30: the cursor's
