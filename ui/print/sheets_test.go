@@ -1,0 +1,39 @@
+package print
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestSheets leaves every sheet as pictures, for eyes: make screens.
+func TestSheets(t *testing.T) {
+	dir := os.Getenv("VEJVISER_SCREENS")
+	if dir == "" {
+		t.Skip("VEJVISER_SCREENS is not set: run through make screens, which looks at nothing but leaves the pictures")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, layout := range []string{A4, A5, Large} {
+		for _, lang := range []string{"da", "en"} {
+			for _, n := range []int{1, 2, 3} {
+				s := sample(layout, n)
+				s.Language = lang
+				b, err := Handout(s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				base := filepath.Join(dir, fmt.Sprintf("sheet-%s-%s-%d", layout, lang, n))
+				if err := os.WriteFile(base+".pdf", b, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				if out, err := exec.Command("pdftoppm", "-r", "80", "-png", base+".pdf", base).CombinedOutput(); err != nil {
+					t.Fatalf("pdftoppm: %v %s", err, out)
+				}
+			}
+		}
+	}
+}
