@@ -116,7 +116,9 @@ func (p *program) account(a interchange.Account, dry bool) error {
 		if dry {
 			p.tell("%s", p.say.T("vejvis.dry_run"))
 		}
-		fmt.Fprintln(p.stdout, p.say.T("vejvis.account",
+		// The line on stdout is the same in every language: scripts read it.
+		fmt.Fprintf(p.stdout, "added %d, updated %d, unchanged %d, refused %d\n", a.Added, a.Updated, a.Unchanged, a.Refused)
+		p.tell("%s", p.say.T("vejvis.account",
 			"added", p.say.Int(a.Added), "updated", p.say.Int(a.Updated), "unchanged", p.say.Int(a.Unchanged), "refused", p.say.Int(a.Refused)))
 	}
 	if a.Refused > 0 {

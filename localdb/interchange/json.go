@@ -186,7 +186,7 @@ func (s *jsonDocument) rows(ctx context.Context, r *run) error {
 	err = w.top()
 	var syn *jsontext.SyntacticError
 	switch {
-	case err == nil || err == io.EOF:
+	case err == io.EOF:
 		return nil
 	case errors.Is(err, errLineTooLong):
 		return r.take(refused(s.path, counted.at(d.InputOffset()), "", "value_too_long"))
