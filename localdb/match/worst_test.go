@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 )
 
 // worstTexts are what costs most: many words, unknown, long, misspelt, or all at once.
@@ -42,15 +41,13 @@ func BenchmarkWorst20k(b *testing.B) {
 	}
 }
 
-// TestNoTextTakesLong is generous, for slow and busy machines; BenchmarkWorst20k
-// has the figures.
-func TestNoTextTakesLong(t *testing.T) {
+// TestEveryTextEnds holds that no text makes a search run on; how long each
+// takes is BenchmarkWorst20k's to say.
+func TestEveryTextEnds(t *testing.T) {
 	x := Build(load(t, "communities-1k.jsonl"))
 	for name, text := range worstTexts() {
-		from := time.Now()
-		x.Search(context.Background(), Query{Text: text, Today: today})
-		if d := time.Since(from); d > 2*time.Second {
-			t.Errorf("%s took %v", name, d)
+		if res := x.Search(context.Background(), Query{Text: text, Today: today}); len(res.Hits) > 10 {
+			t.Errorf("%s gave %d hits where 10 were asked for", name, len(res.Hits))
 		}
 	}
 }
