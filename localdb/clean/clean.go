@@ -234,7 +234,7 @@ func wrap(s string) string {
 		i += n
 		run += runes
 		if unicode.IsSpace(r) || breaksAfter(r) {
-			run = 0
+			run = runes - 1 // marks on a hyphen stand after the place to break
 		}
 	}
 	return b.String()

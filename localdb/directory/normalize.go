@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/faellesskabsby/vejviser/localdb/clean"
 )
@@ -106,15 +107,18 @@ func clockForm(v string) string {
 // ruleForm gives a rule in capitals, without spaces and without its name.
 func ruleForm(v string) string {
 	v = strings.ToUpper(strings.Join(strings.Fields(v), ""))
-	return strings.TrimSuffix(strings.TrimPrefix(v, "RRULE:"), ";")
+	for strings.HasPrefix(v, "RRULE:") { // written twice is written once: a second cleaning changes nothing
+		v = strings.TrimSpace(strings.TrimPrefix(v, "RRULE:"))
+	}
+	return strings.TrimRight(v, "; ")
 }
 
 // digitsOnly takes the spaces and hyphens people write into numbers away.
 func digitsOnly(v string) string {
 	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '\u00a0' || r == '-' {
+		if unicode.IsSpace(r) || r == '-' {
 			return -1
 		}
 		return r
-	}, strings.TrimSpace(v))
+	}, v)
 }
