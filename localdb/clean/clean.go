@@ -44,7 +44,7 @@ func Line(s string, max int) string {
 	if tidyLine(s, max) {
 		return s
 	}
-	return cut(wrap(limitMarks(norm.NFC.String(filter(s, false)))), max)
+	return settle(s, func(s string) string { return cut(wrap(limitMarks(norm.NFC.String(filter(s, false)))), max) })
 }
 
 // Exact cleans like Line but never puts a space in, for what must stay letter by
@@ -53,7 +53,7 @@ func Exact(s string, max int) string {
 	if tidyLine(s, max) {
 		return s
 	}
-	return cut(limitMarks(norm.NFC.String(filter(s, false))), max)
+	return settle(s, func(s string) string { return cut(limitMarks(norm.NFC.String(filter(s, false))), max) })
 }
 
 // Text cleans text of several lines: every kind of line break becomes "\n", at
@@ -63,7 +63,20 @@ func Text(s string, max int) string {
 	if tidyLine(s, max) {
 		return s
 	}
-	return cut(wrap(limitMarks(norm.NFC.String(filter(s, true)))), max)
+	return settle(s, func(s string) string { return cut(wrap(limitMarks(norm.NFC.String(filter(s, true)))), max) })
+}
+
+// settle cleans until nothing changes any more. Once is enough for what people
+// write; a joiner that a cut or a break leaves at an edge takes twice.
+func settle(s string, once func(string) string) string {
+	for range 4 {
+		next := once(s)
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
 }
 
 // tidyLine says whether s is one line of plain Latin text that both gates would
