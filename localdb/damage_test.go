@@ -80,7 +80,7 @@ func TestDamagedStoreIsRebuiltFromJournalAndSnapshot(t *testing.T) {
 						t.Fatal(err)
 					}
 					if len(b) == 0 {
-						t.Skip("an empty file")
+						t.Skip("the file holds nothing that could be damaged; files that do are damaged beside it")
 					}
 					if err := damage(p, b[:used(b)]); err != nil {
 						t.Fatal(err)
@@ -222,17 +222,16 @@ func TestDamageMetWhileReadingIsHealed(t *testing.T) {
 }
 
 func TestUnreadableFolderIsNamed(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("root may read everything")
-	}
 	dir := t.TempDir()
 	closeStore(t, openAt(t, made(dir)))
 	if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}
 	defer os.Chmod(dir, 0o700)
-	_, err := Open(context.Background(), Options{Dir: dir})
-	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), dir) {
-		t.Error(err)
-	}
+	asNobody(t, func() {
+		_, err := Open(context.Background(), Options{Dir: dir})
+		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), dir) {
+			t.Errorf("the folder is not named: %v", err)
+		}
+	})
 }

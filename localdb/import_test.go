@@ -139,7 +139,7 @@ func importAll(t testing.TB, s *Store, cs []*directory.Community) {
 
 func TestTwentyThousandGoInWithoutMuchMemory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("20,000 communities")
+		t.Skip("20,000 communities take long; it runs without -short, as in make test")
 	}
 	s := openAt(t, made(t.TempDir()))
 	var before, after runtime.MemStats

@@ -17,7 +17,7 @@ import (
 func TestScreens(t *testing.T) {
 	dir := os.Getenv("VEJVISER_SCREENS")
 	if dir == "" {
-		t.Skip("VEJVISER_SCREENS names no folder for the pictures")
+		t.Skip("VEJVISER_SCREENS names no folder for the pictures; make screens does")
 	}
 	wide, small := fyne.NewSize(1164, 786), fyne.NewSize(856, 660)
 	light, large := theme.New(theme.Normal, 1), theme.New(theme.Normal, 1.5)

@@ -62,7 +62,7 @@ func TestTheTextsAreShownInBothLanguages(t *testing.T) {
 func TestScreens(t *testing.T) {
 	dir := os.Getenv("VEJVISER_SCREENS")
 	if dir == "" {
-		t.Skip("VEJVISER_SCREENS names no folder for the pictures")
+		t.Skip("VEJVISER_SCREENS names no folder for the pictures; make screens does")
 	}
 	for _, c := range []struct {
 		name  string

@@ -16,7 +16,7 @@ import (
 // VEJVISER_SCREENS names, to be looked at beside design/counter.png.
 func TestScreens(t *testing.T) {
 	if os.Getenv("VEJVISER_SCREENS") == "" {
-		t.Skip("VEJVISER_SCREENS names no folder")
+		t.Skip("VEJVISER_SCREENS names no folder for the pictures; make screens does")
 	}
 	for _, size := range []fyne.Size{{Width: 1360, Height: 820}, {Width: 1024, Height: 700}} {
 		for _, contrast := range theme.Contrasts {
