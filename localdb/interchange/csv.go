@@ -145,8 +145,7 @@ func (r *csvReader) next() (record, error) {
 		if !open {
 			break
 		}
-		var no int
-		text, no, err = r.line()
+		text, _, err = r.line()
 		size += len(text)
 		if err != nil || len(taken) >= maxQuoted || size > maxLine {
 			if err == nil {
@@ -160,7 +159,6 @@ func (r *csvReader) next() (record, error) {
 			r.first = start + 1
 			return rec, nil
 		}
-		_ = no
 		taken = append(taken, bytes.Clone(text))
 	}
 	rec.cells = p.end()

@@ -233,15 +233,12 @@ func (p *timeParser) days() (out []int, ok bool) {
 			break
 		}
 		mark := p.at
-		joined := false
-		for p.take(",", "og", "and", "&", "+", "samt", "/") {
-			joined = true
+		for p.take(",", "og", "and", "&", "+", "samt", "/") { // "man ons fre" without them is fine too
 		}
 		if p.at >= len(p.toks) || dayWords[p.toks[p.at].word] == 0 && dayGroups[p.toks[p.at].word] == nil {
 			p.at = mark
 			break
 		}
-		_ = joined // "man ons fre" without commas is fine too
 	}
 	return out, len(out) > 0
 }
