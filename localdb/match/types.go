@@ -60,6 +60,7 @@ type Query struct {
 	Origin  *Point          // where the citizen is, or the desk; nil is unknown
 	Today   directory.Day   // the day asked, for freshness and periods
 	Limit   int             // hits wanted; 0 means 10
+	Words   *Words          // an organisation's own lay words as well; nil is the built-in ones
 }
 
 // ReasonKind says what a reason is about.
