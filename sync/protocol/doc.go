@@ -1,0 +1,51 @@
+// Package protocol is the wire between a hub and its devices: types, paths,
+// headers and limits, documented so that somebody else could write either side.
+// It knows JSON and signatures. It must not know how a hub keeps its log, how a
+// device keeps its store, nor HTTP beyond names.
+//
+// # In short
+//
+// Everything is HTTPS to one address. Bodies are JSON (RFC 8259, UTF-8, no
+// duplicate names), lines of JSON where said so (NDJSON, each ended by \n). A
+// request carries Sync-Protocol: 1 and, but for the first four, a bearer token.
+// Sequences belong to an epoch and have holes. No clock decides anything.
+//
+//	GET  /v1/hub?nonce=N          Hub       who is there; signed, so that a login page is no hub
+//	POST /v1/devices              Enrol → Enrolled
+//	POST /v1/nonce                Device → Nonce
+//	POST /v1/session              SessionRequest → Session (token, feeds, counter)
+//	GET  /v1/manifest?feed=F      Manifest  signed: the buckets of a feed at one position
+//	GET  /v1/chunk/SHA256         zstd bytes of NDJSON records; Range; immutable
+//	GET  /v1/changes?after=E:S[&upto=S][&limit=N][&wait=25]&feeds=FP
+//	                              zstd NDJSON: records, leaves, last a Trailer
+//	GET  /v1/digest?feed=F        DigestReply: every fine bucket at the hub's position
+//	GET  /v1/bucket?feed=F&n=N&i=I  zstd NDJSON: the records of one bucket now, then a Trailer
+//	POST /v1/ops                  gzip Push → Pushed: an answer for each operation
+//	GET  /v1/figures              Figures   (coordinators)
+//
+// # First sync, repair, and everything that is not a delta
+//
+// A device fetches the manifest of each of its feeds and the chunks of those
+// buckets whose digest differs from its own; a chunk is checked by size and hash
+// against the signed manifest before it is decoded. Its position is then the
+// lowest of all manifests used. The same is done after a change of epoch, below
+// the floor (410), when its feeds changed (409), and to repair. See Manifest.
+//
+// # Delta
+//
+// changes gives everything after a position, each record once with its last
+// value; a record that left the device's feeds comes as a leave. The trailer
+// carries the next position and the root digest of each feed there, so that a
+// device knows that it holds what the hub holds. With wait the hub holds the
+// request until something changes or 25 seconds have passed.
+//
+// # Push
+//
+// Operations go in the order of the device's counter, at most 200 in a push, and
+// each has an answer. The hub keeps, with the operations themselves and in one
+// step with them, how far it knows the counter: a repeat is answered, not done.
+// Counters have holes and only grow. A session tells the hub's counter: where it
+// is below what the device has had acknowledged, the hub came back from a backup,
+// and the device gives back what it kept; where it is above what the device ever
+// gave, two machines use one identity, and the device must be enrolled anew.
+package protocol
