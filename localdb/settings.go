@@ -33,6 +33,9 @@ const (
 // maxSetting is how long a setting's value may be, in bytes.
 const maxSetting = 4 << 10
 
+// maxSettingKey is how long a setting's key may be, in bytes.
+const maxSettingKey = 200
+
 // Setting gives a setting, "" where it was never made.
 func (s *Store) Setting(key string) (string, error) {
 	if err := s.begin(); err != nil {
@@ -61,7 +64,7 @@ func (s *Store) SetSetting(key, value string) error {
 	switch {
 	case key == "":
 		return &directory.RefusedError{Field: "key", Reason: "empty"}
-	case len(key) > 200:
+	case len(key) > maxSettingKey:
 		return &directory.RefusedError{Field: "key", Reason: "too_long"}
 	case len(value) > maxSetting:
 		return &directory.RefusedError{Field: key, Reason: "too_long"}
