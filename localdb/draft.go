@@ -26,13 +26,14 @@ const draftName = "draft.sealed"
 // cost the desk its work. It has no member for the citizen's name, the greeting
 // or the words that were typed.
 type Draft struct {
-	Communities []string       `json:"communities,omitempty"` // ids
-	Depth       referral.Depth `json:"depth,omitzero"`
-	Layout      string         `json:"layout,omitzero"`
-	Language    string         `json:"language,omitzero"`
-	Filters     []match.Wish   `json:"filters,omitempty"` // Text is emptied
-	Wishes      []string       `json:"wishes,omitempty"`
-	SavedAt     time.Time      `json:"saved_at"`
+	Communities   []string       `json:"communities,omitempty"`   // ids
+	Accompaniment []string       `json:"accompaniment,omitempty"` // ids of those where somebody is to go along
+	Depth         referral.Depth `json:"depth,omitzero"`
+	Layout        string         `json:"layout,omitzero"`
+	Language      string         `json:"language,omitzero"`
+	Filters       []match.Wish   `json:"filters,omitempty"` // Text is emptied
+	Wishes        []string       `json:"wishes,omitempty"`
+	SavedAt       time.Time      `json:"saved_at"`
 }
 
 var draftBinding = []byte("vejviser draft v1")

@@ -171,7 +171,7 @@ func TestDraftHoldsNoName(t *testing.T) {
 	typ := reflect.TypeFor[Draft]()
 	for i := range typ.NumField() {
 		switch name := typ.Field(i).Name; name {
-		case "Communities", "Depth", "Layout", "Language", "Filters", "Wishes", "SavedAt":
+		case "Communities", "Accompaniment", "Depth", "Layout", "Language", "Filters", "Wishes", "SavedAt":
 		default:
 			t.Errorf("a new member %s: can it hold who the citizen is?", name)
 		}

@@ -207,9 +207,13 @@ func TestDraftIsOfferedAfterCrashWithoutTheName(t *testing.T) {
 	dir := t.TempDir()
 	d := openDeskWith(t, dir, "da", cs)
 	d.typed("gåtur " + strings.ToLower(secret))
-	d.page.search.Entry.SetText("gåtur")
+	d.page.search.Entry.SetText("gåtur med følgeskab")
 	d.key(fyne.KeyReturn)
 	want := d.page.folder.items[0].community.ID
+	if !goesAlong(d.page.folder.items[0].community) {
+		t.Fatal("nobody goes along to the first walk")
+	}
+	d.page.folder.items[0].wants = true
 	d.page.folder.name.field.Entry.SetText(secret)
 	d.page.folder.hello.field.Entry.SetText("Hils " + secret)
 	d.page.folder.depth.OnChange(string(referral.Accompanied))
@@ -228,6 +232,9 @@ func TestDraftIsOfferedAfterCrashWithoutTheName(t *testing.T) {
 	d.press("Fortsæt med den")
 	if len(d.page.folder.items) != 1 || d.page.folder.items[0].community.ID != want {
 		t.Fatal("the folder did not come back")
+	}
+	if !d.page.folder.items[0].wants {
+		t.Error("that somebody is to go along is forgotten")
 	}
 	if d.page.folder.name.field.Entry.Text != "" || d.page.folder.hello.field.Entry.Text != "" {
 		t.Error("the name came back")

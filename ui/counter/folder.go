@@ -188,10 +188,16 @@ func (f *folder) card(it *folderItem) fyne.CanvasObject {
 		when = f.c.say.ShortNext(next[0])
 	}
 	col := widget.NewColumn(2, widget.NewSplitRow(theme.Space4, 60, name, away), widget.NewText(when, widget.Style{Ink: widget.Quiet}))
-	if a := it.community.Accompaniment; a != nil && a.Offered != nil && *a.Offered {
+	if goesAlong(it.community) {
 		col.Add(widget.NewCheck(f.c.cat.T("counter.wants"), it.wants, func(on bool) { it.wants = on; f.c.saveDraft() }).Small())
 	}
 	return widget.NewSmallPanel(col)
+}
+
+// goesAlong says whether somebody there can go along.
+func goesAlong(com *directory.Community) bool {
+	a := com.Accompaniment
+	return a != nil && a.Offered != nil && *a.Offered
 }
 
 // relayout lays the folder out again after its content changed height.
@@ -242,6 +248,9 @@ func (f *folder) draft() localdb.Draft {
 	d := localdb.Draft{Depth: referral.Depth(f.depth.Value()), Layout: f.layout.Value(), Language: f.lang.Value()}
 	for _, it := range f.items {
 		d.Communities = append(d.Communities, it.community.ID)
+		if it.wants {
+			d.Accompaniment = append(d.Accompaniment, it.community.ID)
+		}
 	}
 	return d
 }
@@ -250,7 +259,7 @@ func (f *folder) draft() localdb.Draft {
 func (f *folder) restore(d *localdb.Draft) {
 	for _, id := range d.Communities {
 		if com, err := f.c.deps.Directory.Community(id); err == nil && !f.holds(id) {
-			f.items = append(f.items, &folderItem{community: com})
+			f.items = append(f.items, &folderItem{community: com, wants: goesAlong(com) && slices.Contains(d.Accompaniment, id)})
 		}
 	}
 	f.depth.Select(string(d.Depth))
