@@ -22,7 +22,7 @@ func (j *Journal) Read(after uint64, fn func(ops []Op) error) (Account, error) {
 			return a, err
 		}
 		_, damage, err := scan(s.name, b, func(f frame) error {
-			if chain && f.prev > a.Last || !chain && i == 0 && f.prev > 0 && after == 0 {
+			if chain && f.prev > a.Last || !chain && f.prev > after {
 				a.Missing++
 			}
 			chain = true
