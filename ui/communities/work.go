@@ -23,7 +23,7 @@ type work struct {
 	columns []interchange.Column
 	account *interchange.Account
 
-	bar    *progress
+	bar    *widget.Progress
 	status *widget.Text
 }
 
@@ -61,7 +61,7 @@ func (w *work) t(key string, args ...any) string { return w.p.say.T("communities
 
 // running shows the bar and the way to stop.
 func (w *work) running(title, text string) {
-	w.bar = newProgress()
+	w.bar = widget.NewProgress()
 	w.status = widget.NewText(text, widget.Style{})
 	stop := widget.NewQuietButton(w.t("cancel"), "", w.importer.stop)
 	w.set(stop, title, "", w.status, w.bar, widget.NewFlow(theme.Space8, stop))
