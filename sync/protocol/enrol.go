@@ -21,18 +21,26 @@ const (
 // Roles lists the roles.
 var Roles = []Role{Kiosk, Desk, Guide, Coordinator}
 
-// Hub says who answers. Signature is over SignedText("hub", nonce, key, name).
+// Hub says who answers. Signature is over Text(nonce), by Key; the nonce is the
+// device's, 16–64 of a–z, 0–9.
 type Hub struct {
-	Name      string    `json:"name"`
-	Key       []byte    `json:"key"` // Ed25519 public key
-	Min       int       `json:"min"`
-	Max       int       `json:"max"`
-	Time      time.Time `json:"time"`
-	Signature []byte    `json:"signature"`
+	Name string    `json:"name"`
+	Key  []byte    `json:"key"` // Ed25519 public key
+	Min  int       `json:"min"`
+	Max  int       `json:"max"`
+	Time time.Time `json:"time"`
+	// CA, in PEM, is for a hub whose certificate no public authority signed: its
+	// own certificate, or that of its authority. A device that meets a certificate
+	// it cannot judge asks for the Hub without trusting the connection – it sends
+	// nothing but the nonce – and from then on trusts CA at this address, if the
+	// signature is by the key that it knows in full or by its print from the
+	// invitation, and if the certificate it met is vouched for by CA. Who sits in
+	// between and passes the real answer on has another certificate, and is refused.
+	CA        []byte `json:"ca,omitempty"`
+	Signature []byte `json:"signature"`
 }
 
-// Enrol asks to become a device. Proof is over
-// SignedText("enrol", code, base64 of key, name), by the device's key.
+// Enrol asks to become a device. Proof is over Text, by the device's key.
 type Enrol struct {
 	Code    string `json:"code"` // the secret part of the invitation alone
 	Key     []byte `json:"key"`  // Ed25519 public key, made on the device
@@ -41,9 +49,9 @@ type Enrol struct {
 	Proof   []byte `json:"proof"`
 }
 
-// Enrolled is the hub's yes. Signature is over SignedText("enrolled", device,
-// base64 of the device's key), by the hub's key, whose fingerprint the
-// invitation carried.
+// Enrolled is the hub's yes. Signature is over Text of the device's key, by the
+// hub's key, whose print the invitation carried. Hub is signed for the nonce
+// "enrolled".
 type Enrolled struct {
 	Device         string   `json:"device"` // UUID
 	Hub            Hub      `json:"hub"`
@@ -65,8 +73,8 @@ type (
 	}
 )
 
-// SessionRequest proves the device's key. Signature is over
-// SignedText("session", nonce, device, program, hub's name).
+// SessionRequest proves the device's key. Signature is over Text of the hub's
+// name, which the device has from the enrolment: Hub.Name never changes.
 type SessionRequest struct {
 	Device    string `json:"device"`
 	Nonce     string `json:"nonce"`
@@ -90,10 +98,13 @@ type Session struct {
 }
 
 // Revoked is the body of 403 for a device that was revoked: its data goes, keys
-// first. Signature is over SignedText("revoked", device, at in RFC 3339).
+// first; what it had not sent is sealed to Seal (HPKE with X25519, HKDF-SHA256
+// and ChaCha20-Poly1305), in a file that an administrator can open. Signature is
+// over Text.
 type Revoked struct {
 	Device    string    `json:"device"`
-	At        time.Time `json:"at"`
+	At        time.Time `json:"at"` // whole seconds
+	Seal      []byte    `json:"seal,omitempty"`
 	Signature []byte    `json:"signature"`
 }
 

@@ -41,6 +41,27 @@ func Verify(key, text, signature []byte) error {
 // Base64 is how bytes stand in a signed text.
 func Base64(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
+// Text is what the hub signs in answer to a nonce.
+func (h *Hub) Text(nonce string) []byte {
+	return SignedText("hub", nonce, Base64(h.Key), h.Name, string(h.CA))
+}
+
+// Text is what a machine signs that wants to become a device.
+func (e *Enrol) Text() []byte { return SignedText("enrol", e.Code, Base64(e.Key), e.Name) }
+
+// Text is what the hub signs when it took in the device with this key.
+func (e *Enrolled) Text(key []byte) []byte { return SignedText("enrolled", e.Device, Base64(key)) }
+
+// Text is what a device signs to get a session at the hub of this name.
+func (r *SessionRequest) Text(hub string) []byte {
+	return SignedText("session", r.Nonce, r.Device, r.Program, hub)
+}
+
+// Text is what the hub signs of a device that may no longer be one.
+func (r *Revoked) Text() []byte {
+	return SignedText("revoked", r.Device, r.At.UTC().Format(time.RFC3339), Base64(r.Seal))
+}
+
 // Text is what the device signs of an operation.
 func (o *Op) Text(device string) []byte {
 	body := sha256.Sum256(o.Body)
