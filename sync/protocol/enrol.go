@@ -50,8 +50,8 @@ type Enrol struct {
 }
 
 // Enrolled is the hub's yes. Signature is over Text of the device's key, by the
-// hub's key, whose print the invitation carried. Hub is signed for the nonce
-// "enrolled".
+// hub's key, whose print the invitation carried. Hub is as Hub was answered
+// before, here without a signature of its own.
 type Enrolled struct {
 	Device         string   `json:"device"` // UUID
 	Hub            Hub      `json:"hub"`
@@ -74,7 +74,7 @@ type (
 )
 
 // SessionRequest proves the device's key. Signature is over Text of the hub's
-// name, which the device has from the enrolment: Hub.Name never changes.
+// name, as the signed Hub gives it.
 type SessionRequest struct {
 	Device    string `json:"device"`
 	Nonce     string `json:"nonce"`
