@@ -20,6 +20,7 @@ const (
 	Search    TypeSize = 19
 	Heading   TypeSize = 21
 	Page      TypeSize = 24
+	Figure    TypeSize = 34 // a count one sees from afar
 	Code      TypeSize = 44 // a vejvisning's code, to be read out
 )
 
