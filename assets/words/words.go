@@ -58,6 +58,12 @@ var Narrow string
 //go:embed faint.txt
 var Faint string
 
+// Persons holds those of whom is spoken at a desk, base forms; lines that begin
+// with ? hold those who come to one.
+//
+//go:embed persons.txt
+var Persons string
+
 // Parts holds the words of two and three letters that may be part of a compound.
 //
 //go:embed parts.txt

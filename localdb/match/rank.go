@@ -166,7 +166,7 @@ func (r *ranking) hit(t scored) Hit {
 func (r *ranking) topic(d uint32) float64 {
 	t := 0.0
 	if r.s.acc[d] != 0 {
-		t = topicScore(r.s.acc[d], r.s.cov[d], r.s.total+r.absent)
+		t = r.s.topicScore(d, r.absent)
 	}
 	if r.browse {
 		t = 0.8 + 0.2*t

@@ -1,13 +1,17 @@
 package match
 
+import "github.com/faellesskabsby/vejviser/localdb/match/wish"
+
 // scratch is what one search writes on; it is lent from a pool.
 type scratch struct {
 	acc, cov, cur []float32 // by record: score so far, share of the query answered, this term's value
 	seen          []bool
 	touched       []uint32
-	now           []uint32 // records this term touched
-	total         float64  // weight of all terms that were found
-	closed        bool     // no further records may come in
+	now           []uint32   // records this term touched
+	total         float64    // weight of all terms that were found
+	topics        int        // how many topics were found
+	joint         wish.Joint // how they stand together
+	closed        bool       // no further records may come in
 	terms         []candidates
 	part          candidates
 	parts         []partly

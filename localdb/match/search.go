@@ -39,8 +39,8 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 	read := reader.Read(withTopics(&q))
 	wishes := x.allWishes(&read, &q)
 
-	x.soften(rd, &read)
-	s.total = 0
+	s.joint = x.soften(rd, &read)
+	s.total, s.topics = 0, 0
 	s.ensure(len(read.Terms))
 	for _, light := range [2]bool{false, true} { // topics first: words that say little only lift what answers a topic
 		s.closed = light && s.total > 0

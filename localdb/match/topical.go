@@ -8,32 +8,55 @@ import (
 // When words of a sentence count as topics, by the share of records that have
 // them in name or activity.
 const (
-	topicalSentence = 3    // so many terms make a sentence
+	topicalSentence = 3    // so many terms make a sentence …
+	topicalWords    = 5    // … or so many words
 	topicalSurely   = 0.30 // one such word is what it is about …
 	topicalHardly   = 0.10 // … and these only frame it
+	topicalFree     = 8    // in so long a sentence topics need not all be answered by one
 )
 
-// soften takes the words of a sentence that no community is about as words that
-// say little, where another word plainly is a topic.
-func (x *Index) soften(rd *danish.Reader, read *wish.Reading) {
-	if len(read.Terms) < topicalSentence {
-		return
+// soften weighs the words of a sentence by what the directory is about: where
+// one plainly is a topic, or a situation was understood, words that no community
+// is about only frame it; and where none is a topic, the situation is. It
+// returns how the topics that are left stand together.
+func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
+	if len(read.Terms) < topicalSentence && read.Words < topicalWords {
+		return read.Joined
 	}
-	surely := false
+	surely, behind := false, false
 	share := make([]float32, len(read.Terms))
 	for i := range read.Terms {
 		t := &read.Terms[i]
+		if t.Behind {
+			behind = true
+			continue
+		}
 		if t.Weight < 1 {
 			continue
 		}
 		share[i] = x.topical(rd, t)
 		surely = surely || share[i] >= topicalSurely
 	}
+	least := float32(topicalHardly)
+	if !surely && behind {
+		least = topicalSurely
+	}
+	topics := 0
 	for i := range read.Terms {
-		if t := &read.Terms[i]; surely && t.Weight >= 1 && share[i] < topicalHardly {
+		switch t := &read.Terms[i]; {
+		case t.Behind && !surely:
+			t.Weight = 1
+		case !t.Behind && t.Weight >= 1 && share[i] < least && (surely || behind):
 			t.Weight = wish.WeightFaint
 		}
+		if read.Terms[i].Weight >= 1 {
+			topics++
+		}
 	}
+	if topics > 1 && read.Joined == wish.Together && read.Words >= topicalFree {
+		return wish.And
+	}
+	return read.Joined
 }
 
 // topical is the share of the records with a word in which it is a topic.

@@ -60,6 +60,9 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 			w = x.idf(len(s.now)) * t.Weight * 0.8
 		}
 	}
+	if s.joint != wish.Together {
+		w = math.Sqrt(w) // each of several topics counts, also the common one
+	}
 	if s.closed {
 		w = min(w, lightMost*s.total)
 	}
@@ -70,12 +73,15 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 			continue
 		}
 		s.touch(d)
-		s.acc[d] += float32(w) * quality(v)
+		s.acc[d] += float32(w) * powered(quality(v), s.joint)
 		s.cov[d] += float32(w) * min(1, 2*v)
 	}
 	s.now = s.now[:0]
 	if !s.closed {
 		s.total += w // what says little is not asked for: it lifts answers and lowers none
+		if w > 0 {
+			s.topics++
+		}
 	}
 }
 
@@ -243,7 +249,7 @@ func (x *Index) feedback(s *scratch) {
 	var best [10]scored
 	n := 0
 	for _, d := range s.touched {
-		v := topicScore(s.acc[d], s.cov[d], s.total)
+		v := s.topicScore(d, 0)
 		if n == len(best) && v <= best[n-1].score {
 			continue
 		}
@@ -315,15 +321,44 @@ func (x *Index) unwanted(rd *danish.Reader, s *scratch, not []wish.Term) {
 const pressed = 0.6
 
 // topicScore is how well the words are answered, 0–1: the quality of the
-// answers, tempered by how much of the query they cover.
-func topicScore(acc, cov float32, total float64) float64 {
+// answers, tempered by how much of the query they cover. Of topics that need
+// not all be answered by one community, the mean is taken that the best of them
+// governs, and as much as one topic is enough to cover. absent is the weight of
+// topics that nothing answers.
+func (s *scratch) topicScore(d uint32, absent float64) float64 {
+	total := s.total + absent
 	if total <= 0 {
 		return 0
 	}
-	q := float64(acc) / total
+	q, c := float64(s.acc[d])/total, float64(s.cov[d])/total
+	if s.joint != wish.Together && s.topics > 1 {
+		q, c = rooted(q, s.joint), c*float64(s.topics)
+	}
 	if q > pressed { // several signals together must not all end at 1
 		q = pressed + (1-pressed)*(1-float64(decay(float32((q-pressed)/(1-pressed)))))
 	}
-	c := min(1, float64(cov)/total)
+	c = min(1, c)
 	return q * (0.25 + 0.75*c*c)
+}
+
+// powered and rooted make a power mean of the answers to several topics: its
+// square for "and", its fourth for "or".
+func powered(q float32, j wish.Joint) float32 {
+	if j >= wish.And {
+		q *= q
+	}
+	if j >= wish.Or {
+		q *= q
+	}
+	return q
+}
+
+func rooted(q float64, j wish.Joint) float64 {
+	if j >= wish.And {
+		q = math.Sqrt(q)
+	}
+	if j >= wish.Or {
+		q = math.Sqrt(q)
+	}
+	return q
 }

@@ -28,6 +28,7 @@ type Language struct {
 	narrow    map[string]map[string]bool // first part → last parts beside which it is a topic
 	whole     map[string]bool            // base forms that are more than their parts
 	heads     map[string]bool            // base forms
+	persons   map[string]bool            // base forms; true for those who come to a desk
 	readers   sync.Pool
 }
 
@@ -73,6 +74,13 @@ func open() (*Language, error) {
 	})
 	l.stop, l.faint, l.parts = set(words.Stop), set(words.Faint), set(words.Parts)
 	l.heads = set(words.Heads)
+	l.persons = map[string]bool{}
+	EachLine(words.Persons, func(line string) {
+		line, visitor := strings.CutPrefix(line, "?")
+		for p := range set(line) {
+			l.persons[p] = visitor
+		}
+	})
 	l.readEnglish(words.English)
 	l.readNarrow(words.Narrow)
 	l.readers.New = func() any {
@@ -144,6 +152,13 @@ func (l *Language) English(folded string) (frames, both bool) {
 
 // Faint says whether a folded word carries little beside another word.
 func (l *Language) Faint(folded string) bool { return l.faint[folded] }
+
+// Person says whether a base form is somebody of whom is spoken at a desk, and
+// whether it is one who comes to it.
+func (l *Language) Person(base string) (person, visitor bool) {
+	visitor, person = l.persons[base]
+	return person, visitor
+}
 
 // Head says whether a base form, as the last part of a compound, says only what
 // kind of gathering it is.

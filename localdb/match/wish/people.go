@@ -31,6 +31,12 @@ func (r *Reader) people(ts []token, out *Reading) {
 		if err != nil || age < 1 || age > oldest || !r.isAge(ts, i, joined) {
 			continue
 		}
+		if n := r.several(ts, i); n > 0 {
+			for k := i; k < i+n; k++ {
+				ts[k].used = true
+			}
+			continue
+		}
 		from, to := i, i+1
 		if i > 0 && ageBefore[ts[i-1].fold] {
 			from--
@@ -46,6 +52,24 @@ func (r *Reader) people(ts []token, out *Reading) {
 			ts[i+1].used = true
 		}
 	}
+}
+
+// several says how many words hold the ages of several ("to drenge på 4 og 7"):
+// they tell of a home, and are no wish; 0 where there is one age.
+func (r *Reader) several(ts []token, i int) int {
+	end := i + 1
+	for end < len(ts) && (isNumber(ts[end].fold) || (ts[end].fold == "og" && end+1 < len(ts) && isNumber(ts[end+1].fold))) {
+		end++
+	}
+	if end == i+1 {
+		return 0
+	}
+	return end - i
+}
+
+func isNumber(w string) bool {
+	_, err := strconv.Atoi(w)
+	return err == nil
 }
 
 var ageBefore = map[string]bool{

@@ -60,8 +60,11 @@ func (r *Reader) Read(text string) Reading {
 	r.phrases(ts, &out)
 	r.unfinished(ts, &out)
 	r.negations(ts, &out)
+	r.frames(ts, &out)
 	r.compounds(ts, &out)
 	r.terms(ts, &out)
+	out.Words = len(ts)
+	out.Joined = joined(ts, out.Terms)
 	return out
 }
 
@@ -209,7 +212,7 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 	k := i + 1
 	for _, w := range ru.words[1:] {
 		gap := 0
-		for k < len(ts) && ts[k].root != w && gap < 2 && r.skippable(&ts[k]) {
+		for k < len(ts) && ts[k].root != w && gap < maxGap && r.skippable(&ts[k]) {
 			k++
 			gap++
 		}
@@ -221,8 +224,11 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 	return k
 }
 
+// maxGap is how many words without topic may stand between two of a phrase.
+const maxGap = 2
+
 func (r *Reader) skippable(t *token) bool {
-	return !t.used && (t.stop || fewWord[t.fold]) && !isNot[t.fold]
+	return !(t.used && !t.weak) && (t.stop || fewWord[t.fold]) && !isNot[t.fold]
 }
 
 // fewWord are numbers that may stand inside a phrase: "alene med tre børn".
@@ -233,6 +239,7 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	kept := len(ru.wishes) == 0
 	for _, w := range ru.wishes {
 		w.Text = text
+		w.Soft = w.Soft || (len(ru.words) == 1 && r.one(ts, from, w))
 		if r.wish(out, w) {
 			kept = true
 		}
@@ -248,7 +255,7 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 		return
 	}
 	if len(ru.alts) > 0 { // the phrase as a whole is one topic, its words say little
-		r.phrase(ru, text, out)
+		r.phrase(ru, from, text, out)
 		for k := from; k < to; k++ {
 			ts[k].used, ts[k].weak, ts[k].inside = true, true, true
 		}
@@ -263,8 +270,25 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	}
 }
 
+// one says whether a group is named by one of it ("en dame"): that is whom it is
+// about, and perhaps not for whom alone it should be.
+func (r *Reader) one(ts []token, i int, w Wish) bool {
+	if w.Kind != Group {
+		return false
+	}
+	for k := i - 1; k >= 0 && k >= i-2; k-- {
+		if articles[ts[k].fold] {
+			return true
+		}
+		if !r.Danish.Language().Faint(ts[k].fold) && !ts[k].used {
+			return false
+		}
+	}
+	return false
+}
+
 // phrase adds the topic that a phrase of several words stands for.
-func (r *Reader) phrase(ru *rule, text string, out *Reading) {
+func (r *Reader) phrase(ru *rule, at int, text string, out *Reading) {
 	w := 1.0
 	if ru.behind {
 		w = weightBehind
@@ -273,10 +297,11 @@ func (r *Reader) phrase(ru *rule, text string, out *Reading) {
 		t := &out.Terms[i]
 		if len(t.Alts) > 0 && sameAlts(t.Alts, ru.alts) { // said twice
 			t.Weight = max(t.Weight, w)
+			t.Behind = t.Behind && ru.behind
 			return
 		}
 	}
-	out.Terms = append(out.Terms, Term{Word: text, Weight: w, Alts: merge(nil, ru.alts)})
+	out.Terms = append(out.Terms, Term{Word: text, Weight: w, Alts: merge(nil, ru.alts), Behind: ru.behind, at: at})
 }
 
 func covered(terms []Term, alts []Alt) bool {
@@ -397,13 +422,13 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		if !t.used {
 			best = max(best, w)
 		}
-		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, read: t.used})
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Behind: t.lifted && t.behind, Read: t.used, at: i})
 	}
 	if best == 0 || best >= 1 || (best == WeightFaint && len(out.Wishes) > 0) {
 		return
 	}
 	for i := range out.Terms { // nothing stronger: background, or a faint word, is the topic
-		if !out.Terms[i].read && out.Terms[i].Weight == best {
+		if !out.Terms[i].Read && out.Terms[i].Weight == best {
 			out.Terms[i].Weight = 1
 		}
 	}

@@ -49,7 +49,9 @@ type Term struct {
 	Open   bool    // the last word, perhaps not written to its end
 	Weight float64 // 1 for a topic, less for a word that says little
 	Alts   []Alt   // other words for the same
-	read   bool    // understood as a wish already
+	Behind bool    // background alone: what is said around a topic ("kender ingen")
+	Read   bool    // understood as a wish already
+	at     int     // where in the text it stands
 }
 
 // Alt is another word for a term, folded, and how near it is (0–1).
@@ -63,7 +65,19 @@ type Reading struct {
 	Terms  []Term
 	Wishes []Wish
 	Not    []Term // topics that are not wanted
+	Words  int    // how many words were read
+	Joined Joint  // how its topics stand together
 }
+
+// Joint is how the topics of a text stand together.
+type Joint uint8
+
+// The joints, from tight to loose.
+const (
+	Together Joint = iota // "mad mænd": all of it
+	And                   // "gåtur og kaffe": best both
+	Or                    // "strik eller sang": one is enough
+)
 
 // Strong says whether any term is a topic in its own right.
 func (r *Reading) Strong() bool {

@@ -1,0 +1,104 @@
+package wish
+
+import "slices"
+
+// frames takes away what only tells of whom and by whom something is said: "min
+// nabo", "en dame", "lægen siger", "kommer fra Odder". What a phrase has
+// understood stays.
+func (r *Reader) frames(ts []token, out *Reading) {
+	for i := range ts {
+		t := &ts[i]
+		if t.lifted || t.inside || t.stop || (t.used && !t.weak) {
+			continue
+		}
+		switch {
+		case r.somebody(ts, i), r.tells(ts, i), r.from(ts, i):
+			t.used, t.weak = true, false
+		}
+	}
+}
+
+// somebody says whether the word at i is a person of whom is spoken: after "min"
+// anybody, after "en" those who come to a desk.
+func (r *Reader) somebody(ts []token, i int) bool {
+	l := r.Danish.Language()
+	base := r.Danish.Base(ts[i].fold)
+	kin, visitor := l.Person(base)
+	if visitor && (ts[i].fold != base || len(ts) > 4) && definite(ts[i].fold, base) {
+		return true // "borgeren"
+	}
+	for k := i - 1; k >= 0 && k >= i-2; k-- {
+		if whose[ts[k].fold] {
+			return kin
+		}
+		if articles[ts[k].fold] {
+			return visitor
+		}
+		if !l.Faint(ts[k].fold) {
+			return false
+		}
+	}
+	return false
+}
+
+// definite says whether a form is "the one": borger, borgeren.
+func definite(fold, base string) bool {
+	return len(fold) > len(base) && fold[len(fold)-1] == 'n'
+}
+
+var articles = map[string]bool{"en": true, "et": true, "den": true, "denne": true, "a": true, "an": true}
+
+// tells says whether the word at i is who says, thinks or demands something.
+func (r *Reader) tells(ts []token, i int) bool {
+	for k := i + 1; k < len(ts) && k <= i+3; k++ {
+		if tellers[ts[k].fold] {
+			return true
+		}
+		if !ts[k].stop {
+			return false
+		}
+	}
+	return false
+}
+
+var tellers = map[string]bool{
+	"siger": true, "sagde": true, "sagt": true, "mener": true, "synes": true, "tror": true, "anbefaler": true, "anbefalede": true, "anbefalet": true,
+	"foreslaar": true, "foreslog": true, "foreslaaet": true, "fortalte": true, "kraever": true, "naevnte": true, "says": true, "said": true,
+}
+
+// from says whether the word at i is a place that the directory does not name:
+// "flyttet hertil fra Odder", "kommer fra Syrien".
+func (r *Reader) from(ts []token, i int) bool {
+	if i == 0 || (ts[i-1].fold != "fra" && ts[i-1].fold != "from") || r.Danish.Known(ts[i].fold) || ts[i].open {
+		return false
+	}
+	return slices.ContainsFunc(ts[max(0, i-5):i-1], func(t token) bool { return moved[t.fold] })
+}
+
+var moved = map[string]bool{
+	"flyttet": true, "flyttede": true, "flytter": true, "kommer": true, "kom": true, "kommet": true, "oprindeligt": true, "er": true, "moved": true, "come": true, "came": true, "am": true, "rejst": true, "flygtet": true,
+}
+
+// joined says how the topics stand together, by the words between them.
+func joined(ts []token, terms []Term) Joint {
+	var at []int
+	for i := range terms {
+		if t := &terms[i]; t.Weight >= 1 && !t.Read && !t.Behind {
+			at = append(at, t.at)
+		}
+	}
+	if len(at) < 2 {
+		return Together
+	}
+	slices.Sort(at)
+	j := Together
+	for i := at[0] + 1; i < at[len(at)-1]; i++ {
+		switch ts[i].fold {
+		case "eller", "or":
+			return Or
+		case "og", "samt", "baade", "and":
+			j = And
+		}
+	}
+	return j
+}
