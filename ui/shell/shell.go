@@ -61,7 +61,23 @@ type Standing struct {
 	Directory   string // how old the directory is, in words; may be empty
 	Desk        string // organisation and desk; may be empty
 	Degraded    bool   // the store could not be opened in full: says so
+	Link        Link
+	Problem     string // what is wrong, in words, with Trouble
+	Fetched     int    // per cent, with Fetching
+	Look        int    // how many things a person must look at
 }
+
+// Link is how this PC stands with the hub.
+type Link int
+
+// The links.
+const (
+	Alone    Link = iota // it has no hub
+	InTouch              // the hub answers
+	Away                 // no way to the hub: everything works, things wait
+	Fetching             // the directory is being fetched for the first time
+	Trouble              // something that does not go away by itself
+)
 
 // Settings keeps the choice of text size and contrast.
 type Settings interface {

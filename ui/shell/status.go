@@ -13,24 +13,35 @@ import (
 // statusLine says in words how things stand, and holds what must always be in
 // reach: text size and contrast.
 type statusLine struct {
-	shell           *Shell
-	root            *statusBox
-	ground, line    *canvas.Rectangle
-	dot             *widget.Dot
-	main, dir, desk *widget.Text
-	sizes           []*widget.SizeButton
-	contrast        *widget.SizeButton
-	look            *fyne.Container
+	shell        *Shell
+	root         *statusBox
+	ground, line *canvas.Rectangle
+	dot          *widget.Dot
+	link         Link
+	main, rest   *widget.Text // what is so, and what it means
+	dir, desk    *widget.Text
+	sizes        []*widget.SizeButton
+	contrast     *widget.SizeButton
+	look         *fyne.Container
 }
 
 func newStatusLine(s *Shell) *statusLine {
 	st := &statusLine{
 		shell: s, ground: canvas.NewRectangle(nil), line: canvas.NewRectangle(nil),
-		dot:  widget.NewDot(func(p *theme.Palette) color.NRGBA { return p.Waiting }),
 		main: widget.NewText("", widget.Style{Size: theme.Quiet, Bold: true}),
+		rest: widget.NewText("", widget.Style{Size: theme.Quiet}),
 		dir:  widget.NewText("", widget.Style{Size: theme.Quiet, Ink: widget.Quiet}),
 		desk: widget.NewText("", widget.Style{Size: theme.Quiet, Ink: widget.Quiet}),
 	}
+	st.dot = widget.NewDot(func(p *theme.Palette) color.NRGBA {
+		switch st.link {
+		case InTouch, Fetching:
+			return p.Primary
+		case Trouble:
+			return p.Trouble
+		}
+		return p.Waiting
+	})
 	st.look = widget.NewFlow(2)
 	for i, scale := range theme.Scales {
 		b := widget.NewSizeButton("A", s.cat.T("shell.text_size", "n", int(scale*100)), 12+3*float32(i), func() {
@@ -69,13 +80,10 @@ func (st *statusLine) mark() {
 
 func (st *statusLine) say(x Standing) {
 	cat := st.shell.cat
-	text := cat.T("shell.not_enrolled")
-	if x.Degraded {
-		text = cat.T("shell.degraded")
-	} else if x.Waiting > 0 {
-		text += " " + cat.N("shell.waiting", x.Waiting)
-	}
-	st.main.SetText(text)
+	st.link = x.Link
+	head, rest := st.words(x)
+	st.main.SetText(head)
+	st.rest.SetText(rest)
 	dir := cat.N("shell.communities", x.Communities)
 	if x.Directory != "" {
 		dir = cat.T("shell.directory", "when", x.Directory) + " · " + dir
@@ -87,4 +95,32 @@ func (st *statusLine) say(x Standing) {
 		st.shell.root.Layout.Layout(st.shell.root.Objects, st.shell.root.Size())
 	}
 	st.root.Refresh()
+}
+
+// words gives what is so, and what it means for whoever stands there.
+func (st *statusLine) words(x Standing) (head, rest string) {
+	cat := st.shell.cat
+	waits := func(key string) string {
+		if x.Waiting == 0 {
+			return ""
+		}
+		return " " + cat.N("shell."+key, x.Waiting)
+	}
+	switch {
+	case x.Degraded:
+		return cat.T("shell.degraded"), cat.T("shell.degraded_rest")
+	case x.Link == Alone:
+		return cat.T("shell.not_enrolled"), cat.T("shell.not_enrolled_rest") + waits("waiting")
+	case x.Link == Fetching:
+		return cat.T("shell.fetching", "n", x.Fetched), cat.T("shell.fetching_rest")
+	case x.Link == Away:
+		return cat.T("shell.away"), cat.T("shell.away_rest") + waits("sent_later")
+	case x.Link == Trouble:
+		return x.Problem, cat.T("shell.trouble_rest") + waits("waiting")
+	case x.Look > 0:
+		return cat.T("shell.in_touch"), cat.N("shell.look", x.Look)
+	case x.Waiting > 0:
+		return cat.T("shell.in_touch"), cat.N("shell.sending", x.Waiting)
+	}
+	return cat.T("shell.in_touch"), cat.T("shell.in_touch_rest")
 }

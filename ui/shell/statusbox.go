@@ -41,7 +41,10 @@ func (b *statusBox) place(width float32, put bool) float32 {
 		deskW = 0
 	}
 	avail := width - 2*pad - 18
-	mainW, dirW := st.main.Natural()+2, st.dir.Natural()+2
+	mainW, restW, dirW := st.main.Natural()+2, st.rest.Natural()+2, st.dir.Natural()+2
+	if st.rest.Text() == "" {
+		restW = 0
+	}
 	at := func(o fyne.CanvasObject, x, y, w, h float32) {
 		if put {
 			o.Move(fyne.NewPos(x, y))
@@ -49,40 +52,48 @@ func (b *statusBox) place(width float32, put bool) float32 {
 		}
 	}
 	x := pad + 18
-	if mainW+theme.Space24+dirW+theme.Space24+deskW+theme.Space12+right <= avail {
+	if mainW+theme.Space4+restW+theme.Space24+dirW+theme.Space24+deskW+theme.Space12+right <= avail {
 		h := max(line, lookH) + 2*padY
 		y := (h - line) / 2
 		at(st.dot, pad, (h-10)/2, 10, 10)
 		at(st.main, x, y, mainW, line)
-		at(st.dir, x+mainW+theme.Space24, y, dirW, line)
+		at(st.rest, x+mainW+theme.Space4, y, restW, line)
+		at(st.dir, x+mainW+theme.Space4+restW+theme.Space24, y, dirW, line)
 		at(st.desk, width-pad-right-theme.Space12-deskW, y, deskW+2, line)
 		at(st.look, width-pad-right, (h-lookH)/2, lookW+1, lookH)
 		return h
 	}
 	// The look and the first words on the first line, the rest below.
-	mw := min(mainW, avail-right-theme.Space16)
+	room := avail - right - theme.Space16
+	mw := min(mainW, room)
 	mh := st.main.HeightFor(mw)
+	oneLine := mainW+theme.Space4+restW <= room
 	first := max(mh, lookH)
 	at(st.dot, pad, padY+first/2-5, 10, 10)
 	at(st.main, x, padY+(first-mh)/2, mw, mh)
 	at(st.look, width-pad-right, padY+(first-lookH)/2, lookW+1, lookH)
 	y := padY + first + 2
-	dw := min(dirW, avail-deskW-theme.Space12)
-	if dw < 120 {
-		dw = min(dirW, avail)
+	if oneLine {
+		at(st.rest, x+mw+theme.Space4, padY+(first-line)/2, restW, line)
+	} else {
+		rh := st.rest.HeightFor(avail)
+		at(st.rest, x, y, avail, rh)
+		y += rh
 	}
-	dh := st.dir.HeightFor(dw)
-	at(st.dir, x, y, dw, dh)
-	ky := y
-	kw := deskW + 2
-	if dw+theme.Space12+deskW > avail {
-		ky += dh
-		kw = min(kw, avail)
-		at(st.desk, x, ky, kw, st.desk.HeightFor(kw))
-		return ky + st.desk.HeightFor(kw) + padY
+	if dirW+theme.Space12+deskW <= avail {
+		at(st.dir, x, y, dirW, line)
+		at(st.desk, width-pad-deskW-2, y, deskW+2, line)
+		return y + line + padY
 	}
-	at(st.desk, width-pad-kw, ky, kw, line)
-	return y + dh + padY
+	dh := st.dir.HeightFor(avail)
+	at(st.dir, x, y, avail, dh)
+	y += dh
+	if deskW == 0 {
+		return y + padY
+	}
+	kh := st.desk.HeightFor(avail)
+	at(st.desk, x, y, avail, kh)
+	return y + kh + padY
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -105,7 +116,7 @@ func (r *statusRenderer) MinSize() fyne.Size {
 
 func (r *statusRenderer) Objects() []fyne.CanvasObject {
 	st := r.b.st
-	return []fyne.CanvasObject{st.ground, st.line, st.dot, st.main, st.dir, st.desk, st.look}
+	return []fyne.CanvasObject{st.ground, st.line, st.dot, st.main, st.rest, st.dir, st.desk, st.look}
 }
 
 func (r *statusRenderer) Refresh() {
@@ -114,7 +125,7 @@ func (r *statusRenderer) Refresh() {
 	st.ground.Refresh()
 	st.line.Refresh()
 	r.Layout(r.b.Size())
-	for _, o := range []fyne.CanvasObject{st.dot, st.main, st.dir, st.desk, st.look} {
+	for _, o := range []fyne.CanvasObject{st.dot, st.main, st.rest, st.dir, st.desk, st.look} {
 		o.Refresh()
 	}
 	canvas.Refresh(r.b)
