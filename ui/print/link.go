@@ -1,7 +1,6 @@
 package print
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"strings"
@@ -12,25 +11,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// pageSymbols are those of the referral code: none is mistaken for another.
-const pageSymbols = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-// PageKey is the short name of a community's public page: ten symbols made from
-// its id, the same everywhere, short enough to type from a sheet. Among 100,000
-// communities two share one in about six of a million directories.
-func PageKey(id string) string {
-	sum := sha256.Sum256([]byte("vejviser page " + strings.ToLower(id)))
-	var v uint64
-	for _, b := range sum[:8] {
-		v = v<<8 | uint64(b)
-	}
-	out := make([]byte, 10)
-	for i := range out {
-		out[i] = pageSymbols[v%uint64(len(pageSymbols))]
-		v /= uint64(len(pageSymbols))
-	}
-	return string(out)
-}
+// PageKey is the short name of a community's public page: directory.PageKey.
+func PageKey(id string) string { return directory.PageKey(id) }
 
 // PageAddress is the address of a community's public page as a sheet prints it
 // and its QR code holds it: upper case, so that the code stays small. It is ""
