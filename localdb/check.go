@@ -16,6 +16,8 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/go-json-experiment/json"
+
+	"github.com/faellesskabsby/vejviser/localdb/badgerdir"
 )
 
 // checkArgument makes this process check a view and end.
@@ -34,6 +36,7 @@ var canCheck atomic.Bool
 // A damaged table panics inside goroutines of Badger, where nobody can recover:
 // it must be met for the first time in a process that may die.
 func CheckIfAsked() {
+	badgerdir.IfAsked()
 	if len(os.Args) != 3 || os.Args[1] != checkArgument {
 		canCheck.Store(true)
 		return

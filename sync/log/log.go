@@ -20,6 +20,8 @@ const (
 	MaxBatch = 500       // entries in one Append
 	MaxValue = 512 << 10 // bytes of one value
 	MaxKey   = 200       // bytes of one key
+	MaxOp    = 64        // bytes of an operation's identity
+	MaxSeq   = 1<<52 - 1 // no sequence and no epoch is above it, so that JSON keeps them
 )
 
 // Errors a caller can act on. ErrUnknown wraps the cause of a doubt: the batch
@@ -31,6 +33,7 @@ var (
 	ErrNotFound   = errors.New("log: no such key")
 	ErrClosed     = errors.New("log: closed")
 	ErrFull       = errors.New("log: no room")
+	ErrNotEmpty   = errors.New("log: a backup goes into an empty log only")
 )
 
 // ConflictError says that nothing of the batch was stored, because a key is not

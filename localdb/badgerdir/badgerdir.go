@@ -1,0 +1,107 @@
+// Package badgerdir is about one folder that Badger works in and that may be
+// lost: the options it is opened with, how it is looked at in a process that may
+// die, what is tidied before, and how much room the disk must have. Its reason
+// is findings/reliability §1.4–1.9: damaged tables panic where nobody can
+// recover, a full disk kills by SIGBUS, an empty file keeps a store from opening.
+//
+// It knows files, Badger and processes. It must not know what is kept in the
+// folder: whoever opens it registers a check for their kind.
+package badgerdir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+)
+
+// ErrDamaged means that the folder is not to be opened here: set it aside.
+var ErrDamaged = errors.New("badgerdir: damaged")
+
+// Room in bytes that the disk must have, or Badger could meet SIGBUS in a file
+// it has mapped (findings/reliability §1.5).
+const (
+	RoomToWrite = 64 << 20
+	RoomToOpen  = 96 << 20
+)
+
+// Options are those of findings/reliability §1.7: small files, values in the
+// tables, no synchronous writes, since durability is the work of a journal. key
+// has 32 bytes; format is the caller's own number in Badger's manifest.
+func Options(dir string, key []byte, format uint16, log *slog.Logger) badger.Options {
+	return badger.DefaultOptions(dir).
+		WithSyncWrites(false).
+		WithMemTableSize(8 << 20).WithNumMemtables(2).
+		WithValueLogFileSize(16 << 20).WithValueThreshold(1 << 20).
+		WithNumCompactors(2).WithNumLevelZeroTables(2).WithNumLevelZeroTablesStall(6).
+		WithCompression(options.None).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
+		WithEncryptionKey(key).
+		WithExternalMagic(format).WithMetricsEnabled(false).WithLogger(words{log})
+}
+
+// Tidy removes the empty files that a kill can leave and that make Badger
+// refuse to open (its issue 2207), and refuses tables without a manifest:
+// opening those would delete them.
+func Tidy(dir string) error {
+	es, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	tables, manifest := false, false
+	for _, e := range es {
+		switch ext := filepath.Ext(e.Name()); {
+		case ext == ".mem" || ext == ".vlog":
+			if info, err := e.Info(); err == nil && info.Size() == 0 {
+				if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+					return err
+				}
+			}
+		case ext == ".sst":
+			tables = true
+		case e.Name() == "MANIFEST":
+			manifest = true
+		}
+	}
+	if tables && !manifest {
+		return fmt.Errorf("%w: tables without a manifest", ErrDamaged)
+	}
+	return nil
+}
+
+// Files gives size and time of each file, as one number: after a clean stop
+// they are at the next start as they were left.
+func Files(dir string) (map[string]int64, error) {
+	es, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]int64{}
+	for _, e := range es {
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() && e.Name() != "LOCK" {
+			files[e.Name()] = info.ModTime().UnixNano() ^ info.Size()<<20
+		}
+	}
+	return files, nil
+}
+
+// words hands Badger's words to our log; its information is detail to us.
+type words struct{ log *slog.Logger }
+
+func (w words) Errorf(f string, a ...any)   { w.log.Error("badger: " + fmt.Sprintf(f, a...)) }
+func (w words) Warningf(f string, a ...any) { w.log.Warn("badger: " + fmt.Sprintf(f, a...)) }
+func (w words) Infof(f string, a ...any)    { w.debug(f, a) }
+func (w words) Debugf(f string, a ...any)   { w.debug(f, a) }
+func (w words) debug(f string, a []any) {
+	if w.log.Enabled(context.Background(), slog.LevelDebug) {
+		w.log.Debug("badger: " + fmt.Sprintf(f, a...))
+	}
+}

@@ -1,0 +1,129 @@
+// Package sealed is a stream of bytes in sealed chunks: each is authenticated
+// by its place, and the last one is marked, so that no chunk can be lost, moved,
+// added or cut off unseen. It knows ciphers. It must not know what is inside,
+// nor where the key comes from.
+package sealed
+
+import (
+	"crypto/cipher"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// ChunkSize is how many bytes of the stream one chunk holds at most.
+const ChunkSize = 64 << 10
+
+// ErrDamaged means that the stream is not the one that was written.
+var ErrDamaged = errors.New("sealed: damaged")
+
+// NonceSize is the length of the nonce that begins a stream: four bytes less
+// than the cipher's, which count the chunks.
+func NonceSize(aead cipher.AEAD) int { return aead.NonceSize() - 4 }
+
+// Writer seals a stream. A chunk on the disk is its length in four bytes, big
+// endian, and the sealed bytes.
+type Writer struct {
+	w     io.Writer
+	aead  cipher.AEAD
+	nonce []byte
+	n     uint32
+	buf   []byte
+	out   []byte
+}
+
+// NewWriter writes to w. nonce has NonceSize bytes and is never used twice with
+// the same key; the caller stores it in front of the stream.
+func NewWriter(w io.Writer, aead cipher.AEAD, nonce []byte) *Writer {
+	return &Writer{w: w, aead: aead, nonce: slices.Clone(nonce)}
+}
+
+func (w *Writer) Write(p []byte) (int, error) {
+	w.buf = append(w.buf, p...)
+	for len(w.buf) > ChunkSize {
+		if err := w.chunk(w.buf[:ChunkSize], 0); err != nil {
+			return 0, err
+		}
+		w.buf = w.buf[:copy(w.buf, w.buf[ChunkSize:])]
+	}
+	return len(p), nil
+}
+
+// Close writes the last chunk. It does not close what is beneath.
+func (w *Writer) Close() error { return w.chunk(w.buf, 1) }
+
+func (w *Writer) chunk(b []byte, last byte) error {
+	w.out = binary.BigEndian.AppendUint32(w.out[:0], uint32(len(b)+w.aead.Overhead()))
+	nonce := binary.BigEndian.AppendUint32(slices.Clone(w.nonce), w.n)
+	w.n++
+	w.out = w.aead.Seal(w.out, nonce, b, []byte{last})
+	_, err := w.w.Write(w.out)
+	return err
+}
+
+// Reader opens what Writer sealed. It gives io.EOF only behind the last chunk;
+// a stream that ends before is ErrDamaged.
+type Reader struct {
+	r     io.Reader
+	aead  cipher.AEAD
+	nonce []byte
+	n     uint32
+	buf   []byte
+	ended bool
+}
+
+// NewReader reads from r, which stands behind the nonce.
+func NewReader(r io.Reader, aead cipher.AEAD, nonce []byte) *Reader {
+	return &Reader{r: r, aead: aead, nonce: slices.Clone(nonce)}
+}
+
+func (r *Reader) Read(p []byte) (int, error) {
+	for len(r.buf) == 0 {
+		if r.ended {
+			return 0, io.EOF
+		}
+		if err := r.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, r.buf)
+	r.buf = r.buf[n:]
+	return n, nil
+}
+
+func (r *Reader) next() error {
+	var size [4]byte
+	if _, err := io.ReadFull(r.r, size[:]); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, notEOF(err))
+	}
+	n := int(binary.BigEndian.Uint32(size[:]))
+	if n > ChunkSize+r.aead.Overhead() || n < r.aead.Overhead() {
+		return fmt.Errorf("%w: a chunk of %d bytes", ErrDamaged, n)
+	}
+	b := make([]byte, n)
+	if _, err := io.ReadFull(r.r, b); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, notEOF(err))
+	}
+	nonce := binary.BigEndian.AppendUint32(slices.Clone(r.nonce), r.n)
+	r.n++
+	plain, err := r.aead.Open(nil, nonce, b, []byte{0})
+	if err != nil {
+		plain, err = r.aead.Open(nil, nonce, b, []byte{1})
+		r.ended = true
+	}
+	if err != nil {
+		return fmt.Errorf("%w: chunk %d does not open", ErrDamaged, r.n-1)
+	}
+	r.buf = plain
+	return nil
+}
+
+// notEOF keeps a stream that was cut off from looking as if it had ended.
+func notEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
