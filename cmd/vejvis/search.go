@@ -136,6 +136,9 @@ func (p *program) searchCommand() *cobra.Command {
 				if q.Origin, err = p.origin(s, flags.near); err != nil {
 					return err
 				}
+				if q.Words, err = ownWords(s); err != nil {
+					return err
+				}
 				x, err := index(s)
 				if err != nil {
 					return err
@@ -173,6 +176,15 @@ func (p *program) origin(s *localdb.Store, near string) (*match.Point, error) {
 		return nil, &usageError{p.say.T("vejvis.bad_near", "value", near)}
 	}
 	return &match.Point{Lat: lat, Lon: lon}, nil
+}
+
+// ownWords are what the organisation added to the built-in lay words.
+func ownWords(s *localdb.Store) (*match.Words, error) {
+	ws, err := s.OwnWords()
+	if err != nil {
+		return nil, err
+	}
+	return localdb.SearchWords(ws)
 }
 
 // index gives the index over what the store holds.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,6 +101,24 @@ func TestOneVejvisningFromTheSentenceToTheSheet(t *testing.T) {
 	}
 	if !strings.Contains(dump, code) {
 		t.Error("the dump lacks the referral")
+	}
+}
+
+// What the organisation's own desks say is understood on the command line as well.
+func TestOwnWordsOfTheStoreAreSearchedWith(t *testing.T) {
+	d := exampleDesk(t)
+	if ids := d.ids("fjumserne", "1"); len(ids) > 0 {
+		t.Fatalf("found %q without the word", ids)
+	}
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: d.dir, Now: func() time.Time { return d.now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.PutOwnWord("", localdb.OwnWord{Says: "fjumserne", Means: []string{"petanque"}}), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if own, known := d.ids("fjumserne", "1"), d.ids("petanque", "1"); len(own) != 1 || own[0] != known[0] {
+		t.Errorf("found %q, and as it is called %q", own, known)
 	}
 }
 

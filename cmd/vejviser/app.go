@@ -207,7 +207,7 @@ func fillExample(ctx context.Context, s *localdb.Store) error {
 
 // reload makes the search anew and shows it.
 func (a *app) reload() {
-	if err := a.library.load(); err != nil {
+	if err := errors.Join(a.library.load(), a.library.loadWords()); err != nil {
 		if a.ctx.Err() != nil {
 			return // closing
 		}
@@ -228,6 +228,10 @@ func (a *app) changed(c localdb.Change) {
 	case "import", "community", "view":
 		a.reload()
 	case "setting":
+		if localdb.IsOwnWord(c.ID) {
+			a.ownWordsChanged()
+			return
+		}
 		a.read()
 		a.do(func() { a.settingChanged(c.ID) })
 	case "draft":
@@ -235,6 +239,15 @@ func (a *app) changed(c localdb.Change) {
 		a.read()
 		a.do(func() { a.shell.Refresh() })
 	}
+}
+
+// ownWordsChanged searches with the organisation's own words as they are now.
+func (a *app) ownWordsChanged() {
+	if err := a.library.loadWords(); err != nil {
+		fmt.Fprintln(os.Stderr, "vejviser: "+a.text(localdb.MessageKey(err)))
+		return
+	}
+	a.do(func() { a.counter.Refresh() })
 }
 
 // settingChanged shows a setting at once: another language builds the pages anew.

@@ -15,6 +15,7 @@ import (
 	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match"
 )
 
 // screenless is the app on a window in memory; the test is the screen's
@@ -115,6 +116,30 @@ func TestChangeWhileThePagesAreBuiltIsShown(t *testing.T) {
 		x := a.library
 		return x != nil && a.shell != nil && x.finder() != nil && x.finder().Len() > 195
 	})
+	if code := a.end(); code != 0 {
+		t.Errorf("ended with %d", code)
+	}
+}
+
+// What a desk adds to its own words counts in the next search, with no restart.
+func TestAnOwnWordCountsAtOnce(t *testing.T) {
+	a, settle := screenless(t, t.TempDir())
+	a.begin()
+	settle("the directory", func() bool { return a.shell != nil && a.library.finder() != nil })
+	search := func() match.Result {
+		return a.library.Search(context.Background(), match.Query{Text: "fjumserne", Today: "2026-11-23"})
+	}
+	if got := search(); len(got.Hits) > 0 {
+		t.Fatalf("found %q without the word", got.Hits[0].Name)
+	}
+	if err := a.store.PutOwnWord("", localdb.OwnWord{Says: "fjumserne", Means: []string{"petanque"}}); err != nil {
+		t.Fatal(err)
+	}
+	settle("the word", func() bool { return len(search().Hits) > 0 })
+	if err := a.store.DropOwnWord("fjumserne"); err != nil {
+		t.Fatal(err)
+	}
+	settle("the word gone", func() bool { return len(search().Hits) == 0 })
 	if code := a.end(); code != 0 {
 		t.Errorf("ended with %d", code)
 	}

@@ -19,6 +19,7 @@ type library struct {
 
 	mu     sync.RWMutex
 	search *localdb.Search
+	words  *match.Words // the organisation's own; nil is none
 	seen   map[string]*directory.Community
 }
 
@@ -47,14 +48,42 @@ func (l *library) load() error {
 	return nil
 }
 
+// loadWords takes the organisation's own words as the store holds them.
+func (l *library) loadWords() error {
+	ws, err := l.store.OwnWords()
+	if err != nil {
+		return err
+	}
+	words, err := localdb.SearchWords(ws)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.words = words
+	return nil
+}
+
+// finder searches with the organisation's own words as well.
+type finder struct {
+	*match.Index
+	words *match.Words
+}
+
+// Search ranks what fits.
+func (f *finder) Search(ctx context.Context, q match.Query) match.Result {
+	q.Words = f.words
+	return f.Index.Search(ctx, q)
+}
+
 // finder is the search of the moment; nil until the directory is loaded.
-func (l *library) finder() *match.Index {
+func (l *library) finder() *finder {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	if l.search == nil {
 		return nil
 	}
-	return l.search.Index
+	return &finder{l.search.Index, l.words}
 }
 
 // Community gives a record.

@@ -1,6 +1,6 @@
 // Package settings is the page "Indstillinger": the desk, the language and the
-// look, where the desk lies, the printer, how the data is kept safe, and what
-// the program is built on.
+// look, where the desk lies, the organisation's own words, the printer, how the
+// data is kept safe, and what the program is built on.
 //
 // A change is kept at once. What cannot be kept is said beside its field, the
 // typed text stays, and the earlier setting still applies. The page knows the
@@ -24,6 +24,10 @@ type Store interface {
 	Status() (localdb.Status, error)
 	Verify(ctx context.Context, repair bool) (localdb.Report, error)
 	Subscribe(fn func(localdb.Change)) (cancel func())
+	OwnWords() ([]localdb.OwnWord, error)
+	PutOwnWord(was string, w localdb.OwnWord) error
+	DropOwnWord(says string) error
+	TakeOwnWords(list []localdb.OwnWord) (localdb.OwnWordsTaken, error)
 }
 
 // Deps is what the page is built with.

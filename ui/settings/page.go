@@ -27,6 +27,7 @@ type Page struct {
 	print                         *printPart
 	data                          *dataPart
 	about                         *aboutPart
+	words                         *words
 	notes                         map[string]*widget.Text // by setting: "Gemt"
 	cancel                        func()                  // of the interest in changes
 
@@ -45,8 +46,9 @@ func New(d Deps) *Page {
 	p.print = newPrintPart(p)
 	p.data = newDataPart(p)
 	p.about = newAboutPart(p)
+	p.words = newWords(p)
 	p.columns = widget.NewColumns(theme.Space16, theme.Scaled(340),
-		p.newDesk(), p.section("place", "place_hint", p.place.box), p.section("look", "", p.look.box),
+		p.newDesk(), p.section("place", "place_hint", p.place.box), p.section("words", "words_hint", p.words.box), p.section("look", "", p.look.box),
 		p.section("print", "", p.print.box), p.section("data", "", p.data.box), p.section("about", "", p.about.box))
 	p.head = widget.NewColumn(theme.Space4,
 		widget.NewText(p.say.T("settings.title"), widget.Style{Size: theme.Page, Bold: true}),
@@ -58,6 +60,9 @@ func New(d Deps) *Page {
 	p.cancel = d.Store.Subscribe(func(c localdb.Change) {
 		if c.Kind == "setting" && (c.ID == localdb.SettingTextSize || c.ID == localdb.SettingContrast) {
 			d.Post(p.lookChanged)
+		}
+		if c.Kind == "setting" && localdb.IsOwnWord(c.ID) {
+			d.Post(p.words.load)
 		}
 	})
 	return p
@@ -75,11 +80,12 @@ func (p *Page) lookChanged() {
 // redraw lets the fields take the text size of now: Fyne tells only what is in
 // sight that it changed.
 func (p *Page) redraw() {
-	for _, f := range []*widget.Field{p.organisation, p.desk, p.publicURL, p.place.search} {
+	for _, f := range []*widget.Field{p.organisation, p.desk, p.publicURL, p.place.search, p.words.search, p.words.form.says, p.words.form.find} {
 		f.Entry.Refresh()
 		f.Refresh()
 	}
 	p.relayout()
+	p.words.relayout()
 }
 
 // whole gives its object all the room there is.
@@ -100,7 +106,29 @@ func (p *Page) Title() string { return p.say.T("settings.title") }
 func (p *Page) Content() fyne.CanvasObject { return p.root }
 
 // Focus goes to the first field.
-func (p *Page) Focus() { widget.FocusOn(p.organisation.Entry) }
+func (p *Page) Focus() {
+	if p.words.open {
+		p.words.form.focus()
+		return
+	}
+	widget.FocusOn(p.organisation.Entry)
+}
+
+// TypedKey takes Esc where the own words stand in the place of the settings.
+func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
+	if e.Name != fyne.KeyEscape || !p.words.open {
+		return false
+	}
+	p.words.escape()
+	return true
+}
+
+// swap shows the settings, or what takes their place.
+func (p *Page) swap(o fyne.CanvasObject) {
+	p.root.Objects = []fyne.CanvasObject{o}
+	p.root.Layout.Layout(p.root.Objects, p.root.Size())
+	p.root.Refresh()
+}
 
 // Refresh reads anew what others can change, and what takes time: places,
 // printers, how the data is kept.
@@ -110,6 +138,7 @@ func (p *Page) Refresh() {
 	p.place.load()
 	p.print.load()
 	p.data.load()
+	p.words.load()
 }
 
 // section is a panel with a heading.

@@ -110,7 +110,11 @@ func (l *placePart) load() {
 	store := l.p.d.Store
 	go func() {
 		s, err := gatherSpots(store.EachCommunity)
+		topics, err2 := localdb.GatherTopics(store.EachCommunity)
 		l.p.d.Post(func() {
+			if err2 == nil {
+				l.p.words.known(topics)
+			}
 			l.loading = false
 			if err != nil {
 				l.empty.SetText(l.p.say.T("settings.load_failed"))
