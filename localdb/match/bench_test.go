@@ -27,7 +27,7 @@ func keystrokes(b *testing.B) []string {
 
 // hundredThousand is the directory of 20,000 five times, with towns and names of
 // their own, and with words that nobody else has where words is not 0.
-func hundredThousand(b *testing.B, words int) []*directory.Community {
+func hundredThousand(b testing.TB, words int) []*directory.Community {
 	base := load(b, "communities-20k.jsonl")
 	r := rand.New(rand.NewPCG(7, 7))
 	pick := func(list string) string {

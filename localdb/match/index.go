@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/faellesskabsby/vejviser/assets/words"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -60,8 +59,9 @@ type Index struct {
 	partBase texts
 
 	areas, categories []string
-	cuts              *cuts                        // how the words are cut, for the next Update; nil after Load
-	priors            [2]atomic.Pointer[dayPriors] // without and with browsing
+	cuts              *cuts // how the words are cut, for the next Update; nil after Load
+	columns           columns
+	classes           classes
 	pool              sync.Pool
 }
 

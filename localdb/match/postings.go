@@ -119,7 +119,7 @@ func (b *builder) postings() {
 				topical[t]++
 			}
 			p.record[next[t]] = d
-			p.impact[next[t]] = uint8(math.Round(255 * w / (w + impactK)))
+			p.impact[next[t]] = uint8(max(1, math.Round(255*w/(w+impactK))))
 			next[t]++
 		}
 	}

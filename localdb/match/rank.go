@@ -44,18 +44,19 @@ func (a scored) before(b scored) bool {
 
 // ranking puts what was found in order.
 type ranking struct {
-	x      *Index
-	q      *Query
-	s      *scratch
-	wishes []asked
-	browse bool
-	today  int32
-	priors []prior // of all records, or nil
-	first  []bool  // of the wishes of which one is enough, the first
-	cos    float64 // of the latitude of the origin
-	absent float64 // weight of topics that were not found anywhere
-	best   float64 // best topic score
-	total  int
+	x        *Index
+	q        *Query
+	s        *scratch
+	wishes   []asked
+	browse   bool
+	today    int32
+	first    []bool  // of the wishes of which one is enough, the first
+	firm     int     // wishes that are no mere bonus
+	filtered bool    // a wish was chosen by hand
+	cos      float64 // of the latitude of the origin
+	absent   float64 // weight of topics that were not found anywhere
+	best     float64 // best topic score
+	total    int
 }
 
 // missing weighs the topics that no record answers: they make every answer weaker.
@@ -86,11 +87,8 @@ func (r *ranking) filters() bool {
 	return false
 }
 
-// run scores what was touched and gives the best.
-func (r *ranking) run(ctx context.Context) Result {
-	keep := max(r.q.Limit, varietySpan*3)
-	h := topHeap{list: r.s.top[:0], max: keep}
-	filters := r.filters()
+// ready works out what is the same for every record.
+func (r *ranking) ready() {
 	r.first = make([]bool, len(r.wishes))
 	for i := range r.wishes {
 		r.first[i] = !r.later(i)
@@ -98,47 +96,14 @@ func (r *ranking) run(ctx context.Context) Result {
 	if o := r.q.Origin; o != nil {
 		r.cos = math.Cos(o.Lat * math.Pi / 180)
 	}
-	n := len(r.s.touched)
-	if r.browse {
-		n = len(r.x.records)
-	}
-	if n*priorsShare > len(r.x.records) {
-		r.priors = r.x.priorsOf(r.today, r.browse)
-	}
-	for i := range n {
-		if i&2047 == 2047 && ctx.Err() != nil {
-			return Result{}
-		}
-		d := uint32(i)
-		if !r.browse {
-			d = r.s.touched[i]
-		}
-		topic := r.topic(d)
-		if topic < shown {
-			continue
-		}
-		score, missed, fits := topic, 0, true
-		if len(r.wishes) > 0 {
-			score, missed, fits = r.judge(d, topic)
-		}
-		r.best = max(r.best, topic)
-		if fits && topic >= floor {
-			r.total++
-		}
-		place := func(score float64) float64 {
-			switch {
-			case !filters:
-				return score
-			case missed > 0:
-				return score * missedFilter / float64(missed)
-			}
-			return missedFilter + (1-missedFilter)*score
-		}
-		p := r.prior(d)
-		if h.full() && place(score*p.add*p.factor) < h.list[0].score {
-			continue // distance only takes off
-		}
-		h.push(scored{d, place(score * (p.add - r.off(&r.x.facts[d])) * p.factor)})
+}
+
+// run scores what was touched and gives the best.
+func (r *ranking) run(ctx context.Context) Result {
+	r.ready()
+	h := topHeap{list: r.s.top[:0], max: max(r.q.Limit, varietySpan*3)}
+	if !r.sweep(ctx, &h) {
+		return Result{}
 	}
 	slices.SortFunc(h.list, func(a, b scored) int {
 		if a.before(b) {
@@ -146,9 +111,15 @@ func (r *ranking) run(ctx context.Context) Result {
 		}
 		return 1
 	})
-	r.vary(h.list)
-	near := r.nears(h.list)
-	r.s.top = h.list[:min(len(h.list), r.q.Limit)]
+	r.s.top = h.list
+	return r.result()
+}
+
+// result makes a result of the best, which are in order.
+func (r *ranking) result() Result {
+	r.vary(r.s.top)
+	near := r.nears(r.s.top)
+	r.s.top = r.s.top[:min(len(r.s.top), r.q.Limit)]
 	out := Result{Total: r.total, Weak: r.best < floor || (r.browse && r.total == 0), Hits: make([]Hit, len(r.s.top))}
 	for i, t := range r.s.top {
 		out.Hits[i] = r.hit(t)
@@ -191,14 +162,7 @@ func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters i
 		if !r.first[i] {
 			continue
 		}
-		fact, factor := r.x.check(a, f, r.q)
-		for j := i + 1; j < len(r.wishes) && fact != Met; j++ {
-			if b := &r.wishes[j]; alternatives(a, b) {
-				if f2, k2 := r.x.check(b, f, r.q); k2 > factor {
-					fact, factor = f2, k2
-				}
-			}
-		}
+		fact, factor := r.answer(i, f)
 		switch {
 		case a.Soft && !a.filter:
 			if fact == Met {
@@ -222,6 +186,19 @@ func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters i
 		fits = false // nothing but wishes, and it is not known to meet one
 	}
 	return score, missedFilters, fits
+}
+
+// answer says how a record answers wish i or the best of its alternatives.
+func (r *ranking) answer(i int, f *facts) (Fact, float64) {
+	fact, factor := r.x.check(&r.wishes[i], f, r.q)
+	for j := i + 1; j < len(r.wishes) && fact != Met; j++ {
+		if b := &r.wishes[j]; alternatives(&r.wishes[i], b) {
+			if f2, k2 := r.x.check(b, f, r.q); k2 > factor {
+				fact, factor = f2, k2
+			}
+		}
+	}
+	return fact, factor
 }
 
 // alternatives says whether one of two wishes is enough.
@@ -250,13 +227,6 @@ func (r *ranking) later(i int) bool {
 // taken off for distance, times factor.
 type prior struct{ add, factor float64 }
 
-func (r *ranking) prior(d uint32) prior {
-	if r.priors != nil {
-		return r.priors[d]
-	}
-	return priorOf(&r.x.facts[d], r.today, r.browse)
-}
-
 func priorOf(f *facts, today int32, browse bool) prior {
 	p := prior{1, 1}
 	if f.assured == 0 || today == 0 || today-f.assured > staleDays {
@@ -280,33 +250,6 @@ func priorOf(f *facts, today int32, browse bool) prior {
 		p.factor *= endedFactor
 	}
 	return p
-}
-
-// dayPriors are the priors of all records on one day, for searches that touch
-// most of them.
-type dayPriors struct {
-	today int32
-	list  []prior
-}
-
-// priorsShare: where a search touches one in so many records, the priors of all
-// are worked out once and kept.
-const priorsShare = 4
-
-func (x *Index) priorsOf(today int32, browse bool) []prior {
-	k := 0
-	if browse {
-		k = 1
-	}
-	if p := x.priors[k].Load(); p != nil && p.today == today {
-		return p.list
-	}
-	p := &dayPriors{today: today, list: make([]prior, len(x.facts))}
-	for d := range p.list {
-		p.list[d] = priorOf(&x.facts[d], today, browse)
-	}
-	x.priors[k].Store(p)
-	return p.list
 }
 
 // off is what is taken off for distance.

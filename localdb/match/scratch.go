@@ -4,33 +4,33 @@ import "github.com/faellesskabsby/vejviser/localdb/match/wish"
 
 // scratch is what one search writes on; it is lent from a pool.
 type scratch struct {
-	acc, cov, cur []float32 // by record: score so far, share of the query answered, this term's value
-	seen          []bool
-	touched       []uint32
-	now           []uint32   // records this term touched
-	total         float64    // weight of all terms that were found
-	topics        int        // how many topics were found
-	joint         wish.Joint // how they stand together
-	closed        bool       // no further records may come in
-	terms         []candidates
-	part          candidates
-	parts         []partly
-	penalty       map[uint32]float32
-	top           []scored
-	spots         []spot
+	acc, cov   []float32  // by record: score so far, share of the query answered
+	touched    marks      // the records that have them
+	now, whole values     // of this word; of the word as a whole, while its parts are looked for
+	total      float64    // weight of all terms that were found
+	topics     int        // how many topics were found
+	joint      wish.Joint // how they stand together
+	closed     bool       // no further records may come in
+	terms      []candidates
+	part       candidates
+	parts      []partly
+	held       marks // the records that hold a part
+	penalty    map[uint32]float32
+	top        []scored
+	spots      []spot
+	bounds     bounds
 }
 
 // partly is what a record has of the parts of a compound.
 type partly struct {
-	sum  float32
-	has  uint8
-	held bool
+	sum float32
+	has uint8
 }
 
 func newScratch(n int) *scratch {
 	return &scratch{
-		acc: make([]float32, n), cov: make([]float32, n), cur: make([]float32, n), seen: make([]bool, n),
-		part: candidates{at: map[uint32]int{}}, parts: make([]partly, n), penalty: map[uint32]float32{},
+		acc: make([]float32, n), cov: make([]float32, n), touched: newMarks(n), now: newValues(n), whole: newValues(n),
+		part: candidates{at: map[uint32]int{}}, parts: make([]partly, n), held: newMarks(n), penalty: map[uint32]float32{},
 	}
 }
 
@@ -44,20 +44,15 @@ func (s *scratch) ensure(n int) {
 	}
 }
 
-func (s *scratch) touch(d uint32) {
-	if !s.seen[d] {
-		s.seen[d] = true
-		s.touched = append(s.touched, d)
-	}
-}
-
 func (s *scratch) reset() {
-	for _, d := range s.touched {
-		s.acc[d], s.cov[d], s.seen[d] = 0, 0, false
+	for w, set := range s.touched {
+		if set != 0 {
+			from, to := w*64, min(w*64+64, len(s.acc))
+			clear(s.acc[from:to])
+			clear(s.cov[from:to])
+			s.touched[w] = 0
+		}
 	}
-	for _, d := range s.now {
-		s.cur[d] = 0
-	}
-	s.touched, s.now, s.top = s.touched[:0], s.now[:0], s.top[:0]
+	s.top = s.top[:0]
 	clear(s.penalty)
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 	"github.com/faellesskabsby/vejviser/localdb/match/wish"
@@ -15,34 +16,20 @@ func (x *Index) idf(n int) float64 {
 // signals is how much a second signal for the same word adds to the best one.
 const signals = 0.5
 
-// value works out what each record answers to candidates, in s.cur and s.now,
-// and returns the weight of the word: rare words and words that are mostly
-// topics weigh more.
+// value works out what each record answers to candidates, in s.now, and returns
+// the weight of the word: rare words and words that are mostly topics weigh more.
 func (x *Index) value(s *scratch, cs []candidate) float64 {
-	s.now = s.now[:0]
 	topical, df := 0.0, 0
 	for _, c := range cs {
 		record, impact := x.posts.of(c.term)
-		w := c.weight * (1.0 / 255)
-		for k, d := range record {
-			v := w * float32(impact[k])
-			switch o := s.cur[d]; {
-			case o == 0:
-				s.cur[d] = v
-				s.now = append(s.now, d)
-			case v > o:
-				s.cur[d] = v + signals*o
-			default:
-				s.cur[d] = o + signals*v
-			}
-		}
+		s.now.add(record, impact, c.weight*(1.0/255))
 		df += len(record)
 		topical += float64(x.topic[c.term]) * float64(len(record))
 	}
-	if len(s.now) == 0 || df == 0 {
+	if df == 0 {
 		return 0
 	}
-	return x.idf(len(s.now)) * (0.35 + 0.65*topical/float64(df))
+	return x.idf(s.now.found.count()) * (0.35 + 0.65*topical/float64(df))
 }
 
 // score adds what one term of the query finds.
@@ -55,9 +42,9 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 	}
 	w := x.value(s, cs.list) * t.Weight
 	if len(parts) >= 2 {
-		x.partsOf(rd, s, cs, parts, t.Open, rd.Known(t.Fold) && len(s.now) == 0)
-		if w == 0 && len(s.now) > 0 {
-			w = x.idf(len(s.now)) * t.Weight * 0.8
+		x.partsOf(rd, s, cs, parts, t.Open, rd.Known(t.Fold) && s.now.found.count() == 0)
+		if n := s.now.found.count(); w == 0 && n > 0 {
+			w = x.idf(n) * t.Weight * 0.8
 		}
 	}
 	if s.joint != wish.Together {
@@ -66,22 +53,40 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 	if s.closed {
 		w = min(w, lightMost*s.total)
 	}
-	for _, d := range s.now {
-		v := s.cur[d]
-		s.cur[d] = 0
-		if w == 0 || (s.closed && !s.seen[d]) {
-			continue
-		}
-		s.touch(d)
-		s.acc[d] += float32(w) * powered(quality(v), s.joint)
-		s.cov[d] += float32(w) * min(1, 2*v)
-	}
-	s.now = s.now[:0]
+	s.take(float32(w))
 	if !s.closed {
 		s.total += w // what says little is not asked for: it lifts answers and lowers none
 		if w > 0 {
 			s.topics++
 		}
+	}
+}
+
+// take adds the values of a word of weight w to the scores, and forgets them.
+func (s *scratch) take(w float32) {
+	if w == 0 {
+		s.now.clear()
+		return
+	}
+	for i, set := range s.now.found {
+		if set == 0 {
+			continue
+		}
+		s.now.found[i] = 0
+		end := min(i*64+64, len(s.acc))
+		acc, cov, now := s.acc[i*64:end], s.cov[i*64:end], s.now.of[i*64:end]
+		take := set
+		if s.closed {
+			take &= s.touched[i]
+		}
+		s.touched[i] |= take
+		for ; take != 0; take &= take - 1 {
+			k := bits.TrailingZeros64(take)
+			v := now[k]
+			acc[k] += w * powered(quality(v), s.joint)
+			cov[k] += w * min(1, 2*v)
+		}
+		clear(now)
 	}
 }
 
@@ -164,13 +169,8 @@ const fixedPart = 0.2
 // about cars. A compound that is a word of its own (fixed: kørekort) means more
 // than one of its parts.
 func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []string, open, fixed bool) {
-	first := append([]uint32(nil), s.now...)
-	saved := make([]float32, len(first))
-	for i, d := range first {
-		saved[i] = s.cur[d]
-		s.cur[d] = 0
-	}
-	var held []uint32 // records that hold a part
+	s.now, s.whole = s.whole, s.now // set the word as a whole aside
+	answered := s.whole.found.count() > 0
 	total, needed := 0.0, 0
 	missing := false
 	for i, p := range parts {
@@ -192,18 +192,7 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 			w *= 0.15
 		}
 		total += w
-		for _, d := range s.now {
-			p := &s.parts[d]
-			if !p.held {
-				held = append(held, d)
-			}
-			p.held = true
-			p.sum += float32(w) * s.cur[d]
-			if !head {
-				p.has++
-			}
-			s.cur[d] = 0
-		}
+		s.hold(float32(w), head)
 		if !head {
 			needed++
 			for _, c := range s.part.list { // for the reasons
@@ -213,28 +202,47 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 			}
 		}
 	}
-	s.now = s.now[:0]
 	scale := float32(0.9)
 	if missing {
 		scale = 0.2
 	}
-	nothing := missing && (len(first) > 0 || total == 0)
-	for _, d := range held {
-		v := s.parts[d].sum
-		if fixed && int(s.parts[d].has) < needed {
-			v *= fixedPart
-		}
-		s.parts[d] = partly{}
-		if v = v / float32(total); v >= 0.12 && !nothing {
-			s.cur[d] = v * scale
-			s.now = append(s.now, d)
+	nothing := missing && (answered || total == 0)
+	for i, set := range s.held {
+		s.held[i] = 0
+		for ; set != 0; set &= set - 1 {
+			d := uint32(i*64 + bits.TrailingZeros64(set))
+			v := s.parts[d].sum
+			if fixed && int(s.parts[d].has) < needed {
+				v *= fixedPart
+			}
+			s.parts[d] = partly{}
+			if v = v / float32(total); v >= 0.12 && !nothing {
+				s.whole.of[d] = max(s.whole.of[d], v*scale)
+				s.whole.found.add(d)
+			}
 		}
 	}
-	for i, d := range first {
-		if s.cur[d] == 0 {
-			s.now = append(s.now, d)
+	s.now, s.whole = s.whole, s.now
+}
+
+// hold notes which records hold a part of weight w, and forgets its values.
+func (s *scratch) hold(w float32, head bool) {
+	for i, set := range s.now.found {
+		if set == 0 {
+			continue
 		}
-		s.cur[d] = max(s.cur[d], saved[i])
+		s.now.found[i] = 0
+		s.held[i] |= set
+		end := min(i*64+64, len(s.parts))
+		parts, now := s.parts[i*64:end], s.now.of[i*64:end]
+		for ; set != 0; set &= set - 1 {
+			k := bits.TrailingZeros64(set)
+			parts[k].sum += w * now[k]
+			if !head {
+				parts[k].has++
+			}
+		}
+		clear(now)
 	}
 }
 
@@ -248,20 +256,30 @@ const (
 func (x *Index) feedback(s *scratch) {
 	var best [10]scored
 	n := 0
-	for _, d := range s.touched {
-		v := s.topicScore(d, 0)
-		if n == len(best) && v <= best[n-1].score {
-			continue
+	bar := float32(0) // less than this cannot be among them
+	for i, set := range s.touched {
+		for ; set != 0; set &= set - 1 {
+			d := uint32(i*64 + bits.TrailingZeros64(set))
+			if s.acc[d] < bar {
+				continue
+			}
+			v := s.topicScore(d, 0)
+			if n == len(best) && v <= best[n-1].score {
+				continue
+			}
+			if n < len(best) {
+				n++
+			}
+			i := n - 1
+			for i > 0 && best[i-1].score < v {
+				best[i] = best[i-1]
+				i--
+			}
+			best[i] = scored{record: d, score: v}
+			if n == len(best) {
+				bar = s.least(best[n-1].score)
+			}
 		}
-		if n < len(best) {
-			n++
-		}
-		i := n - 1
-		for i > 0 && best[i-1].score < v {
-			best[i] = best[i-1]
-			i--
-		}
-		best[i] = scored{record: d, score: v}
 	}
 	sum := 0.0
 	s.part.reset()
@@ -289,16 +307,17 @@ func (x *Index) feedback(s *scratch) {
 		}
 	}
 	w := float32(x.value(s, keep) * feedbackGain)
-	for _, d := range s.now {
-		v := s.cur[d]
-		s.cur[d] = 0
-		if !s.seen[d] {
-			s.touch(d)
-			s.cov[d] = feedbackCover * float32(s.total)
+	for i, set := range s.now.found {
+		for ; set != 0; set &= set - 1 {
+			d := uint32(i*64 + bits.TrailingZeros64(set))
+			if !s.touched.has(d) {
+				s.touched.add(d)
+				s.cov[d] = feedbackCover * float32(s.total)
+			}
+			s.acc[d] += w * s.now.of[d]
 		}
-		s.acc[d] += w * v
 	}
-	s.now = s.now[:0]
+	s.now.clear()
 }
 
 // unwanted marks records that are mainly about what is not wanted.
@@ -307,13 +326,15 @@ func (x *Index) unwanted(rd *danish.Reader, s *scratch, not []wish.Term) {
 		s.part.reset()
 		x.forTerm(rd, &not[i], &s.part)
 		x.value(s, s.part.list)
-		for _, d := range s.now {
-			if v := s.cur[d]; v >= 0.35 {
-				s.penalty[d] = max(s.penalty[d], min(1, v))
+		for w, set := range s.now.found {
+			for ; set != 0; set &= set - 1 {
+				d := uint32(w*64 + bits.TrailingZeros64(set))
+				if v := s.now.of[d]; v >= 0.35 {
+					s.penalty[d] = max(s.penalty[d], min(1, v))
+				}
 			}
-			s.cur[d] = 0
 		}
-		s.now = s.now[:0]
+		s.now.clear()
 	}
 }
 
