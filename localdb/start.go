@@ -12,6 +12,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 	"github.com/go-json-experiment/json"
 
+	"github.com/faellesskabsby/vejviser/localdb/badgerdir"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 )
 
@@ -30,6 +31,10 @@ type state struct {
 	Running  bool             `json:"running"`   // was not closed in good order
 	LastFull time.Time        `json:"last_full"` // last full check that was passed
 	Files    map[string]int64 `json:"files,omitempty"`
+	// Missing counts the places where the journal lacks acts that were
+	// acknowledged and that the view had not seen. They are gone; it stays until a
+	// repair has told somebody.
+	Missing int `json:"missing,omitzero"`
 }
 
 // openView makes s.view the view on the disk where it is sound; else it is set
@@ -83,7 +88,7 @@ func (s *Store) findFault(ctx context.Context, dir string) error {
 		return err
 	}
 	if !s.state.Running && s.o.Now().Sub(s.state.LastFull).Abs() < fullCheckEvery {
-		if files, err := fileList(dir); err == nil && sameFiles(files, s.state.Files) {
+		if files, err := badgerdir.Files(dir); err == nil && sameFiles(files, s.state.Files) {
 			return nil
 		}
 	}
@@ -123,25 +128,6 @@ func tidyView(dir string) error {
 	return nil
 }
 
-// fileList gives size and time of each file of the view, as one number.
-func fileList(dir string) (map[string]int64, error) {
-	es, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	files := map[string]int64{}
-	for _, e := range es {
-		info, err := e.Info()
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() && e.Name() != "LOCK" {
-			files[e.Name()] = info.ModTime().UnixNano() ^ info.Size()<<20
-		}
-	}
-	return files, nil
-}
-
 func sameFiles(a, b map[string]int64) bool {
 	if len(a) != len(b) {
 		return false
@@ -165,7 +151,7 @@ func (s *Store) stopped() error {
 	if s.view.Load().memory {
 		return nil
 	}
-	files, err := fileList(filepath.Join(s.o.Dir, viewName))
+	files, err := badgerdir.Files(filepath.Join(s.o.Dir, viewName))
 	if err != nil {
 		return err
 	}
@@ -283,10 +269,26 @@ func (s *Store) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !account.Whole() {
-		s.o.Log.Error("the journal is not whole; verify --repair gives back what the view still has", "account", account)
+	if err := s.noteMissing(v, account); err != nil {
+		return err
 	}
 	return s.tidyGenerations(v.meta.Load().Gen)
+}
+
+// noteMissing keeps that the journal lacks acts which the view, at v's sequence,
+// had not seen. Only a view that lasts can say so: one in memory sees everything
+// for the first time.
+func (s *Store) noteMissing(v *view, account journal.Account) error {
+	if account.Whole() || v.memory {
+		return nil
+	}
+	s.o.Log.Error("acts that were acknowledged are missing from journal and view", "account", account)
+	s.state.Missing += account.Missing + account.Sealed
+	if err := s.writeState(); err != nil {
+		return err
+	}
+	last := s.journal.Last()
+	return v.update(nil, func(m *meta) { m.Applied = max(m.Applied, last) }) // told once
 }
 
 // newestSnapshot makes the newest readable snapshot the directory where the

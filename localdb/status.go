@@ -30,6 +30,7 @@ type Status struct {
 	JournalSeq  uint64     `json:"journal_seq"`       // last operation recorded here
 	Limited     bool       `json:"limited"`           // the view is in memory: no room, or it failed
 	Rebuilt     string     `json:"rebuilt,omitempty"` // why the view was rebuilt at this start
+	Missing     int        `json:"missing"`           // places where acts that were acknowledged are gone; Verify with repair ends it
 	Free        uint64     `json:"free"`              // bytes left on the disk
 	Hub         string     `json:"hub,omitempty"`
 }
@@ -49,11 +50,11 @@ func (s *Store) Status() (Status, error) {
 		return Status{}, fmt.Errorf("localdb: free space: %w", err)
 	}
 	s.mu.Lock()
-	rebuilt := s.rebuilt
+	rebuilt, missing := s.rebuilt, s.state.Missing
 	s.mu.Unlock()
 	st := Status{
 		Key: s.key.How, Dir: s.o.Dir, Journal: s.journal.Dir(), JournalSeq: s.journal.Last(),
-		Limited: s.view.Load().memory, Rebuilt: rebuilt, Free: free, Hub: hub,
+		Limited: s.view.Load().memory, Rebuilt: rebuilt, Missing: missing, Free: free, Hub: hub,
 	}
 	err = s.healed(func(txn *badger.Txn) error {
 		m, err := metaOf(txn)
@@ -86,7 +87,8 @@ type Report struct {
 	Records   uint64          `json:"records"`
 	View      string          `json:"view,omitempty"` // what is wrong with it; "" is nothing
 	Journal   journal.Account `json:"journal"`
-	Lost      int             `json:"lost"` // operations that only the view still has
+	Lost      int             `json:"lost"`    // operations that only the view still has
+	Missing   int             `json:"missing"` // places where operations are gone from journal and view
 	Snapshots []SnapshotState `json:"snapshots"`
 	Repaired  bool            `json:"repaired"`
 }
@@ -152,7 +154,7 @@ func (s *Store) inspect(ctx context.Context) (r Report, lost []journal.Op, err e
 			return r, nil, err
 		}
 	}
-	r.Lost = len(lost)
+	r.Lost, r.Missing = len(lost), s.state.Missing
 	gens, err := snapshots(s.o.fs, s.o.Dir)
 	if err != nil {
 		return r, lost, err
@@ -172,13 +174,19 @@ func (s *Store) inspect(ctx context.Context) (r Report, lost []journal.Op, err e
 		}
 		r.Snapshots = append(r.Snapshots, st)
 	}
-	r.OK = r.View == "" && r.Lost == 0 && r.Journal.Sealed == 0 && snapshotsOK
+	r.OK = r.View == "" && r.Lost == 0 && r.Missing == 0 && r.Journal.Sealed == 0 && snapshotsOK
 	return r, lost, nil
 }
 
 // repair makes again what inspect found wrong: a bad view from snapshot and
-// journal, and from a sound view what journal or snapshot have lost.
+// journal, and from a sound view what journal or snapshot have lost. What is
+// gone from both was told with r, and is not told again.
 func (s *Store) repair(r Report, lost []journal.Op) error {
+	if s.state.Missing = 0; r.Missing > 0 {
+		if err := s.writeState(); err != nil {
+			return err
+		}
+	}
 	if r.View != "" {
 		s.fallBack(errors.New(r.View))
 		return nil

@@ -138,6 +138,9 @@ func (p *program) verifyCommand() *cobra.Command {
 					if r.View != "" {
 						p.tell("  %s", r.View)
 					}
+					if r.Missing > 0 {
+						p.tell("  %s", p.say.T("store.missing"))
+					}
 					p.tell("%s", p.say.T("vejvis.verify_bad"))
 					return errPartly
 				}

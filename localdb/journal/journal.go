@@ -58,6 +58,7 @@ type Journal struct {
 	high     uint64 // sequences below it are reserved
 	dirty    bool   // bytes beyond off may be there and must go first
 	retire   bool   // an fsync failed on cur: never trust another one on it
+	mark     File   // see witness; nil where it cannot be written
 	closed   bool
 }
 
@@ -100,7 +101,8 @@ func Open(o Options) (*Journal, error) {
 		return nil, err
 	}
 	j.next = max(j.last+1, o.AtLeast+1, j.readHigh())
-	j.last = max(j.last, o.AtLeast)
+	j.last = max(j.last, o.AtLeast, j.readMark())
+	j.next = max(j.next, j.last+1)
 	return j, nil
 }
 
@@ -210,6 +212,7 @@ func (j *Journal) Append(ops ...Op) (first uint64, err error) {
 	}
 	j.off += int64(len(b))
 	j.last = first + n - 1
+	j.witness()
 	return first, nil
 }
 
@@ -337,6 +340,9 @@ func (j *Journal) Close() error {
 	}
 	if j.cur != nil {
 		errs = append(errs, j.cur.Close())
+	}
+	if j.mark != nil {
+		errs = append(errs, j.mark.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -243,6 +243,48 @@ func TestJournalOpensAfterAnyTruncation(t *testing.T) {
 	}
 }
 
+// The store that knew how far the journal went may be lost together with the
+// journal's end.
+func TestALostTailIsSeenWhereNothingElseRemembers(t *testing.T) {
+	for _, stop := range []string{"closed", "killed"} {
+		for name, harm := range map[string]func(string) error{
+			"cut": func(name string) error {
+				st, err := os.Stat(name)
+				return errors.Join(err, os.Truncate(name, st.Size()/3))
+			},
+			"gone": os.Remove,
+		} {
+			dir := t.TempDir()
+			j := openJournal(t, options(t, dir, nil))
+			for i := range 3 {
+				if _, err := j.Append(op(fmt.Sprint(i))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if stop == "closed" {
+				j.Close()
+			}
+			segment, _ := lastSegment(dir)
+			if err := harm(segment); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // also at the start after the next act
+				j := openJournal(t, options(t, dir, nil))
+				if _, a := read(t, j); a.Missing != 1 {
+					t.Errorf("%s, then %s: %+v", stop, name, a)
+				}
+				if a, err := j.Read(3, func([]journal.Op) error { return nil }); err != nil || !a.Whole() {
+					t.Errorf("%s, then %s: who has the first three misses nothing: %+v %v", stop, name, a, err)
+				}
+				if seq, err := j.Append(op("next")); err != nil || seq <= 3 {
+					t.Errorf("%s, then %s: %d %v", stop, name, seq, err)
+				}
+				j.Close()
+			}
+		}
+	}
+}
+
 func TestAMissingSegmentIsSeen(t *testing.T) {
 	dir := t.TempDir()
 	o := options(t, dir, nil)

@@ -6,13 +6,13 @@ import (
 )
 
 // Read calls fn with every readable act whose operations have a sequence above
-// after, in order, and accounts for the rest. An error of fn ends it.
+// after, in order, and accounts for the rest: what is missing at or below after
+// is no concern of the caller's. An error of fn ends it.
 func (j *Journal) Read(after uint64, fn func(ops []Op) error) (Account, error) {
 	j.mu.Lock()
 	segments := append([]segment(nil), j.segments...)
 	j.mu.Unlock()
 	var a Account
-	chain := false // the frame before this one was read as well, so prev can be held against it
 	for i, s := range segments {
 		if i+1 < len(segments) && segments[i+1].first <= after+1 {
 			continue // every sequence in it is at most after
@@ -22,10 +22,9 @@ func (j *Journal) Read(after uint64, fn func(ops []Op) error) (Account, error) {
 			return a, err
 		}
 		_, damage, err := scan(s.name, b, func(f frame) error {
-			if chain && f.prev > a.Last || !chain && f.prev > after {
+			if f.prev > max(a.Last, after) {
 				a.Missing++
 			}
-			chain = true
 			a.Frames++
 			a.Ops += f.n
 			a.Last = max(a.Last, f.last())
@@ -49,7 +48,7 @@ func (j *Journal) Read(after uint64, fn func(ops []Op) error) (Account, error) {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if a.Frames > 0 && a.Last < j.last || a.Frames == 0 && j.last > after {
+	if j.last > max(a.Last, after) {
 		a.Missing++
 	}
 	return a, nil
