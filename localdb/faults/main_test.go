@@ -1,0 +1,107 @@
+package faults_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/faults"
+)
+
+// How often each harm is done. The defaults are the share that runs with the
+// other tests.
+var (
+	kills   = flag.Int("faults.kills", 20, "kill -9 so often")
+	cuts    = flag.Int("faults.cuts", 6, "cut the power so often (Linux and root)")
+	windows = flag.Int("faults.unsynced", 0, "cut the power so often under a program whose mapped files are never flushed, as on Windows")
+	damaged = flag.Int("faults.damages", 10, "damage so many files")
+	ends    = flag.Int("faults.ends", 4, "ask it to end (SIGTERM) so often while it saves")
+	fills   = flag.Int("faults.fills", 1, "fill so many disks of each sort")
+	copies  = flag.Int("faults.copies", 4, "copy the folder so often while it is in use")
+	seed    = flag.Uint64("faults.seed", 0, "draw the same harm again; 0 draws a new seed")
+	slowest = flag.Duration("faults.back", 3*time.Second, "time to be back that is held against us; 0 is none")
+)
+
+// table is what the tests of this run found.
+var table faults.Table
+
+func TestMain(m *testing.M) {
+	localdb.CheckIfAsked()
+	if len(os.Args) > 2 && os.Args[1] == asChild {
+		children[os.Args[2]](os.Args[3:])
+		os.Exit(0)
+	}
+	flag.Parse()
+	if *seed == 0 {
+		*seed = uint64(time.Now().UnixNano())
+	}
+	code := m.Run()
+	fmt.Printf("faults.seed=%d\n", *seed)
+	if err := table.Write(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// draw gives the randomness of one test: the same for the same seed.
+func draw(name string, n int) *rand.Rand {
+	h := uint64(n)
+	for _, b := range []byte(name) {
+		h = h*1099511628211 + uint64(b)
+	}
+	return rand.New(rand.NewPCG(*seed, h))
+}
+
+// asChild makes this program play one of children.
+const asChild = "--child"
+
+var children = map[string]func(args []string){}
+
+// program is a program that plays the children: this one, or one built otherwise.
+type program string
+
+func self() program { return program(os.Args[0]) }
+
+func (p program) child(args ...string) *exec.Cmd {
+	cmd := exec.Command(string(p), append([]string{asChild}, args...)...)
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// vejvis builds the command line and gives its path.
+var vejvis = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "vejvis")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "vejvis")
+	cmd := exec.Command("go", "build", "-o", path, "../../cmd/vejvis")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build vejvis: %w: %s", err, out)
+	}
+	return path, nil
+})
+
+// disk makes a disk of our own or skips the test.
+func disk(t *testing.T, size int64) *faults.Disk {
+	t.Helper()
+	d, err := faults.NewDisk(t.TempDir(), size)
+	if err != nil {
+		t.Skip("the power cannot be cut here (it takes Linux, root, mkfs.ext4 and a loop device; CI and a developer's machine as root have them):", err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
