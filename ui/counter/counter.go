@@ -4,13 +4,12 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
-	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/faellesskabsby/vejviser/ui/shell"
@@ -27,6 +26,8 @@ type Counter struct {
 	filters []match.Wish
 	dropped []match.Wish // read from the text, put aside by hand
 	asked   bool         // a text or a filter: else the front list is shown
+	stands  bool         // the text is written to its end: its last word is a whole one
+	pause   *time.Timer  // until it counts as that
 	cancel  context.CancelFunc
 
 	// What was found.
@@ -66,7 +67,7 @@ func New(d Deps) *Counter {
 	}
 	c := &Counter{deps: d, cat: translations.For(d.Lang), say: say.In(d.Lang), known: map[string]*hitView{}}
 	c.search = widget.NewSearchField(c.cat.T("counter.search"), "Ctrl K")
-	c.search.Entry.OnChanged = func(string) { c.Find() }
+	c.search.Entry.OnChanged = func(string) { c.stands = false; c.Find() }
 	c.search.Entry.OnKey = c.searchKey
 	c.chips = widget.NewFlow(6)
 	c.notice = newNoticeArea(c)
@@ -154,7 +155,8 @@ func (c *Counter) searchKey(e *fyne.KeyEvent) bool {
 	case fyne.KeyDown, fyne.KeyUp, fyne.KeyPageDown, fyne.KeyPageUp:
 		return c.list.MoveBy(e.Name)
 	case fyne.KeyReturn, fyne.KeyEnter:
-		c.addSelected()
+		c.addSelected() // what is in sight, before the list may change
+		c.stand()
 		return true
 	}
 	return false
@@ -188,100 +190,6 @@ func (c *Counter) NewCitizen() {
 	c.Focus()
 	if err := c.deps.Store.DropDraft(); err != nil {
 		c.notice.problem("counter.draft_failed", err)
-	}
-}
-
-func (c *Counter) query() match.Query {
-	dropped := make(map[string]bool, len(c.dropped))
-	for _, w := range c.dropped {
-		dropped[w.Key()] = true
-	}
-	return match.Query{
-		Text: c.search.Entry.Text, Filters: c.filters, Dropped: dropped,
-		Origin: c.origin(), Today: directory.DayOf(c.deps.Now()), Limit: shownHits,
-	}
-}
-
-// origin is where the desk lies, for distances.
-func (c *Counter) origin() *match.Point {
-	lat, err1 := c.number(localdb.SettingLat)
-	lon, err2 := c.number(localdb.SettingLon)
-	if err1 != nil || err2 != nil {
-		return nil
-	}
-	return &match.Point{Lat: lat, Lon: lon}
-}
-
-func (c *Counter) number(key string) (float64, error) {
-	s, err := c.deps.Store.Setting(key)
-	if err != nil {
-		return 0, err
-	}
-	return strconv.ParseFloat(s, 64)
-}
-
-// Find searches for what stands in the field, and shows it. A search takes at
-// most a few milliseconds and is done on the spot; an older one is cancelled.
-func (c *Counter) Find() {
-	if c.cancel != nil {
-		c.cancel()
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	c.cancel = cancel
-	q := c.query()
-	finder := c.deps.Finder()
-	c.asked = q.Text != "" || len(q.Filters) > 0
-	if q.Text == "" {
-		c.dropped = nil
-	}
-	c.result = match.Result{}
-	if finder != nil {
-		c.result = finder.Search(ctx, q)
-		c.keepDropped(ctx, finder, q)
-	}
-	cancel()
-	c.noteGap(q)
-	c.views = c.views[:0]
-	for _, h := range c.result.Hits {
-		if v := c.view(h); v != nil {
-			c.views = append(c.views, v)
-		}
-	}
-	c.showCount(finder)
-	c.fillChips()
-	selected := -1
-	if len(c.views) > 0 && c.asked {
-		selected = 0
-	}
-	c.list.Reload(selected)
-	c.showSelected()
-	c.Relayout()
-}
-
-// keepDropped lets a dropped chip stand as long as the text still says it.
-func (c *Counter) keepDropped(ctx context.Context, finder Finder, q match.Query) {
-	if len(c.dropped) == 0 {
-		return
-	}
-	q.Dropped, q.Limit = nil, 1
-	all := finder.Search(ctx, q).Wishes
-	c.dropped = slices.DeleteFunc(c.dropped, func(d match.Wish) bool {
-		return !slices.ContainsFunc(all, func(w match.Wish) bool { return w.Key() == d.Key() })
-	})
-}
-
-func (c *Counter) showCount(f Finder) {
-	switch {
-	case f == nil:
-		c.search.SetCount(c.cat.T("counter.loading"))
-	case !c.asked:
-		c.search.SetCount(c.cat.N("counter.count_all", f.Len()))
-	case c.result.Total == 0:
-		c.search.SetCount(c.cat.T("counter.count_none"))
-	case c.result.Weak:
-		c.search.SetCount(c.cat.T("counter.count_weak"))
-	default:
-		c.search.SetCount(c.cat.N("counter.count", c.result.Total))
 	}
 }
 

@@ -1,11 +1,13 @@
 package counter
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
@@ -185,6 +187,7 @@ func (d *detail) facts(com *directory.Community) []fact {
 	}
 	put("about", about)
 	put("accompaniment", s.Accompaniment(com.Accompaniment))
+	put("unstated", d.unstated())
 	put("considerations", capital(s.Labels("consideration", com.Considerations)))
 	put("room", s.Room(com.Capacity))
 	put("price", capital(s.Price(com.Price)))
@@ -209,6 +212,21 @@ func (d *detail) facts(com *directory.Community) []fact {
 	}
 	put("facts", capital(d.view.freshness))
 	return out
+}
+
+// unstated says which wishes the record does not answer: they are asked about,
+// never taken for a no.
+func (d *detail) unstated() string {
+	var parts []string
+	for _, r := range d.view.hit.Reasons {
+		if text := d.c.say.Reason(r); r.Fact == match.NotStated && text != "" && !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return capital(strings.Join(parts, " · ")) + "."
 }
 
 func accessText(c *Counter, p *directory.Place) string {

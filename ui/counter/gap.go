@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/match"
-	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
 // gapAfter is how long a question must stand before it counts as asked: what is
@@ -38,24 +37,5 @@ func (c *Counter) keepGaps(gaps []match.Gap) {
 		if err := c.deps.Store.RecordGap(g); err != nil {
 			return
 		}
-	}
-}
-
-// sayNear puts on a hit that fits but for one wish how it differs, in the place
-// of the plain reason.
-func (c *Counter) sayNear(v *hitView) {
-	for _, n := range c.result.Near {
-		if n.Hit.ID != v.hit.ID {
-			continue
-		}
-		plain, text := c.say.Reason(n.Differs), c.say.Near(n)
-		for i := range v.tags {
-			if v.tags[i].text == plain {
-				v.tags[i].text = text
-				return
-			}
-		}
-		v.tags = append(v.tags, tagView{text, widget.TonePlain})
-		return
 	}
 }

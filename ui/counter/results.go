@@ -1,7 +1,11 @@
 package counter
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/widget"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
@@ -19,6 +23,12 @@ type hitView struct {
 	line      string // when · where
 	meta      string // distance · freshness
 	tags      []tagView
+	heading   string // stands above it: here begins what fits but for one wish
+}
+
+// same says whether two hits look the same in the list.
+func (v *hitView) same(o *hitView) bool {
+	return v.community == o.community && v.heading == o.heading && v.meta == o.meta && slices.Equal(v.tags, o.tags)
 }
 
 type tagView struct {
@@ -45,8 +55,63 @@ func (c *Counter) view(h match.Hit) *hitView {
 		v.meta = c.say.Distance(h.Km) + " · " + v.freshness
 	}
 	v.tags = c.tags(h.Reasons)
-	c.sayNear(&v)
 	return &v
+}
+
+// arrange puts the hits in the order in which they are shown: what fits, then
+// what fits but for one wish and how it differs, then the rest, each part under
+// its heading. Where enough fits there is one part, and no heading.
+func (c *Counter) arrange() {
+	c.views = c.views[:0]
+	put := func(h match.Hit, heading string, differs *match.Near) {
+		v := c.view(h)
+		if v == nil {
+			return
+		}
+		v.heading = heading
+		if differs != nil {
+			c.sayNear(v, *differs)
+		}
+		c.views = append(c.views, v)
+	}
+	near := map[string]bool{}
+	for _, n := range c.result.Near {
+		near[n.Hit.ID] = true
+	}
+	rest := slices.DeleteFunc(slices.Clone(c.result.Hits), func(h match.Hit) bool { return near[h.ID] })
+	fit := len(rest)
+	if len(near) > 0 {
+		fit = min(fit, c.result.Total)
+	}
+	for _, h := range rest[:fit] {
+		put(h, "", nil)
+	}
+	for i, n := range c.result.Near {
+		heading := ""
+		if i == 0 {
+			heading = c.cat.T("words.near.heading")
+		}
+		h := n.Hit
+		if at := slices.IndexFunc(c.result.Hits, func(x match.Hit) bool { return x.ID == h.ID }); at >= 0 {
+			h = c.result.Hits[at] // with all its reasons
+		}
+		put(h, heading, &n)
+	}
+	for i, h := range rest[fit:] {
+		heading := ""
+		if i == 0 {
+			heading = c.cat.T("counter.further")
+		}
+		put(h, heading, nil)
+	}
+}
+
+// sayNear puts on a hit that fits but for one wish how it differs, in the place
+// of the plain reason.
+func (c *Counter) sayNear(v *hitView, n match.Near) {
+	plain, text := c.say.Reason(n.Differs), c.say.Near(n)
+	v.tags = slices.DeleteFunc(v.tags, func(t tagView) bool { return t.text == plain })
+	v.tags = slices.Insert(v.tags, 0, tagView{text, widget.ToneWaiting})
 }
 
 func (c *Counter) describe(com *directory.Community) *hitView {
@@ -104,6 +169,8 @@ func (c *Counter) tags(rs []match.Reason) []tagView {
 
 // card is a row of the list: recycled, bound to a hitView.
 type card struct {
+	base.BaseWidget
+	heading    *widget.Text
 	row        *widget.CardRow
 	name, line *widget.Text
 	meta       *widget.Label
@@ -114,18 +181,62 @@ type card struct {
 
 func newCard() *card {
 	c := &card{
-		name: widget.NewText("", widget.Style{Size: theme.CardTitle, Bold: true}),
-		meta: widget.NewLabel("", widget.Style{Size: theme.Small, Ink: widget.Quiet}),
-		line: widget.NewText("", widget.Style{}),
-		tags: widget.NewFlow(6),
+		heading: widget.NewText("", widget.Style{Bold: true}),
+		name:    widget.NewText("", widget.Style{Size: theme.CardTitle, Bold: true}),
+		meta:    widget.NewLabel("", widget.Style{Size: theme.Small, Ink: widget.Quiet}),
+		line:    widget.NewText("", widget.Style{}),
+		tags:    widget.NewFlow(6),
 	}
 	c.column = widget.NewColumn(theme.Space4, widget.NewSplitRow(theme.Space12, theme.Scaled(150), c.name, c.meta), c.line, widget.NewInset(theme.Space4, 0, 0, 0, c.tags))
 	c.row = widget.NewCardRow(c.column)
-	c.row.Data = c
+	c.ExtendBaseWidget(c)
 	return c
 }
 
+// SetState implements widget.Row.
+func (c *card) SetState(selected, focused bool) { c.row.SetState(selected, focused) }
+
+// HeightFor implements widget.Flowing.
+func (c *card) HeightFor(width float32) float32 { return c.above(width) + c.row.HeightFor(width) }
+
+// above is the height of the heading with its space.
+func (c *card) above(width float32) float32 {
+	if c.heading.Text() == "" {
+		return 0
+	}
+	return theme.Space12 + c.heading.HeightFor(width) + theme.Space8
+}
+
+// CreateRenderer implements fyne.Widget.
+func (c *card) CreateRenderer() fyne.WidgetRenderer { return &cardRenderer{c} }
+
+type cardRenderer struct{ c *card }
+
+func (r *cardRenderer) Layout(s fyne.Size) {
+	above := r.c.above(s.Width)
+	r.c.heading.Move(fyne.NewPos(0, theme.Space12))
+	r.c.heading.Resize(fyne.NewSize(s.Width, r.c.heading.HeightFor(s.Width)))
+	r.c.row.Move(fyne.NewPos(0, above))
+	r.c.row.Resize(fyne.NewSize(s.Width, s.Height-above))
+}
+func (r *cardRenderer) MinSize() fyne.Size {
+	s := r.c.row.MinSize()
+	return fyne.NewSize(s.Width, s.Height+r.c.above(s.Width))
+}
+func (r *cardRenderer) Refresh() {
+	r.Layout(r.c.Size())
+	r.c.heading.Refresh()
+	r.c.row.Refresh()
+	canvas.Refresh(r.c)
+}
+func (r *cardRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.c.heading, r.c.row}
+}
+func (r *cardRenderer) Destroy() {}
+
 func (c *card) bind(v *hitView) {
+	c.heading.SetText(v.heading)
+	setVisible(c.heading, v.heading != "")
 	c.name.SetText(v.name)
 	ink := widget.Quiet
 	if v.stale {
@@ -144,6 +255,9 @@ func (c *card) bind(v *hitView) {
 		c.tags.Objects = append(c.tags.Objects, c.pool[i])
 	}
 	setVisible(c.column.Objects[2], len(v.tags) > 0)
+	if s := c.Size(); s.Width > 0 {
+		(&cardRenderer{c}).Layout(s)
+	}
 	widget.Relayout(c.row)
 }
 
@@ -153,10 +267,10 @@ func (c *Counter) newList() *widget.List {
 		func() int { return len(c.views) },
 		func(i int, width float32) float32 {
 			probe.bind(c.views[i])
-			return probe.row.HeightFor(width)
+			return probe.HeightFor(width)
 		},
-		func() widget.Row { return newCard().row },
-		func(i int, row widget.Row) { row.(*widget.CardRow).Data.(*card).bind(c.views[i]) },
+		func() widget.Row { return newCard() },
+		func(i int, row widget.Row) { row.(*card).bind(c.views[i]) },
 	)
 	l.OnSelect = func(int) { c.showSelected(); widget.FocusIfNone(c.search.Entry) }
 	l.OnChoose = func(int) { c.addSelected() }
