@@ -72,7 +72,12 @@ func (r *ranking) missing(read *wish.Reading) {
 			found++
 		}
 	}
-	if found > 0 && lost > 0 {
+	switch {
+	case lost == 0:
+	case found == 0: // words that say little are no answer to it
+		r.absent = 2 * r.s.total
+	case r.s.joint == wish.Or:
+	default:
 		r.absent = r.s.total * min(1, 0.5*float64(lost)/float64(found))
 	}
 }

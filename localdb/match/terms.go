@@ -2,7 +2,6 @@ package match
 
 import (
 	"math"
-	"strings"
 
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 	"github.com/faellesskabsby/vejviser/localdb/match/wish"
@@ -197,51 +196,4 @@ func (x *Index) misspelt(rd *danish.Reader, fold string, open bool, out *candida
 		base := x.terms.at(x.surfaces.value[h.i])
 		x.same(rd, base, base, w, 1, out)
 	}
-}
-
-// respell cuts a misspelt compound: one part as it stands, the other a letter
-// off a word the directory uses.
-func (x *Index) respell(rd *danish.Reader, w string) []string {
-	if len(w) > danish.MaxWord/2 {
-		return nil
-	}
-	has := func(p string) bool {
-		b := rd.Base(p)
-		_, ok := x.terms.find(b)
-		return ok || len(x.partOf.of(b)) > 0
-	}
-	for i := 3; i <= len(w)-3; i++ {
-		a, b := w[:i], strings.TrimPrefix(w[i:], "-")
-		if len(b) >= 4 && has(b) {
-			if n := x.nearest(a); n != "" {
-				return []string{n, b}
-			}
-		}
-		if len(a) >= 4 && has(a) {
-			if n := x.nearest(b); n != "" {
-				return []string{a, n}
-			}
-		}
-	}
-	return nil
-}
-
-// nearest gives a word of the directory one letter off, or "".
-func (x *Index) nearest(p string) string {
-	if len(p) < 4 {
-		return ""
-	}
-	found, best := "", 2
-	take := func(list *texts) func(i, d int, begun bool) {
-		return func(i, d int, _ bool) {
-			if d < best {
-				found, best = list.at(uint32(i)), d
-			}
-		}
-	}
-	x.surfaces.near(p, 1, false, take(&x.surfaces.texts))
-	if found == "" {
-		x.parts.near(p, 1, false, take(&x.parts.texts))
-	}
-	return found
 }

@@ -23,12 +23,14 @@ func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
 	if len(read.Terms) < topicalSentence && read.Words < topicalWords {
 		return read.Joined
 	}
-	surely, behind := false, false
+	surely, back := false, uint8(0)
 	share := make([]float32, len(read.Terms))
 	for i := range read.Terms {
 		t := &read.Terms[i]
-		if t.Behind {
-			behind = true
+		if t.Back > 0 {
+			if back == 0 || t.Back < back {
+				back = t.Back
+			}
 			continue
 		}
 		if t.Weight < 1 {
@@ -38,15 +40,15 @@ func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
 		surely = surely || share[i] >= topicalSurely
 	}
 	least := float32(topicalHardly)
-	if !surely && behind {
+	if !surely && back > 0 {
 		least = topicalSurely
 	}
 	topics := 0
 	for i := range read.Terms {
 		switch t := &read.Terms[i]; {
-		case t.Behind && !surely:
+		case t.Back > 0 && t.Back == back && !surely:
 			t.Weight = 1
-		case !t.Behind && t.Weight >= 1 && share[i] < least && (surely || behind):
+		case t.Back == 0 && t.Weight >= 1 && share[i] < least && (surely || back > 0):
 			t.Weight = wish.WeightFaint
 		}
 		if read.Terms[i].Weight >= 1 {

@@ -3,6 +3,7 @@ package danish
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +30,8 @@ type Language struct {
 	whole     map[string]bool            // base forms that are more than their parts
 	heads     map[string]bool            // base forms
 	persons   map[string]bool            // base forms; true for those who come to a desk
+	headOnce  sync.Once
+	headForms [][]string // forms of the heads, by length
 	readers   sync.Pool
 }
 
@@ -163,6 +166,52 @@ func (l *Language) Person(base string) (person, visitor bool) {
 // Head says whether a base form, as the last part of a compound, says only what
 // kind of gathering it is.
 func (l *Language) Head(base string) bool { return l.heads[base] }
+
+// headForms are the forms of the last parts that are generic, by length.
+func (r *Reader) headForms() [][]string {
+	l := r.l
+	l.headOnce.Do(func() {
+		for h := range l.heads {
+			for _, end := range [...]string{"", "n", "en", "t", "et", "r", "er", "ne", "erne", "ben", "ber", "pen", "per"} {
+				f := h + end
+				if b, ok := r.listed(f); f != h && (!ok || b != h) {
+					continue
+				}
+				for len(l.headForms) <= len(f) {
+					l.headForms = append(l.headForms, nil)
+				}
+				l.headForms[len(f)] = append(l.headForms[len(f)], f)
+			}
+		}
+		for _, fs := range l.headForms {
+			slices.Sort(fs)
+		}
+	})
+	return l.headForms
+}
+
+// NearHead finds the generic last part of a compound ("klub") that a folded word
+// is, or is misspelt for, and how many letters are wrong: one, in words of six
+// letters two. It is "" where there is none.
+func (r *Reader) NearHead(f string) (head string, off int) {
+	forms := r.headForms()
+	off = 3
+	for n := max(3, len(f)-2); n <= len(f)+2 && n < len(forms); n++ {
+		most := 1
+		if n >= 6 {
+			most = 2
+		}
+		for _, h := range forms[n] {
+			if h[0] != f[0] && h[0] != f[1] {
+				continue
+			}
+			if d := Distance(f, h, most, false); d <= most && d < off {
+				head, off = h, d
+			}
+		}
+	}
+	return head, off
+}
 
 // Reader answers questions about words. It remembers what it was asked and is
 // for one goroutine at a time.

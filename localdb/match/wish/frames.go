@@ -83,7 +83,7 @@ var moved = map[string]bool{
 func joined(ts []token, terms []Term) Joint {
 	var at []int
 	for i := range terms {
-		if t := &terms[i]; t.Weight >= 1 && !t.Read && !t.Behind {
+		if t := &terms[i]; t.Weight >= 1 && !t.Read && t.Back == 0 {
 			at = append(at, t.at)
 		}
 	}

@@ -1,6 +1,7 @@
 package wish
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,9 +17,10 @@ const maxText = 4096
 
 // Weights of words that say less than a topic (1).
 const (
-	WeightFaint  = 0.3 // says little beside another word
-	weightRead   = 0.3 // has been understood as a wish, and may still be found as a word
-	weightBehind = 0.4 // background beside another topic
+	WeightFaint  = 0.3  // says little beside another word
+	weightRead   = 0.3  // has been understood as a wish, and may still be found as a word
+	weightBehind = 0.4  // background beside another topic
+	weightVague  = 0.35 // and what says little of what is sought
 )
 
 // Reader reads texts with one set of rules and one gazetteer. It is for one
@@ -42,10 +44,10 @@ type token struct {
 	used            bool // understood: not searched for
 	weak            bool // understood, but searched for a little all the same
 	alts            []Alt
-	lifted          bool // carries alternatives: a topic even if the word is a stop word
-	behind          bool // carries background alone
-	person          bool // says whom it is for ("min mor"): may begin a longer phrase as well
-	inside          bool // part of a phrase that stands for a topic
+	lifted          bool  // carries alternatives: a topic even if the word is a stop word
+	back            uint8 // carries background alone
+	person          bool  // says whom it is for ("min mor"): may begin a longer phrase as well
+	inside          bool  // part of a phrase that stands for a topic
 }
 
 // Read understands a text. A text that does not end in a space may end in an
@@ -221,6 +223,9 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 		}
 		k++
 	}
+	if ru.form != "" && !slices.ContainsFunc(ts[i:k], func(t token) bool { return t.fold == ru.form }) {
+		return 0
+	}
 	return k
 }
 
@@ -249,7 +254,10 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	}
 	if len(ru.alts) > 0 && len(ru.words) == 1 {
 		t := &ts[from]
-		t.behind = ru.behind && (t.behind || !t.lifted)
+		if !t.lifted {
+			t.back = ru.back
+		}
+		t.back = min(t.back, ru.back)
 		t.alts = merge(t.alts, ru.alts)
 		t.lifted, t.used = true, false
 		return
@@ -287,21 +295,20 @@ func (r *Reader) one(ts []token, i int, w Wish) bool {
 	return false
 }
 
+var backWeight = [...]float64{1, weightBehind, weightVague}
+
 // phrase adds the topic that a phrase of several words stands for.
 func (r *Reader) phrase(ru *rule, at int, text string, out *Reading) {
-	w := 1.0
-	if ru.behind {
-		w = weightBehind
-	}
+	w := backWeight[ru.back]
 	for i := range out.Terms {
 		t := &out.Terms[i]
 		if len(t.Alts) > 0 && sameAlts(t.Alts, ru.alts) { // said twice
 			t.Weight = max(t.Weight, w)
-			t.Behind = t.Behind && ru.behind
+			t.Back = min(t.Back, ru.back)
 			return
 		}
 	}
-	out.Terms = append(out.Terms, Term{Word: text, Weight: w, Alts: merge(nil, ru.alts), Behind: ru.behind, at: at})
+	out.Terms = append(out.Terms, Term{Word: text, Weight: w, Alts: merge(nil, ru.alts), Back: ru.back, at: at})
 }
 
 func covered(terms []Term, alts []Alt) bool {
@@ -336,7 +343,7 @@ next:
 // unfinished takes a day or a time that is being typed: "gåtur form".
 func (r *Reader) unfinished(ts []token, out *Reading) {
 	n := len(ts)
-	if n < 2 || !ts[n-1].open || ts[n-1].used || len(ts[n-1].fold) < 4 {
+	if n < 2 || !ts[n-1].open || ts[n-1].used || utf8.RuneCountInString(ts[n-1].low) < 4 {
 		return
 	}
 	var hit *rule
@@ -411,9 +418,8 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		switch {
 		case t.lifted && covered(out.Terms, t.alts):
 			w = weightRead // a phrase has said it: "spist varm mad"
-		case t.lifted && t.behind:
-			w = weightBehind
 		case t.lifted:
+			w = backWeight[t.back]
 		case t.used:
 			w = weightRead
 		case l.Faint(t.fold), i > 0 && r.kindOnly(&ts[i-1], t):
@@ -422,7 +428,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		if !t.used {
 			best = max(best, w)
 		}
-		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Behind: t.lifted && t.behind, Read: t.used, at: i})
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, at: i})
 	}
 	if best == 0 || best >= 1 || (best == WeightFaint && len(out.Wishes) > 0) {
 		return

@@ -19,9 +19,10 @@ type Rules struct {
 type rule struct {
 	words   []string // roots, in order
 	consume bool     // the words are not searched for
-	behind  bool     // background: counts for less beside another topic
+	back    uint8    // background: counts for less beside a topic (1), and beside other background (2)
 	alts    []Alt
 	wishes  []Wish
+	form    string // one of the words must stand in this form: "!hjælpe" is not "hjælp"
 }
 
 // ParseRules reads lists of rules; later lists add to earlier ones. The error
@@ -57,7 +58,11 @@ func (rs *Rules) read(l *danish.Language, list string) error {
 
 func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 	body, consume := strings.CutPrefix(line, "=")
-	body, behind := strings.CutPrefix(body, "~")
+	back := uint8(0)
+	for back < 2 && strings.HasPrefix(body, "~") {
+		body = body[1:]
+		back++
+	}
 	left, right, ok := strings.Cut(body, "=>")
 	if strings.HasPrefix(line, "=>") {
 		return &RuleError{Reason: EmptyPhrase}
@@ -65,7 +70,7 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 	if !ok {
 		return &RuleError{Reason: NoArrow}
 	}
-	proto := rule{consume: consume, behind: behind}
+	proto := rule{consume: consume, back: back}
 	if right = strings.TrimSpace(right); right == "-" {
 		proto.consume = true
 	} else {
@@ -82,6 +87,13 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 		danish.Words(danish.Lower(phrase), func(w string) {
 			r.words = append(r.words, rd.Root(rd.Base(danish.Fold(w))))
 		})
+		if _, last, ok := strings.Cut(phrase, "!"); ok { // this form alone
+			danish.Words(danish.Fold(danish.Lower(last)), func(w string) {
+				if r.form == "" {
+					r.form = w
+				}
+			})
+		}
 		if len(r.words) == 0 {
 			return &RuleError{Reason: EmptyPhrase}
 		}

@@ -49,7 +49,7 @@ type Term struct {
 	Open   bool    // the last word, perhaps not written to its end
 	Weight float64 // 1 for a topic, less for a word that says little
 	Alts   []Alt   // other words for the same
-	Behind bool    // background alone: what is said around a topic ("kender ingen")
+	Back   uint8   // background: 1 is a situation ("er sygemeldt"), 2 says little of what is sought ("møde nogen")
 	Read   bool    // understood as a wish already
 	at     int     // where in the text it stands
 }
