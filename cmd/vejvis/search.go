@@ -130,7 +130,7 @@ func (p *program) searchCommand() *cobra.Command {
 			if err := flags.check(p, cmd); err != nil {
 				return err
 			}
-			q := match.Query{Text: strings.Join(args, " "), Filters: flags.wishes(), Limit: limit, Today: directory.DayOf(p.now())}
+			q := match.Query{Text: strings.Join(args, " "), Done: true, Filters: flags.wishes(), Limit: limit, Today: directory.DayOf(p.now())}
 			return p.with(cmd.Context(), func(s *localdb.Store) error {
 				var err error
 				if q.Origin, err = p.origin(s, flags.near); err != nil {

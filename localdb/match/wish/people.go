@@ -174,7 +174,7 @@ func (r *Reader) negations(ts []token, out *Reading) {
 				break
 			}
 			t.used, t.weak, t.lifted = true, false, false
-			if !t.open {
+			if !t.open || r.Done {
 				out.Not = append(out.Not, Term{Word: t.low, Fold: t.fold, Weight: 1, Alts: t.alts})
 			}
 			if k+1 >= len(ts) || !joins[ts[k+1].fold] {

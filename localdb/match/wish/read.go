@@ -32,6 +32,9 @@ type Reader struct {
 	// Dropped holds the keys of wishes that a person took away: their words are
 	// then searched for as plain words.
 	Dropped map[string]bool
+	// Done says that the text is written to its end, so that an unwanted word
+	// that ends it counts.
+	Done bool
 
 	fits []*rule // used again for each word
 }

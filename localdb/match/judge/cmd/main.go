@@ -61,7 +61,7 @@ func run(w io.Writer, o options) error {
 	}
 	x := match.Build(cs)
 	r := judge.Judge(filepath.Base(o.file), qs, func(text string) judge.Answer {
-		res := x.Search(context.Background(), match.Query{Text: text, Today: directory.Day(o.today)})
+		res := x.Search(context.Background(), match.Query{Text: text, Done: true, Today: directory.Day(o.today)})
 		a := judge.Answer{Weak: res.Weak}
 		for _, h := range res.Hits {
 			a.Hits = append(a.Hits, h.SourceID)
