@@ -17,6 +17,7 @@ type columns struct {
 	mu     sync.Mutex
 	wishes []wishColumn // the last asked first
 	priors [2]*priorColumn
+	reach  *reachColumn
 }
 
 // keptColumns bounds the wishes that are kept; each takes a byte for a record.
@@ -159,11 +160,12 @@ type priorColumn struct {
 	today  int32
 	origin Point
 	from   bool // there is an origin
+	reach  bool // and what lies beyond reach counts for less
 	of     []float32
 }
 
 func (r *ranking) priorColumn() []float32 {
-	want := priorColumn{today: r.today, from: r.q.Origin != nil}
+	want := priorColumn{today: r.today, from: r.q.Origin != nil, reach: r.beyond != nil}
 	if want.from {
 		want.origin = *r.q.Origin
 	}
@@ -171,14 +173,14 @@ func (r *ranking) priorColumn() []float32 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := c.priors[btoi(r.browse)]
-	if p != nil && p.today == want.today && p.origin == want.origin && p.from == want.from {
+	if p != nil && p.today == want.today && p.origin == want.origin && p.from == want.from && p.reach == want.reach {
 		return p.of
 	}
 	want.of = make([]float32, len(r.x.facts))
 	for d := range want.of {
 		f := &r.x.facts[d]
 		p := priorOf(f, r.today, r.browse)
-		want.of[d] = float32((p.add - r.off(f)) * p.factor * justAbove)
+		want.of[d] = float32((p.add - r.off(f)) * p.factor * r.within(uint32(d)) * justAbove)
 	}
 	c.priors[btoi(r.browse)] = &want
 	return want.of

@@ -21,7 +21,7 @@ func (r *ranking) nears(list []scored) (out []Near) {
 		return nil
 	}
 	for _, t := range list {
-		if len(out) == maxNears || r.topic(t.record) < floor {
+		if len(out) == maxNears || r.topic(t.record) < floor || r.far(t.record) {
 			continue
 		}
 		f := &r.x.facts[t.record]

@@ -26,7 +26,7 @@ func plainly(x *Index, q Query) Result {
 	q.Limit = min(q.Limit, maxLimit)
 	rd := x.lang.Reader()
 	defer rd.Done()
-	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Dropped: q.Dropped}
+	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Dropped: q.Dropped, Done: q.Done}
 	read := reader.Read(withTopics(&q))
 	wishes := x.allWishes(&read, &q)
 	p := plain{x: x, rd: rd, s: newScratch(len(x.records)), seen: map[uint32]bool{}}
@@ -241,11 +241,11 @@ func (p *plain) rank(q *Query, read *wish.Reading, wishes []asked) Result {
 		}
 		r.best = max(r.best, topic)
 		if fits && topic >= floor {
-			r.total++
+			r.count(d)
 		}
 		f := &x.facts[d]
 		pr := priorOf(f, r.today, r.browse)
-		score = score * (pr.add - r.off(f)) * pr.factor
+		score = score * (pr.add - r.off(f)) * pr.factor * r.within(d)
 		switch {
 		case filters && missed > 0:
 			score = score * missedFilter / float64(missed)
@@ -314,6 +314,7 @@ func TestAQuickSearchAnswersAsAPlainOne(t *testing.T) {
 				q := Query{Text: text[:end], Today: today, Limit: 20}
 				if n%2 == 0 {
 					q.Origin = &Point{56.15, 10.2}
+					q.Wide = n%5 == 0
 				}
 				switch n % 7 {
 				case 0:
@@ -356,6 +357,7 @@ func TestAQuickSearchAnswersAsAPlainOneWhateverIsAsked(t *testing.T) {
 			}
 			if rapid.Bool().Draw(t, "origin") {
 				q.Origin = &Point{55.4, 11.7}
+				q.Wide = rapid.Bool().Draw(t, "wide")
 			}
 			got := x.Search(context.Background(), q)
 			alike(t, q, got, plainly(x, q))

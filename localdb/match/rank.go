@@ -56,8 +56,15 @@ type ranking struct {
 	cos      float64 // of the latitude of the origin
 	absent   float64 // weight of topics that were not found anywhere
 	best     float64 // best topic score
-	total    int
+	total    int     // what fits within reach
+	away     int     // and beyond it
+	topics   []int   // the topics that are answered, by their place among the terms
+	beyond   marks   // what lies out of reach; nil is nothing
 }
+
+// lostAfter is after how many letters a word that is still being written is
+// missing where nothing begins so.
+const lostAfter = 5
 
 // missing weighs the topics that no record answers: they make every answer weaker.
 func (r *ranking) missing(read *wish.Reading) {
@@ -66,10 +73,11 @@ func (r *ranking) missing(read *wish.Reading) {
 		if read.Terms[i].Weight < 1 {
 			continue
 		}
-		if len(r.s.terms[i].list) == 0 && !read.Terms[i].Open {
+		if t := &read.Terms[i]; len(r.s.terms[i].list) == 0 && (!t.Open || len(t.Fold) >= lostAfter) {
 			lost++
 		} else {
 			found++
+			r.topics = append(r.topics, i)
 		}
 	}
 	switch {
@@ -101,6 +109,7 @@ func (r *ranking) ready() {
 	if o := r.q.Origin; o != nil {
 		r.cos = math.Cos(o.Lat * math.Pi / 180)
 	}
+	r.reach()
 }
 
 // run scores what was touched and gives the best.
@@ -123,9 +132,10 @@ func (r *ranking) run(ctx context.Context) Result {
 // result makes a result of the best, which are in order.
 func (r *ranking) result() Result {
 	r.vary(r.s.top)
+	r.spread(r.s.top)
 	near := r.nears(r.s.top)
 	r.s.top = r.s.top[:min(len(r.s.top), r.q.Limit)]
-	out := Result{Total: r.total, Weak: r.best < floor || (r.browse && r.total == 0), Hits: make([]Hit, len(r.s.top))}
+	out := Result{Total: r.total, Beyond: r.away, Weak: r.best < floor || (r.browse && r.total+r.away == 0), Hits: make([]Hit, len(r.s.top))}
 	for i, t := range r.s.top {
 		out.Hits[i] = r.hit(t)
 	}
@@ -302,9 +312,7 @@ func wait(f *facts, today int32) float64 {
 	return priorSoon
 }
 
-// vary keeps one club from filling the first ten where others are nearly as
-// good. What is moved down gets the score of what stands before it, so that
-// scores fall down the list.
+// vary keeps one club from filling the first ten where others are nearly as good.
 func (r *ranking) vary(list []scored) {
 	if len(list) <= varietyClub {
 		return
@@ -325,12 +333,7 @@ func (r *ranking) vary(list []scored) {
 			if count[other] >= varietyClub {
 				continue
 			}
-			moved := list[j]
-			copy(list[i+1:j+1], list[i:j])
-			list[i] = moved
-			for k := i + 1; k <= j; k++ {
-				list[k].score = min(list[k].score, list[k-1].score)
-			}
+			lift(list, j, i)
 			club = other
 			break
 		}

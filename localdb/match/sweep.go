@@ -58,14 +58,14 @@ func (r *ranking) weigh(h *topHeap, d uint32) {
 	}
 	r.best = max(r.best, topic)
 	if fits && topic >= floor {
-		r.total++
+		r.count(d)
 	}
 	f := &r.x.facts[d]
 	p := priorOf(f, r.today, r.browse)
 	if h.full() && r.place(score*p.add*p.factor, missed) < h.list[0].score {
 		return // distance only takes off
 	}
-	h.push(scored{d, r.place(score*(p.add-r.off(f))*p.factor, missed)})
+	h.push(scored{d, r.place(score*(p.add-r.off(f))*p.factor*r.within(d), missed)})
 }
 
 // place puts what misses a filter below all others.
@@ -221,7 +221,7 @@ func (r *ranking) skim(h *topHeap, w int, set uint64) (left uint64) {
 			t := r.topic(uint32(w*64 + k))
 			r.best = max(r.best, t)
 			if fits && t >= floor {
-				r.total++
+				r.count(uint32(w*64 + k))
 			}
 		}
 	}

@@ -55,9 +55,11 @@ type Point struct{ Lat, Lon float64 }
 // Query is one question to the index.
 type Query struct {
 	Text    string
+	Done    bool            // the text is written to its end: Enter, or a pause; an unwanted word at its end counts
 	Filters []Wish          // chosen by hand, on top of what is read from Text
 	Dropped map[string]bool // keys of wishes that were read but dropped by hand
 	Origin  *Point          // where the citizen is, or the desk; nil is unknown
+	Wide    bool            // the whole country counts as much as what lies within reach of Origin
 	Today   directory.Day   // the day asked, for freshness and periods
 	Limit   int             // hits wanted; 0 means 10
 	Words   *Words          // an organisation's own lay words as well; nil is the built-in ones
@@ -95,7 +97,8 @@ type Hit struct {
 type Result struct {
 	Hits   []Hit
 	Wishes []Wish // read from the text, dropped ones left out
-	Total  int    // how many communities fit at all
+	Total  int    // how many communities fit within reach
+	Beyond int    // how many more fit further away; 0 where Query.Wide
 	Weak   bool   // no good match: say so
 	Topic  bool   // the text, or a filter, names a topic
 	Near   []Near // where few fit: what fits but for one wish, best first, at most three
