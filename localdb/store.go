@@ -21,6 +21,7 @@ import (
 const (
 	roomToWrite = 64 << 20
 	roomToOpen  = 96 << 20
+	roomToClose = 32 << 20 // closing writes what is in memory: up to three tables of 8 MiB
 )
 
 // Store is one machine's store. It is safe for concurrent use.
@@ -182,7 +183,13 @@ func (s *Store) release() error {
 	var errs []error
 	clean := s.view.Load() != nil && s.journal != nil && !s.suspect
 	for _, v := range append(s.retired, s.view.Load()) {
-		if v != nil {
+		switch {
+		case v == nil:
+		case !v.memory && s.noRoomToClose():
+			// It ends with the process, as after a kill, and is checked at the next start.
+			s.o.Log.Warn("the disk is full: the view is left as it is")
+			clean = false
+		default:
 			errs = append(errs, v.close())
 		}
 	}
@@ -190,7 +197,15 @@ func (s *Store) release() error {
 		errs = append(errs, s.journal.Close())
 	}
 	if err := errors.Join(errs...); err == nil && clean {
-		errs = append(errs, s.stopped())
+		if err := s.stopped(); err != nil { // costs a check at the next start, no more
+			s.o.Log.Warn("that it ended well could not be noted", "err", err)
+		}
 	}
 	return errors.Join(append(errs, s.lock.Close())...)
+}
+
+// noRoomToClose says that Badger could die of a full disk while it closes.
+func (s *Store) noRoomToClose() bool {
+	free, err := s.o.free(s.o.Dir)
+	return err == nil && free < roomToClose
 }

@@ -3,6 +3,7 @@ package faults
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -121,28 +122,37 @@ func (d *Disk) ReadOnly(yes bool) error {
 	return command("mount", "-o", how, d.Dir)
 }
 
-// Fill takes room on the disk until left bytes are free, or gives it back.
+// Fill takes room on the disk until left bytes are free, or gives it back. 0 is
+// the last byte that the disk gives.
 func (d *Disk) Fill(left int64) error {
 	name := filepath.Join(d.Dir, "ballast")
 	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	var st unix.Statfs_t
-	if err := unix.Statfs(d.Dir, &st); err != nil {
+	free, err := d.Free()
+	if err != nil || free <= left {
 		return err
-	}
-	take := int64(st.Bavail)*int64(st.Bsize) - left
-	if take <= 0 {
-		return nil
 	}
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	err = unix.Fallocate(int(f.Fd()), 0, 0, take)
-	for errors.Is(err, unix.ENOSPC) && take > 1<<12 { // the file itself costs a little
-		take -= 1 << 12
-		err = unix.Fallocate(int(f.Fd()), 0, 0, take)
+	if take := free - left - 1<<20; take > 0 {
+		if err := unix.Fallocate(int(f.Fd()), 0, 0, take); err != nil && !errors.Is(err, unix.ENOSPC) {
+			return errors.Join(err, f.Close())
+		}
+		if _, err = f.Seek(0, io.SeekEnd); err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	block := make([]byte, 4096)
+	for err == nil && free > left || left == 0 && err == nil {
+		if _, err = f.Write(block); err == nil {
+			free, err = d.Free()
+		}
+	}
+	if errors.Is(err, unix.ENOSPC) {
+		err = nil
 	}
 	return errors.Join(err, f.Close())
 }

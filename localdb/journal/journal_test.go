@@ -243,6 +243,27 @@ func TestJournalOpensAfterAnyTruncation(t *testing.T) {
 	}
 }
 
+func TestAFullDiskDoesNotKeepTheJournalFromEndingWell(t *testing.T) {
+	dir := t.TempDir()
+	fs := &journaltest.FS{Sticky: true}
+	j := openJournal(t, options(t, dir, fs))
+	if _, err := j.Append(op("a")); err != nil {
+		t.Fatal(err)
+	}
+	fs.Arm(1)
+	if err := j.Close(); err != nil {
+		t.Error(err)
+	}
+	j = openJournal(t, options(t, dir, nil))
+	defer j.Close()
+	if seq, err := j.Append(op("b")); err != nil || seq < 2 {
+		t.Error(seq, err)
+	}
+	if got, a := read(t, j); len(got) != 2 || !a.Whole() {
+		t.Errorf("%v %+v", got, a)
+	}
+}
+
 // The store that knew how far the journal went may be lost together with the
 // journal's end.
 func TestALostTailIsSeenWhereNothingElseRemembers(t *testing.T) {
