@@ -1,8 +1,10 @@
-// Command gen makes forms.fst and forms.rules from a hunspell dictionary: every
-// inflected Danish form with the base form it belongs to. Run it from the
-// repository root when the dictionary changes:
+// Command gen makes forms.fst and forms.rules from a hunspell dictionary, or
+// from the tables of Det Centrale Ordregister (COR): every inflected Danish form
+// with the base form it belongs to. Run it from the repository root when the
+// dictionary changes:
 //
 //	go run ./assets/words/gen -dic /usr/share/hunspell/da_DK.dic -aff /usr/share/hunspell/da_DK.aff -out assets/words
+//	go run ./assets/words/gen -cor cor1.02.tsv,corext1.0.tsv -out assets/words
 //
 // The result depends on its input alone, so a second run writes the same bytes.
 package main
@@ -30,15 +32,23 @@ import (
 func main() {
 	dic := flag.String("dic", "/usr/share/hunspell/da_DK.dic", "hunspell word list")
 	aff := flag.String("aff", "/usr/share/hunspell/da_DK.aff", "hunspell affix rules")
+	cor := flag.String("cor", "", "tables of Det Centrale Ordregister, with commas between, to take in place of the dictionary")
 	out := flag.String("out", "assets/words", "folder to write forms.fst and forms.rules to")
 	flag.Parse()
-	if err := run(*dic, *aff, *out); err != nil {
+	if err := run(*dic, *aff, *cor, *out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(dic, aff, out string) error {
+func run(dic, aff, cor, out string) error {
+	if cor != "" {
+		forms, err := readRegister(strings.Split(cor, ","))
+		if err != nil {
+			return err
+		}
+		return write(forms, out)
+	}
 	rules, err := readAffixes(aff)
 	if err != nil {
 		return err
