@@ -35,7 +35,7 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 	defer x.pool.Put(s)
 	defer s.reset()
 
-	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Dropped: q.Dropped}
+	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Dropped: q.Dropped, Done: q.Done}
 	read := reader.Read(withTopics(&q))
 	wishes := x.allWishes(&read, &q)
 
