@@ -13,7 +13,7 @@ import (
 // Kind says what a record is about.
 type Kind string
 
-// The kinds. Devices, invitations and counters are the hub's own and are in no feed.
+// The kinds. Those from Device on are the hub's own and are in no feed.
 const (
 	Community  Kind = "community"
 	Organiser  Kind = "organiser"
@@ -25,7 +25,9 @@ const (
 	Conflict   Kind = "conflict" // two values of one field; a person chooses
 	Device     Kind = "device"
 	Invitation Kind = "invitation"
-	Counter    Kind = "counter" // how far a device's operations are known
+	Counter    Kind = "counter"   // how far a device's operations are known
+	Aggregate  Kind = "aggregate" // what is left of a month's cases when they are too old
+	Mark       Kind = "mark"      // how far a verified backup goes
 )
 
 // Family is the group of kinds that leave the hub together or not at all. Which
@@ -56,7 +58,7 @@ func (k Kind) Family() Family {
 		return Cases
 	case Suggestion, Gap, Conflict:
 		return Tips
-	case Device, Invitation, Counter:
+	case Device, Invitation, Counter, Aggregate, Mark:
 		return Admin
 	}
 	return ""
