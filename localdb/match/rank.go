@@ -145,7 +145,7 @@ func (r *ranking) result() Result {
 
 func (r *ranking) hit(t scored) Hit {
 	rec := &r.x.records[t.record]
-	return Hit{ID: rec.id, SourceID: rec.sourceID, Name: rec.name, Score: t.score, Km: r.x.facts[t.record].distance(r.q.Origin)}
+	return Hit{ID: rec.id, SourceID: rec.sourceID, Name: rec.name, Score: t.score, Km: r.x.facts[t.record].distance(r.q.Origin), Far: r.far(t.record)}
 }
 
 // topic is how well the words are answered; with no words everything answers.

@@ -26,11 +26,11 @@ func TestWhatLiesWithinReachComesFirstAndNothingIsHidden(t *testing.T) {
 	x := country()
 	q := Query{Text: "strik ", Origin: &Point{55.4, 11.8}, Today: "2026-11-23"}
 	got := x.Search(context.Background(), q)
-	if len(got.Hits) != 4 || got.Hits[3].ID != "far" || got.Total != 3 || got.Beyond != 1 || got.Weak {
+	if len(got.Hits) != 4 || got.Hits[3].ID != "far" || !got.Hits[3].Far || got.Hits[2].Far || got.Total != 3 || got.Beyond != 1 || got.Weak {
 		t.Errorf("%d within reach, %d beyond: %+v", got.Total, got.Beyond, got.Hits)
 	}
 	q.Wide = true
-	if got := x.Search(context.Background(), q); got.Total != 4 || got.Beyond != 0 || got.Hits[3].ID == "far" {
+	if got := x.Search(context.Background(), q); got.Total != 4 || got.Beyond != 0 || got.Hits[3].ID == "far" || got.Hits[0].Far {
 		t.Errorf("the whole country: %d, %d: %+v", got.Total, got.Beyond, got.Hits)
 	}
 	q.Wide, q.Origin = false, nil

@@ -90,7 +90,8 @@ type Hit struct {
 	Name     string   `json:"name"`
 	Score    float64  `json:"score"` // 0–1, means the same for every query
 	Reasons  []Reason `json:"reasons"`
-	Km       float64  `json:"km"` // from Query.Origin to the nearest place; -1 where unknown
+	Km       float64  `json:"km"`           // from Query.Origin to the nearest place; -1 where unknown
+	Far      bool     `json:"far,omitzero"` // out of reach, where that counts
 }
 
 // Result is the answer to a query.

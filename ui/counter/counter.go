@@ -25,8 +25,9 @@ type Counter struct {
 	// What is asked.
 	filters []match.Wish
 	dropped []match.Wish // read from the text, put aside by hand
+	wide    bool         // the whole country, not what lies within reach first
 	asked   bool         // a text or a filter: else the front list is shown
-	stands  bool         // the text is written to its end: its last word is a whole one
+	stands  bool         // the text is written to its end
 	pause   *time.Timer  // until it counts as that
 	cancel  context.CancelFunc
 
@@ -180,7 +181,7 @@ func (c *Counter) escape() {
 // NewCitizen clears the search, the folder and everything typed about the
 // citizen, at once.
 func (c *Counter) NewCitizen() {
-	c.filters, c.dropped, c.more = nil, nil, false
+	c.filters, c.dropped, c.more, c.wide = nil, nil, false, false
 	c.search.Entry.Wipe()
 	c.notice.clear()
 	c.folder.clear()

@@ -88,6 +88,13 @@ func (c *Counter) changed() {
 	c.saveDraft()
 }
 
+// setWide takes the whole country as one, or what lies within reach first.
+func (c *Counter) setWide(on bool) {
+	c.wide = on
+	c.Find()
+	widget.FocusIfNone(c.search.Entry)
+}
+
 // dropWish puts a wish that was read aside; it stays so while the text goes on.
 func (c *Counter) dropWish(w match.Wish) {
 	c.dropped = append(c.dropped, w)
@@ -142,6 +149,12 @@ func (c *Counter) fillChips() {
 	}
 	for _, w := range c.dropped {
 		put("wish:"+w.Key(), c.say.Wish(w), widget.ChipDropped, drops, func() { c.undrop(w); c.Find() })
+	}
+	switch {
+	case c.wide:
+		put("wide", c.cat.T("counter.wide"), widget.ChipOn, drops, func() { c.setWide(false) })
+	case c.asked && c.result.Beyond > 0:
+		put("wide", c.cat.N("counter.wide_more", c.result.Beyond), widget.ChipOff, drops, func() { c.setWide(true) })
 	}
 	for _, f := range facets {
 		if !c.more && (f.more || c.narrow) {

@@ -16,13 +16,9 @@ func (c *Counter) query() match.Query {
 	for _, w := range c.dropped {
 		dropped[w.Key()] = true
 	}
-	text := c.search.Entry.Text
-	if c.stands {
-		text += " "
-	}
 	return match.Query{
-		Text: text, Filters: c.filters, Dropped: dropped,
-		Origin: c.origin(), Today: directory.DayOf(c.deps.Now()), Limit: shownHits,
+		Text: c.search.Entry.Text, Done: c.stands, Filters: c.filters, Dropped: dropped,
+		Origin: c.origin(), Wide: c.wide, Today: directory.DayOf(c.deps.Now()), Limit: shownHits,
 	}
 }
 
@@ -47,8 +43,8 @@ func (c *Counter) number(key string) (float64, error) {
 // Find searches for what stands in the field, and shows it from its beginning.
 func (c *Counter) Find() { c.find(false) }
 
-// standAfter is how long a text must stand before its last word counts as whole:
-// until then "ikke fod" may become any word, and takes nothing away.
+// standAfter is how long a text must stand before it counts as written to its
+// end: until then "ikke fod" may become any word, and takes nothing away.
 const standAfter = 700 * time.Millisecond
 
 // stand takes the text as written to its end. What is chosen stays chosen.
@@ -142,6 +138,10 @@ func (c *Counter) showCount(f Finder) {
 		c.search.SetCount(c.cat.T("counter.loading"))
 	case !c.asked:
 		c.search.SetCount(c.cat.N("counter.count_all", f.Len()))
+	case c.result.Beyond > 0 && c.result.Total == 0:
+		c.search.SetCount(c.cat.T("counter.count_far_only", "n", c.result.Beyond))
+	case c.result.Beyond > 0 && !c.result.Weak:
+		c.search.SetCount(c.cat.T("counter.count_far", "n", c.result.Total, "far", c.result.Beyond))
 	case c.result.Total == 0:
 		c.search.SetCount(c.cat.T("counter.count_none"))
 	case c.result.Weak:

@@ -2,11 +2,13 @@ package counter
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
+	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 )
 
@@ -109,4 +111,36 @@ func TestWhatIsNotStatedIsSaidWhereItWasWished(t *testing.T) {
 		t.Errorf("the detail says nothing of it:\n%s", got)
 	}
 	d.picture("counter-unstated")
+}
+
+// A citizen comes to what is near; the rest of the country is one press away.
+func TestWhatLiesFarAwayComesAfterAndTheWholeCountryIsOnePressAway(t *testing.T) {
+	cs, err := example()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lat, lon := 55.0, 9.0
+	far := &directory.Community{Name: "Strikkefestival ved grænsen", Activities: []string{"strik"}, Places: []directory.Place{{City: "Sønderby", Lat: &lat, Lon: &lon}}}
+	far.AssignID()
+	d := openDeskWith(t, t.TempDir(), "da", append(slices.Clone(cs), far))
+	p := d.page
+	d.typed("strik ")
+	i := slices.IndexFunc(p.views, func(v *hitView) bool { return v.name == far.Name })
+	if i <= 0 || p.views[i].heading != "Længere væk" || p.result.Beyond != 1 || p.search.Count() != strconv.Itoa(p.result.Total)+" i nærheden · 1 længere væk" {
+		t.Fatalf("far away is hit %d, %q", i, p.search.Count())
+	}
+	d.picture("counter-far")
+	d.press("Hele landet · 1 mere")
+	if !p.wide || p.result.Beyond != 0 || slices.ContainsFunc(p.views, func(v *hitView) bool { return v.heading != "" }) {
+		t.Errorf("the whole country: %q", names(p))
+	}
+	d.picture("counter-wide")
+	d.press("Hele landet")
+	if p.wide || p.result.Beyond != 1 {
+		t.Error("the whole country cannot be put aside")
+	}
+	d.press("Hele landet · 1 mere")
+	if p.NewCitizen(); p.wide {
+		t.Error("the next citizen still gets the whole country")
+	}
 }

@@ -59,50 +59,57 @@ func (c *Counter) view(h match.Hit) *hitView {
 }
 
 // arrange puts the hits in the order in which they are shown: what fits, then
-// what fits but for one wish and how it differs, then the rest, each part under
-// its heading. Where enough fits there is one part, and no heading.
+// what fits but for one wish and how it differs, then what lies far away, then
+// the rest, each part under its heading. Mostly there is one part, and no heading.
 func (c *Counter) arrange() {
 	c.views = c.views[:0]
-	put := func(h match.Hit, heading string, differs *match.Near) {
-		v := c.view(h)
-		if v == nil {
-			return
-		}
-		v.heading = heading
-		if differs != nil {
-			c.sayNear(v, *differs)
-		}
-		c.views = append(c.views, v)
+	near, hits := c.result.Near, slices.Clone(c.result.Hits)
+	reasons := map[string]match.Hit{}
+	for _, h := range hits {
+		reasons[h.ID] = h
 	}
-	near := map[string]bool{}
-	for _, n := range c.result.Near {
-		near[n.Hit.ID] = true
+	hits = slices.DeleteFunc(hits, func(h match.Hit) bool {
+		return slices.ContainsFunc(near, func(n match.Near) bool { return n.Hit.ID == h.ID })
+	})
+	fit := len(hits)
+	if i := slices.IndexFunc(hits, func(h match.Hit) bool { return h.Far }); i >= 0 {
+		fit = i
 	}
-	rest := slices.DeleteFunc(slices.Clone(c.result.Hits), func(h match.Hit) bool { return near[h.ID] })
-	fit := len(rest)
 	if len(near) > 0 {
 		fit = min(fit, c.result.Total)
 	}
-	for _, h := range rest[:fit] {
-		put(h, "", nil)
+	c.put(hits[:fit], "", nil)
+	var same, far, rest []match.Hit
+	for _, n := range near {
+		if h, ok := reasons[n.Hit.ID]; ok {
+			n.Hit = h // with all its reasons
+		}
+		same = append(same, n.Hit)
 	}
-	for i, n := range c.result.Near {
-		heading := ""
-		if i == 0 {
-			heading = c.cat.T("words.near.heading")
+	for _, h := range hits[fit:] {
+		if h.Far {
+			far = append(far, h)
+		} else {
+			rest = append(rest, h)
 		}
-		h := n.Hit
-		if at := slices.IndexFunc(c.result.Hits, func(x match.Hit) bool { return x.ID == h.ID }); at >= 0 {
-			h = c.result.Hits[at] // with all its reasons
-		}
-		put(h, heading, &n)
 	}
-	for i, h := range rest[fit:] {
-		heading := ""
-		if i == 0 {
-			heading = c.cat.T("counter.further")
+	c.put(same, c.cat.T("words.near.heading"), near)
+	c.put(far, c.cat.T("counter.far"), nil)
+	c.put(rest, c.cat.T("counter.further"), nil)
+}
+
+// put adds a part of the list; near, where given, says how each of it differs.
+func (c *Counter) put(hits []match.Hit, heading string, near []match.Near) {
+	for i, h := range hits {
+		v := c.view(h)
+		if v == nil {
+			continue
 		}
-		put(h, heading, nil)
+		v.heading, heading = heading, ""
+		if near != nil {
+			c.sayNear(v, near[i])
+		}
+		c.views = append(c.views, v)
 	}
 }
 
