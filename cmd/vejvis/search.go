@@ -22,6 +22,7 @@ type filterFlags struct {
 	accompaniment, room, across                                                     bool
 	age, km                                                                         float64
 	near                                                                            string
+	wide                                                                            bool
 }
 
 func (f *filterFlags) bind(p *program, cmd *cobra.Command) {
@@ -44,6 +45,7 @@ func (f *filterFlags) bind(p *program, cmd *cobra.Command) {
 	x.Float64Var(&f.age, "age", 0, p.say.T("vejvis.flag.age"))
 	x.Float64Var(&f.km, "km", 0, p.say.T("vejvis.flag.km"))
 	x.StringVar(&f.near, "near", "", p.say.T("vejvis.flag.near"))
+	x.BoolVar(&f.wide, "wide", false, p.say.T("vejvis.flag.wide"))
 }
 
 func (f *filterFlags) wishes() []match.Wish {
@@ -130,7 +132,7 @@ func (p *program) searchCommand() *cobra.Command {
 			if err := flags.check(p, cmd); err != nil {
 				return err
 			}
-			q := match.Query{Text: strings.Join(args, " "), Done: true, Filters: flags.wishes(), Limit: limit, Today: directory.DayOf(p.now())}
+			q := match.Query{Text: strings.Join(args, " "), Done: true, Filters: flags.wishes(), Wide: flags.wide, Limit: limit, Today: directory.DayOf(p.now())}
 			return p.with(cmd.Context(), func(s *localdb.Store) error {
 				var err error
 				if q.Origin, err = p.origin(s, flags.near); err != nil {
