@@ -64,6 +64,19 @@ func outcomeOf(fact Fact, factor float64) outcome {
 	return unsaidSomehow
 }
 
+// prepared says whether all columns that a query asks for have been made.
+func (r *ranking) prepared() bool {
+	c := &r.x.columns
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range r.wishes {
+		if key := r.columnKey(i); r.first[i] && !slices.ContainsFunc(c.wishes, func(w wishColumn) bool { return w.key == key }) {
+			return false
+		}
+	}
+	return c.priors[btoi(r.browse)].fits(r.priorKey())
+}
+
 // column gives how every record answers wish i of a query and its alternatives.
 func (r *ranking) column(i int) []outcome {
 	key := r.columnKey(i)
@@ -164,16 +177,25 @@ type priorColumn struct {
 	of     []float32
 }
 
-func (r *ranking) priorColumn() []float32 {
+// priorKey is a column as it is asked for, without its values.
+func (r *ranking) priorKey() priorColumn {
 	want := priorColumn{today: r.today, from: r.q.Origin != nil, reach: r.beyond != nil}
 	if want.from {
 		want.origin = *r.q.Origin
 	}
+	return want
+}
+
+func (p *priorColumn) fits(want priorColumn) bool {
+	return p != nil && p.today == want.today && p.origin == want.origin && p.from == want.from && p.reach == want.reach
+}
+
+func (r *ranking) priorColumn() []float32 {
+	want := r.priorKey()
 	c := &r.x.columns
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p := c.priors[btoi(r.browse)]
-	if p != nil && p.today == want.today && p.origin == want.origin && p.from == want.from && p.reach == want.reach {
+	if p := c.priors[btoi(r.browse)]; p.fits(want) {
 		return p.of
 	}
 	want.of = make([]float32, len(r.x.facts))

@@ -62,6 +62,7 @@ type Index struct {
 	cuts              *cuts // how the words are cut, for the next Update; nil after Load
 	columns           columns
 	classes           classes
+	kept              kept
 	pool              sync.Pool
 }
 

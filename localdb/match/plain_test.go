@@ -82,7 +82,8 @@ func (p *plain) value(cs []candidate) (map[uint32]float32, float64) {
 }
 
 func (p *plain) score(i int, t *wish.Term) {
-	x, cs := p.x, &p.s.terms[i]
+	x, cs := p.x, &candidates{at: map[uint32]int{}}
+	p.s.terms[i] = cs
 	x.forTerm(p.rd, t, cs)
 	var parts []string
 	if len(t.Fold) >= 6 {

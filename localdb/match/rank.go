@@ -22,6 +22,7 @@ const (
 	staleDays      = 183
 	nearKm         = 8.0
 	missedFilter   = 0.02 // scores of those that miss a filter lie below this
+	browsing       = 0.8  // how well everything answers, where nothing is asked for
 )
 
 // Variety: how many of one club stand among the first ten before others that
@@ -155,7 +156,7 @@ func (r *ranking) topic(d uint32) float64 {
 		t = r.s.topicScore(d, r.absent)
 	}
 	if r.browse {
-		t = 0.8 + 0.2*t
+		t = browsing + (1-browsing)*t
 	}
 	if len(r.s.penalty) == 0 {
 		return t

@@ -1,17 +1,24 @@
 package match
 
-import "github.com/faellesskabsby/vejviser/localdb/match/wish"
+import (
+	"slices"
+
+	"github.com/faellesskabsby/vejviser/localdb/match/wish"
+)
 
 // scratch is what one search writes on; it is lent from a pool.
 type scratch struct {
-	acc, cov   []float32  // by record: score so far, share of the query answered
-	touched    marks      // the records that have them
-	now, whole values     // of this word; of the word as a whole, while its parts are looked for
-	total      float64    // weight of all terms that were found
-	topics     int        // how many topics were found
-	joint      wish.Joint // how they stand together
-	closed     bool       // no further records may come in
-	terms      []candidates
+	acc, cov   []float32     // by record: score so far, share of the query answered
+	touched    marks         // the records that have them
+	now, whole values        // of this word; of the word as a whole, while its parts are looked for
+	total      float64       // weight of all terms that were found
+	topics     int           // how many topics were found
+	joint      wish.Joint    // how they stand together
+	closed     bool          // no further records may come in
+	terms      []*candidates // of each term of the query: what answers it
+	lent       []*answer     // for words that are not kept
+	used       int           // of them
+	key        []byte
 	part       candidates
 	parts      []partly
 	held       marks // the records that hold a part
@@ -34,14 +41,25 @@ func newScratch(n int) *scratch {
 	}
 }
 
-// ensure makes room for the candidates of n terms.
+// ensure makes room for n terms.
 func (s *scratch) ensure(n int) {
-	for len(s.terms) < n {
-		s.terms = append(s.terms, candidates{at: map[uint32]int{}})
+	s.terms = slices.Grow(s.terms[:0], n)[:n]
+	s.used = 0
+}
+
+// fresh gives an empty answer: of its own where it is kept, else lent for this search.
+func (s *scratch) fresh(keep bool) *answer {
+	if keep {
+		return &answer{terms: candidates{at: map[uint32]int{}}}
 	}
-	for i := range s.terms {
-		s.terms[i].reset()
+	if s.used == len(s.lent) {
+		s.lent = append(s.lent, &answer{terms: candidates{at: map[uint32]int{}}})
 	}
+	a := s.lent[s.used]
+	s.used++
+	a.terms.reset()
+	a.value, a.parts = 0, false
+	return a
 }
 
 func (s *scratch) reset() {
@@ -54,5 +72,6 @@ func (s *scratch) reset() {
 		}
 	}
 	s.top = s.top[:0]
+	clear(s.terms)
 	clear(s.penalty)
 }

@@ -35,7 +35,7 @@ func (r *ranking) answers(d uint32) (mask uint64) {
 		sp := &r.s.spots[k]
 		t := r.x.spelledT[sp.word]
 		for n, i := range r.topics {
-			cs := &r.s.terms[i]
+			cs := r.s.terms[i]
 			if c, ok := cs.at[t]; ok && cs.list[c].weight*telling[sp.field] >= spreadAnswer {
 				mask |= 1 << n
 			}

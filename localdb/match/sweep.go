@@ -14,8 +14,11 @@ const (
 )
 
 // sweepMany is how many records make it worth while to pass over most of them
-// by their columns.
-const sweepMany = 128
+// by their columns, and sweepShare what share of all where those are yet to be made.
+const (
+	sweepMany  = 128
+	sweepShare = 16
+)
 
 // sweep scores what can be among the best, and counts what fits. It gives up,
 // and says so, when ctx is done.
@@ -25,7 +28,7 @@ func (r *ranking) sweep(ctx context.Context, h *topHeap) bool {
 	if !r.browse {
 		n = r.s.touched.count()
 	}
-	skim := n >= sweepMany && r.bound()
+	skim := n >= sweepMany && (n*sweepShare >= len(r.x.records) || r.prepared()) && r.bound()
 	for w, set := range r.s.touched {
 		if w&31 == 31 && ctx.Err() != nil {
 			return false
@@ -81,10 +84,14 @@ func (r *ranking) place(score float64, missed int) float64 {
 
 // bounds are what is quickly known of every record.
 type bounds struct {
-	per    float32 // one by the weight of all topics
-	priors []float32
-	groups [wishGroups]wishGroup
-	used   int // groups
+	per        float32 // one by the weight of all topics
+	bar, least float32 // where the least of the best scores bar, a record with less than least so far neither counts nor comes among them
+	lifts      int     // soft wishes
+	sure       bool    // nothing is unwanted
+	priors     []float32
+	groups     [wishGroups]wishGroup
+	used       int // groups
+	joined     wishSum
 }
 
 // wishGroups times groupWishes is how many wishes are judged by their columns.
@@ -107,6 +114,10 @@ type wishSum struct {
 	missed  uint8   // filters that are missed
 	unfit   bool
 	someMet bool
+
+	fits       int     // 1 where it counts
+	front      float32 // the most that a record without words comes to …
+	scale, off float32 // … and where filters place it, after its prior
 }
 
 // bound readies the bounds; false where there are more wishes than they can hold.
@@ -114,7 +125,7 @@ func (r *ranking) bound() bool {
 	b := &r.s.bounds
 	b.used = 0
 	n := 0
-	r.firm = 0
+	r.firm, b.lifts = 0, 0
 	for i := range r.wishes {
 		if !r.first[i] {
 			continue
@@ -129,7 +140,9 @@ func (r *ranking) bound() bool {
 		}
 		a := &r.wishes[i]
 		soft := a.Soft && !a.filter
-		if !soft {
+		if soft {
+			b.lifts++
+		} else {
 			r.firm++
 		}
 		g.columns[g.used] = r.column(i)
@@ -159,16 +172,17 @@ func (r *ranking) bound() bool {
 		g.used++
 		n++
 	}
-	for i := range b.groups[:b.used] { // the columns that are not used say nothing
-		g := &b.groups[i]
-		for k := g.used; k < groupWishes; k++ {
-			g.columns[k] = nil
-		}
-	}
-	b.per = 0
+	b.per, b.bar, b.least = 0, 0, 0
 	if all := r.s.total + r.absent; all > 0 {
 		b.per = float32(1 / all)
 	}
+	if b.used == 1 {
+		g := &b.groups[0]
+		for i := range g.sums[:1<<(g.used*outcomeBits)] {
+			g.sums[i].finish(r)
+		}
+	}
+	b.sure = len(r.s.penalty) == 0
 	b.priors = r.priorColumn()
 	return true
 }
@@ -176,56 +190,137 @@ func (r *ranking) bound() bool {
 // skim passes over the records of one word of marks that can neither count nor
 // come among the best, counts those that only count, and returns the others.
 func (r *ranking) skim(h *topHeap, w int, set uint64) (left uint64) {
-	b := &r.s.bounds
-	touched := r.s.touched[w]
-	end := min(w*64+64, len(r.s.acc))
-	acc, cov, priors := r.s.acc[w*64:end], r.s.cov[w*64:end], b.priors[w*64:end]
+	s := r.s
+	b := &s.bounds
+	end := min(w*64+64, len(s.acc))
+	acc, cov, priors := s.acc[w*64:end], s.cov[w*64:end], b.priors[w*64:end]
 	bar := float32(0)
 	if h.full() {
 		bar = float32(h.list[0].score * justBelow)
 	}
-	browse, per := r.browse, b.per
+	touched := s.touched[w]
+	if r.browse && b.sure {
+		left, set = r.front(w, set&^touched, bar), set&touched
+	}
+	if bar != b.bar {
+		b.bar, b.least = bar, r.least(bar)
+	}
+	sum := &noWishes
+	fits := uint64(0)
 	for ; set != 0; set &= set - 1 {
 		k := bits.TrailingZeros64(set)
-		topic := float32(0)
+		least, most := float32(0), float32(0) // of its topic score
 		if touched&(1<<k) != 0 {
-			topic = r.s.most(acc[k]*per, cov[k]*per)
-		}
-		if browse {
-			topic = 0.8*justAbove + 0.2*topic*justAbove
-		}
-		if topic < shown {
-			continue
-		}
-		sum := wishSum{most: 1}
-		for i := range b.groups[:b.used] {
-			sum.join(b.groups[i].at(w*64 + k))
-		}
-		most := topic * sum.most
-		for range sum.lifts {
-			most = most * (1 + softBonus) / (1 + softBonus*most)
-		}
-		most *= priors[k]
-		if r.filtered {
-			if sum.missed > 0 {
-				most *= missedFilter / float32(sum.missed)
-			} else {
-				most = missedFilter + (1-missedFilter)*most
+			if acc[k] < b.least {
+				continue
 			}
+			least, most = s.about(acc[k]*b.per, cov[k]*b.per)
 		}
-		if most >= bar {
+		if r.browse {
+			least, most = browsing*justBelow+(1-browsing)*least, browsing*justAbove+(1-browsing)*most
+		}
+		if b.used > 0 {
+			sum = r.sum(w*64 + k)
+		}
+		if sum.lift(most)*priors[k]*sum.scale+sum.off >= bar {
 			left |= 1 << k
 			continue
 		}
-		if fits := !sum.unfit && (!browse || r.firm == 0 || sum.someMet); topic >= floor && (fits || r.best < floor) {
+		switch {
+		case most < floor || (sum.fits == 0 && r.best >= floor):
+		case b.sure && least >= floor:
+			r.best = max(r.best, floor)
+			fits |= uint64(sum.fits) << k
+		default:
 			t := r.topic(uint32(w*64 + k))
 			r.best = max(r.best, t)
-			if fits && t >= floor {
-				r.count(uint32(w*64 + k))
+			if t >= floor {
+				fits |= uint64(sum.fits) << k
 			}
 		}
 	}
+	r.countAll(w, fits)
 	return left
+}
+
+// front skims records of which no words are known, where everything answers.
+func (r *ranking) front(w int, set uint64, bar float32) (left uint64) {
+	b := &r.s.bounds
+	if set == 0 {
+		return 0
+	}
+	r.best = max(r.best, browsing)
+	priors := b.priors[w*64 : min(w*64+64, len(b.priors))]
+	fits := uint64(0)
+	sum := &noWishes
+	for k, p := range priors {
+		if b.used > 0 {
+			sum = r.sum(w*64 + k)
+		}
+		in := set >> k & 1
+		if sum.front*p*sum.scale+sum.off >= bar {
+			left |= in << k
+			continue
+		}
+		fits |= (uint64(sum.fits) & in) << k
+	}
+	r.countAll(w, fits)
+	return left
+}
+
+// countAll counts the records of one word of marks that fit.
+func (r *ranking) countAll(w int, fits uint64) {
+	n := bits.OnesCount64(fits)
+	if r.beyond != nil {
+		far := bits.OnesCount64(fits & r.beyond[w])
+		r.away += far
+		n -= far
+	}
+	r.total += n
+}
+
+// lift is the most that a score comes to with what wishes take and add.
+func (s *wishSum) lift(score float32) float32 {
+	score *= s.most
+	for range s.lifts {
+		score = score * (1 + softBonus) / (1 + softBonus*score)
+	}
+	return score
+}
+
+// finish works out what follows from what the wishes of a sum come to.
+func (s *wishSum) finish(r *ranking) {
+	s.fits = btoi(!s.unfit && (!r.browse || r.firm == 0 || s.someMet))
+	s.scale, s.off = 1, 0
+	switch {
+	case r.filtered && s.missed > 0:
+		s.scale = missedFilter / float32(s.missed)
+	case r.filtered:
+		s.scale, s.off = 1-missedFilter, missedFilter
+	}
+	s.front = s.lift(browsing * justAbove)
+}
+
+// noWishes is what no wishes come to.
+var noWishes = wishSum{most: 1, fits: 1, scale: 1, front: browsing * justAbove}
+
+// sum is what all wishes come to for a record.
+func (r *ranking) sum(d int) *wishSum {
+	b := &r.s.bounds
+	if b.used == 1 {
+		return b.groups[0].at(d)
+	}
+	b.joined = *b.groups[0].at(d)
+	for i := range b.groups[1:b.used] {
+		o := b.groups[1+i].at(d)
+		b.joined.most *= o.most
+		b.joined.lifts += o.lifts
+		b.joined.missed += o.missed
+		b.joined.unfit = b.joined.unfit || o.unfit
+		b.joined.someMet = b.joined.someMet || o.someMet
+	}
+	b.joined.finish(r)
+	return &b.joined
 }
 
 func (g *wishGroup) at(d int) *wishSum {
@@ -239,29 +334,42 @@ func (g *wishGroup) at(d int) *wishSum {
 	return &g.sums[i]
 }
 
-func (s *wishSum) join(o *wishSum) {
-	s.most *= o.most
-	s.lifts += o.lifts
-	s.missed += o.missed
-	s.unfit = s.unfit || o.unfit
-	s.someMet = s.someMet || o.someMet
-}
-
-// most is topicScore in short, a little more rather than less: of an answer q
-// that covers c of the query.
-func (s *scratch) most(q, c float32) float32 {
+// about bounds topicScore from both sides, of an answer q that covers c of the
+// query.
+func (s *scratch) about(q, c float32) (least, most float32) {
 	if s.joint != wish.Together && s.topics > 1 {
 		q, c = float32(rooted(float64(q), s.joint)), c*float32(s.topics)
 	}
+	c = min(1, c)
+	c = 0.25 + 0.75*c*c
+	least = min(q, pressed)
 	if q > pressed {
 		q = pressed + (1-pressed)*(1-decay((q-pressed)/(1-pressed)))
 	}
-	c = min(1, c)
-	return q * (0.25 + 0.75*c*c) * justAbove
+	return least * c * justBelow, q * c * justAbove
 }
 
+// least is the score so far without which a record can neither count nor come
+// among the best, when the last of those scores bar.
+func (r *ranking) least(bar float32) float32 {
+	if r.browse {
+		return 0
+	}
+	y := float64(bar)
+	if r.filtered {
+		y = (y - missedFilter) / (1 - missedFilter)
+	}
+	for range r.s.bounds.lifts {
+		y /= 1 + softBonus - softBonus*y
+	}
+	return r.s.least(max(0, min(floor, y/mostPrior)), r.absent)
+}
+
+// mostPrior bounds the priors.
+const mostPrior = 1 + 1e-4
+
 // least is the score so far below which no record has such a topic score.
-func (s *scratch) least(score float64) float32 {
+func (s *scratch) least(score, absent float64) float32 {
 	if s.joint != wish.Together && s.topics > 1 {
 		if s.joint >= wish.And {
 			score *= score
@@ -270,5 +378,5 @@ func (s *scratch) least(score float64) float32 {
 			score *= score
 		}
 	}
-	return float32(score * s.total * justBelow)
+	return float32(score * (s.total + absent) * justBelow)
 }

@@ -34,18 +34,11 @@ func (x *Index) value(s *scratch, cs []candidate) float64 {
 
 // score adds what one term of the query finds.
 func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
-	cs := &s.terms[i]
-	x.forTerm(rd, t, cs)
-	var parts []string
-	if len(t.Fold) >= 6 {
-		parts = x.split(rd, t, len(cs.list) == 0)
-	}
-	w := x.value(s, cs.list) * t.Weight
-	if len(parts) >= 2 {
-		x.partsOf(rd, s, cs, parts, t.Open, rd.Known(t.Fold) && s.now.found.count() == 0)
-		if n := s.now.found.count(); w == 0 && n > 0 {
-			w = x.idf(n) * t.Weight * 0.8
-		}
+	a := x.answer(rd, s, t)
+	s.terms[i] = &a.terms
+	w := a.value * t.Weight
+	if a.parts {
+		w *= 0.8
 	}
 	if s.joint != wish.Together {
 		w = math.Sqrt(w) // each of several topics counts, also the common one
@@ -53,7 +46,9 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 	if s.closed {
 		w = min(w, lightMost*s.total)
 	}
-	s.take(float32(w))
+	if w > 0 {
+		s.take(&a.found, float32(w))
+	}
 	if !s.closed {
 		s.total += w // what says little is not asked for: it lifts answers and lowers none
 		if w > 0 {
@@ -62,31 +57,55 @@ func (x *Index) score(rd *danish.Reader, s *scratch, i int, t *wish.Term) {
 	}
 }
 
-// take adds the values of a word of weight w to the scores, and forgets them.
-func (s *scratch) take(w float32) {
-	if w == 0 {
-		s.now.clear()
-		return
+// answer finds what answers a term, or gives what was found before.
+func (x *Index) answer(rd *danish.Reader, s *scratch, t *wish.Term) *answer {
+	keep := lasting(t)
+	if keep {
+		s.key = answerKey(s.key, t)
+		if a := x.kept.get(s.key); a != nil {
+			return a
+		}
 	}
-	for i, set := range s.now.found {
-		if set == 0 {
-			continue
+	a := s.fresh(keep)
+	x.forTerm(rd, t, &a.terms)
+	var parts []string
+	if len(t.Fold) >= 6 {
+		parts = x.split(rd, t, len(a.terms.list) == 0)
+	}
+	a.value = x.value(s, a.terms.list)
+	if len(parts) >= 2 {
+		x.partsOf(rd, s, &a.terms, parts, t.Open, rd.Known(t.Fold) && s.now.found.count() == 0)
+		if n := s.now.found.count(); a.value == 0 && n > 0 {
+			a.value, a.parts = x.idf(n), true
 		}
-		s.now.found[i] = 0
-		end := min(i*64+64, len(s.acc))
-		acc, cov, now := s.acc[i*64:end], s.cov[i*64:end], s.now.of[i*64:end]
-		take := set
+	}
+	if a.found.pack(&s.now); keep {
+		x.kept.add(string(s.key), a, len(x.records))
+	}
+	return a
+}
+
+// take adds what a word of weight w found to the scores.
+func (s *scratch) take(found *packed, w float32) {
+	of := found.of
+	for i, at := range found.at {
+		set := found.set[i]
+		from := int(at) * 64
+		end := min(from+64, len(s.acc))
+		acc, cov, touched := s.acc[from:end], s.cov[from:end], ^uint64(0)
 		if s.closed {
-			take &= s.touched[i]
+			touched = s.touched[at]
 		}
-		s.touched[i] |= take
-		for ; take != 0; take &= take - 1 {
-			k := bits.TrailingZeros64(take)
-			v := now[k]
-			acc[k] += w * powered(quality(v), s.joint)
-			cov[k] += w * min(1, 2*v)
+		s.touched[at] |= set & touched
+		for ; set != 0; set &= set - 1 {
+			k := bits.TrailingZeros64(set)
+			v := of[0]
+			of = of[1:]
+			if touched&(1<<k) != 0 {
+				acc[k] += w * powered(quality(v), s.joint)
+				cov[k] += w * min(1, 2*v)
+			}
 		}
-		clear(now)
 	}
 }
 
@@ -277,7 +296,7 @@ func (x *Index) feedback(s *scratch) {
 			}
 			best[i] = scored{record: d, score: v}
 			if n == len(best) {
-				bar = s.least(best[n-1].score)
+				bar = s.least(best[n-1].score, 0)
 			}
 		}
 	}
