@@ -7,8 +7,9 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/theme"
 )
 
-// SizeButton is a small word in the status line, at a type size of its own that
-// does not grow: the three A of the text size, and contrast.
+// SizeButton is a small word in the status line, at a type size of its own: the
+// three A of the text size, and contrast. They grow with the text size, for who
+// needs large type needs them most.
 type SizeButton struct {
 	pressable
 	text, means string
@@ -49,7 +50,7 @@ func (b *SizeButton) CreateRenderer() fyne.WidgetRenderer {
 		if b.hovered {
 			rect.FillColor = p.Hover
 		}
-		words.TextSize, words.TextStyle, words.Alignment, words.Color = b.size, fyne.TextStyle{Bold: b.on}, fyne.TextAlignCenter, p.Text
+		words.TextSize, words.TextStyle, words.Alignment, words.Color = theme.Text(theme.TypeSize(b.size)), fyne.TextStyle{Bold: b.on}, fyne.TextAlignCenter, p.Text
 		line.FillColor = nothing
 		if b.on {
 			line.FillColor = p.Primary
@@ -71,7 +72,7 @@ func (b *SizeButton) CreateRenderer() fyne.WidgetRenderer {
 			focus.layout(s)
 		},
 		minSize: func() fyne.Size {
-			return fyne.NewSize(max(lineWidth(b.text, b.size, true)+14, 26), max(lineHeight(18, true), 26))
+			return fyne.NewSize(max(lineWidth(b.text, theme.Text(theme.TypeSize(b.size)), true)+14, theme.Scaled(26)), max(lineHeight(theme.Text(18), true), theme.Scaled(26)))
 		},
 		refresh: func() { draw(); repaint(b) },
 	}
