@@ -62,7 +62,8 @@ func (r *Revoked) Text() []byte {
 	return SignedText("revoked", r.Device, r.At.UTC().Format(time.RFC3339), Base64(r.Seal))
 }
 
-// Text is what the device signs of an operation.
+// Text is what the device signs of an operation. Body counts byte by byte, as it
+// stands in the push.
 func (o *Op) Text(device string) []byte {
 	body := sha256.Sum256(o.Body)
 	return SignedText("op", device, strconv.FormatUint(o.Counter, 10), o.ID, o.Kind, strconv.Itoa(o.V),
