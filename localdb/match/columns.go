@@ -16,7 +16,7 @@ import (
 type columns struct {
 	mu     sync.Mutex
 	wishes []wishColumn // the last asked first
-	priors [2]*priorColumn
+	priors [4]*priorColumn // with and without browsing, and reach
 	reach  *reachColumn
 }
 
@@ -74,7 +74,7 @@ func (r *ranking) prepared() bool {
 			return false
 		}
 	}
-	return c.priors[btoi(r.browse)].fits(r.priorKey())
+	return c.priors[r.priorSlot()].fits(r.priorKey())
 }
 
 // column gives how every record answers wish i of a query and its alternatives.
@@ -186,6 +186,8 @@ func (r *ranking) priorKey() priorColumn {
 	return want
 }
 
+func (r *ranking) priorSlot() int { return btoi(r.browse) + 2*btoi(r.beyond != nil) }
+
 func (p *priorColumn) fits(want priorColumn) bool {
 	return p != nil && p.today == want.today && p.origin == want.origin && p.from == want.from && p.reach == want.reach
 }
@@ -195,7 +197,7 @@ func (r *ranking) priorColumn() []float32 {
 	c := &r.x.columns
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p := c.priors[btoi(r.browse)]; p.fits(want) {
+	if p := c.priors[r.priorSlot()]; p.fits(want) {
 		return p.of
 	}
 	want.of = make([]float32, len(r.x.facts))
@@ -204,6 +206,6 @@ func (r *ranking) priorColumn() []float32 {
 		p := priorOf(f, r.today, r.browse)
 		want.of[d] = float32((p.add - r.off(f)) * p.factor * r.within(uint32(d)) * justAbove)
 	}
-	c.priors[btoi(r.browse)] = &want
+	c.priors[r.priorSlot()] = &want
 	return want.of
 }
