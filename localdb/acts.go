@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/privacy"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
@@ -64,8 +66,12 @@ func (s *Store) RecordReferral(r referral.Referral, more ...referral.Kind) error
 		ops = append(ops, op)
 	}
 	err = s.act(func(txn *badger.Txn) error {
-		if known(txn, indexReferralID, r.ID) || known(txn, indexReferralCode, string(r.Code)) {
-			return fmt.Errorf("%w: referral %s", ErrDuplicate, r.Code)
+		here, err := isHere(txn, record.Referral, r.ID)
+		if err == nil && !here {
+			here, err = codeTaken(txn, r.Code)
+		}
+		if err != nil || here {
+			return errors.Join(err, errWhen(here, fmt.Errorf("%w: referral %s", ErrDuplicate, r.Code)))
 		}
 		return nil
 	}, ops...)
@@ -113,8 +119,8 @@ func (s *Store) RecordEvent(e referral.Event) error {
 		return err
 	}
 	err = s.act(func(txn *badger.Txn) error {
-		if known(txn, indexEventID, e.ID) {
-			return fmt.Errorf("%w: event %s", ErrDuplicate, e.ID)
+		if here, err := isHere(txn, record.Event, e.ID); err != nil || here {
+			return errors.Join(err, errWhen(here, fmt.Errorf("%w: event %s", ErrDuplicate, e.ID)))
 		}
 		return nil
 	}, op)
@@ -163,8 +169,8 @@ func (s *Store) Suggest(g Suggestion) error {
 		return err
 	}
 	err = s.act(func(txn *badger.Txn) error {
-		if known(txn, indexSuggestionID, g.ID) {
-			return fmt.Errorf("%w: suggestion %s", ErrDuplicate, g.ID)
+		if here, err := isHere(txn, record.Suggestion, g.ID); err != nil || here {
+			return errors.Join(err, errWhen(here, fmt.Errorf("%w: suggestion %s", ErrDuplicate, g.ID)))
 		}
 		return nil
 	}, op)

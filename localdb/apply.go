@@ -13,13 +13,21 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
-// Kinds of operation in the journal.
+// Kinds of operation in the journal. The first are for a hub, and are those of
+// the wire; the others are this machine's own and never leave it.
 const (
 	opReferral   = "referral"
 	opEvent      = "event"
 	opSuggestion = "suggestion"
-	opSetting    = "setting"
 	opGap        = "gap"
+	opEdit       = "edit"
+	opResolve    = "resolve"
+
+	opSetting   = "setting"
+	opFate      = "fate"      // what became of operations
+	opEnrolment = "enrolment" // which hub, and as whom
+	opAgain     = "again"     // an operation under its own counter, kept when an old segment goes
+	opRetry     = "retry"     // a refused operation under a new counter
 )
 
 // opVersion is the version of the bodies that this program writes.
@@ -31,114 +39,182 @@ type setting struct {
 	Value string `json:"value"`
 }
 
-// What the index says: which sequence an id or a code has.
+// What the index says: which counter an id or a code has.
 const (
 	indexReferralCode = 'c'
 	indexReferralID   = 'r'
 	indexEventID      = 'e'
 	indexSuggestionID = 'g'
 	indexGapID        = 'p'
+	indexResolved     = 'v' // a conflict that a person has settled
 )
 
-// apply brings one act into the view: all of its operations in one transaction
-// with the sequence that is applied by then. An act that is there already is
-// passed over, so that replay may run any number of times.
-func (v *view) apply(ops []journal.Op) error {
+// apply brings one act into the view: all of its operations with the sequence
+// that is applied by then. An act that is there already is passed over, so that
+// replay may run any number of times.
+func (s *Store) apply(v *view, ops []journal.Op) error {
 	last := ops[len(ops)-1].Counter
 	if last <= v.meta.Load().Applied {
 		return nil
 	}
-	var entries []entry
-	err := v.db.View(func(txn *badger.Txn) error {
+	for i := range ops {
+		if err := s.beforeApply(v, &ops[i]); err != nil {
+			return err
+		}
+	}
+	var c *changes
+	err := v.db.View(func(txn *badger.Txn) (err error) {
+		if c, err = s.newChanges(txn); err != nil {
+			return err
+		}
 		for _, op := range ops {
-			es, err := entriesOf(txn, op)
-			if err != nil {
+			if err := c.apply(op); err != nil {
 				return fmt.Errorf("localdb: operation %d (%s): %w", op.Counter, op.Kind, err)
 			}
-			entries = append(entries, es...)
 		}
+		c.m.Applied = last
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return v.update(entries, func(m *meta) { m.Applied = last })
+	if err := v.write(c); err != nil {
+		s.replica.forget()
+		return err
+	}
+	s.replica.add(c.sums)
+	s.tell(&c.seen)
+	return nil
 }
 
-// entriesOf says what an operation changes in the view. One whose record came
-// under another sequence already (it was journalled again by a repair) keeps
-// its place.
-func entriesOf(txn *badger.Txn, op journal.Op) ([]entry, error) {
+// apply says what an operation changes in the view.
+func (c *changes) apply(op journal.Op) error {
 	if op.V > opVersion {
-		return nil, fmt.Errorf("%w: operation version %d", ErrNewer, op.V)
+		return fmt.Errorf("%w: operation version %d", ErrNewer, op.V)
 	}
 	switch op.Kind {
-	case opReferral:
-		var r referral.Referral
-		if err := json.Unmarshal(op.Body, &r, trusted); err != nil {
-			return nil, err
+	case opReferral, opEvent, opSuggestion, opGap, opEdit, opResolve:
+		return c.did(op)
+	case opAgain:
+		var inner journal.Op
+		if err := json.Unmarshal(op.Body, &inner, trusted); err != nil {
+			return err
 		}
-		if known(txn, indexReferralID, r.ID) {
-			return nil, nil
-		}
-		return recorded(op, seqKey(spaceReferral, op.Counter), Waiting{ID: r.ID, Code: r.Code, Communities: r.Communities},
-			indexKey(indexReferralID, r.ID), indexKey(indexReferralCode, string(r.Code)))
-	case opEvent:
-		var e referral.Event
-		if err := json.Unmarshal(op.Body, &e, trusted); err != nil {
-			return nil, err
-		}
-		if known(txn, indexEventID, e.ID) {
-			return nil, nil
-		}
-		return recorded(op, eventKey(e.Code, op.Counter), Waiting{ID: e.ID, Code: e.Code}, indexKey(indexEventID, e.ID))
-	case opSuggestion:
-		var g Suggestion
-		if err := json.Unmarshal(op.Body, &g, trusted); err != nil {
-			return nil, err
-		}
-		if known(txn, indexSuggestionID, g.ID) {
-			return nil, nil
-		}
-		return recorded(op, seqKey(spaceSuggestion, op.Counter), Waiting{ID: g.ID, Communities: []string{g.Community}}, indexKey(indexSuggestionID, g.ID))
-	case opGap:
-		var g SearchGap
-		if err := json.Unmarshal(op.Body, &g, trusted); err != nil {
-			return nil, err
-		}
-		if known(txn, indexGapID, g.ID) {
-			return nil, nil
-		}
-		return recorded(op, seqKey(spaceGap, op.Counter), Waiting{ID: g.ID}, indexKey(indexGapID, g.ID))
+		return c.apply(inner)
 	case opSetting:
 		var st setting
 		if err := json.Unmarshal(op.Body, &st, trusted); err != nil {
-			return nil, err
+			return err
 		}
-		key := []byte(spaceSetting + st.Key)
-		if st.Value == "" {
-			return []entry{{key: key}}, nil
+		return c.setting(st)
+	case opFate:
+		var f fates
+		if err := json.Unmarshal(op.Body, &f, trusted); err != nil {
+			return err
 		}
-		return []entry{put(key, 1, []byte(st.Value))}, nil
+		return c.fates(f)
+	case opRetry:
+		var r retry
+		if err := json.Unmarshal(op.Body, &r, trusted); err != nil {
+			return err
+		}
+		return c.retry(r, op)
+	case opEnrolment:
+		return c.enrolled(op)
 	default:
-		return nil, fmt.Errorf("%w: operation %q", ErrNewer, op.Kind)
+		return fmt.Errorf("%w: operation %q", ErrNewer, op.Kind)
 	}
 }
 
-// recorded is the record itself, the index entries to find it by, and its place
-// among what waits to be sent.
-func recorded(op journal.Op, key []byte, w Waiting, index ...[]byte) ([]entry, error) {
+func (c *changes) setting(st setting) error {
+	key := []byte(spaceSetting + st.Key)
+	if st.Value == "" {
+		return c.drop(key)
+	}
+	c.put(key, 1, []byte(st.Value))
+	return nil
+}
+
+// did brings in what a person did: the operation itself, that it waits, what it
+// is found by, and what of it is shown. One that is there already, also under
+// another counter (it was journalled again by an older program), keeps its place.
+func (c *changes) did(op journal.Op) error {
+	there, err := c.has(seqKey(spaceOp, op.Counter))
+	if err != nil || there {
+		return err
+	}
+	x, err := readAct(op)
+	if err != nil {
+		return err
+	}
+	for _, k := range x.index {
+		if k[2] == indexReferralCode || k[2] == indexResolved {
+			continue
+		}
+		if there, err := c.has(k); err != nil || there {
+			return err
+		}
+	}
+	return c.queue(op, x)
+}
+
+// queue writes an operation as one that waits.
+func (c *changes) queue(op journal.Op, x act) error {
+	b, err := json.Marshal(op)
+	if err != nil {
+		return err
+	}
+	w := x.waiting
 	w.Kind, w.At = op.Kind, op.At
 	wb, err := json.Marshal(w)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	c.put(seqKey(spaceOp, op.Counter), op.V, b)
+	c.put(seqKey(spaceWaiting, op.Counter), 1, wb)
 	seq := binary.BigEndian.AppendUint64(nil, op.Counter)
-	entries := []entry{put(key, op.V, op.Body), put(seqKey(spaceWaiting, op.Counter), 1, wb)}
-	for _, k := range index {
-		entries = append(entries, put(k, 1, seq))
+	for _, k := range x.index {
+		c.put(k, 1, seq)
 	}
-	return entries, nil
+	if x.kind != "" {
+		confirmed, live, err := c.confirmed(x.kind, w.ID)
+		if err != nil {
+			return err
+		}
+		if live && confirmed.Seq > 0 {
+			return nil // the log has it
+		}
+	}
+	return c.show(&op)
+}
+
+// show puts what an operation shows where screens read it; hide takes it away.
+func (c *changes) show(op *journal.Op) error {
+	x, err := readAct(*op)
+	if err != nil {
+		return err
+	}
+	switch {
+	case x.edit != nil:
+		return c.layOn(op.Counter, *x.edit)
+	case x.key != nil:
+		c.put(x.key, op.V, op.Body)
+	}
+	return nil
+}
+
+func (c *changes) hide(op *journal.Op) error {
+	x, err := readAct(*op)
+	if err != nil {
+		return err
+	}
+	switch {
+	case x.edit != nil:
+		return c.liftOff(op.Counter, x.edit.ID)
+	case x.key != nil:
+		return c.drop(x.key)
+	}
+	return nil
 }
 
 func eventKey(code referral.Code, seq uint64) []byte {
@@ -160,8 +236,14 @@ func known(txn *badger.Txn, what byte, id string) bool {
 func (s *Store) act(before func(*badger.Txn) error, ops ...journal.Op) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.read(before); err != nil {
-		return err
+	return s.actLocked(before, ops...)
+}
+
+func (s *Store) actLocked(before func(*badger.Txn) error, ops ...journal.Op) error {
+	if before != nil {
+		if err := s.read(before); err != nil {
+			return err
+		}
 	}
 	if !s.view.Load().memory {
 		if err := s.room(); errors.Is(err, ErrDiskFull) {
@@ -176,7 +258,7 @@ func (s *Store) act(before func(*badger.Txn) error, ops ...journal.Op) error {
 		return named(err)
 	}
 	s.o.at("act journalled")
-	if err := s.view.Load().apply(ops); err != nil {
+	if err := s.apply(s.view.Load(), ops); err != nil {
 		s.fallBack(err)
 	}
 	s.o.at("act applied")

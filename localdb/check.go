@@ -142,7 +142,7 @@ func counted(key []byte, current string) bool {
 	switch string(key[:min(2, len(key))]) {
 	case spaceMeta:
 		return false
-	case spaceDirectory, spaceIdentity:
+	case spaceDirectory, spaceIdentity, spaceBase:
 		return len(key) >= 10 && string(key[2:10]) == current
 	default:
 		return true

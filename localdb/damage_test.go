@@ -294,7 +294,7 @@ func TestDamageMetWhileReadingIsHealed(t *testing.T) {
 	ids := importN(t, s, 600)
 	v := s.view.Load()
 	key := directoryKey(v.meta.Load().Gen, dirCommunity, ids[300])
-	if err := v.stage([]entry{{key, []byte("damaged value")}}); err != nil {
+	if err := v.stage([]entry{{key: key, val: []byte("damaged value")}}); err != nil {
 		t.Fatal(err)
 	}
 	if n := countCommunities(t, s); n != 600 {

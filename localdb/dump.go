@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/dgraph-io/badger/v4"
@@ -14,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
 // envelope is how a record leaves the store in a dump.
@@ -52,6 +54,9 @@ func (s *Store) Dump(w io.Writer) error {
 			b, err := json.Marshal(op)
 			if err != nil {
 				return err
+			}
+			if op.Kind == opEnrolment {
+				b = withoutSeed(b)
 			}
 			if err := d.line(envelope{Kind: "journal", ID: op.ID, Seq: op.Counter, V: op.V, Body: b}); err != nil {
 				return err
@@ -101,6 +106,17 @@ func (d *dumper) view(txn *badger.Txn) error {
 		switch space {
 		case spaceDirectory:
 			e.Kind, e.ID = directoryKinds[rest[8]], string(rest[9:])
+		case spaceBase:
+			e.Kind, e.ID = "base_"+directoryKinds[rest[8]], string(rest[9:])
+		case spaceConfirmed, spaceGone:
+			kind, id, _ := strings.Cut(string(rest), "/")
+			e.Kind, e.ID = confirmedNames[space]+kind, id
+		case spaceCode, spaceOrder:
+			e.Kind, e.ID, e.Body = "index", printable(space, rest), nil
+		case spaceOwnOnTop:
+			e.Kind, e.ID = "edits", string(rest)
+		case spaceEnrolment:
+			e.Kind, e.Body = "enrolment", withoutSeed(record)
 		case spaceIdentity:
 			e.Kind, e.ID = "identity", strings.ReplaceAll(string(rest[8:]), "\x00", " ")
 			e.Body = quoted(record)
@@ -124,6 +140,39 @@ func (d *dumper) view(txn *badger.Txn) error {
 
 var recordKinds = map[string]string{
 	spaceReferral: "referral", spaceEvent: "event", spaceSuggestion: "suggestion", spaceGap: "gap", spaceWaiting: "waiting",
+	spaceOp: "operation", spaceKept: "acknowledged", spaceRefused: "refused",
+}
+
+var confirmedNames = map[string]string{spaceConfirmed: "", spaceGone: "gone_"}
+
+// printable gives a key with a number in it as text.
+func printable(space string, rest []byte) string {
+	if space == spaceOrder {
+		return string(allFamilies[rest[0]-'0']) + " " + strconv.FormatUint(seqOf(rest), 10)
+	}
+	return string(rest)
+}
+
+// withoutSeed marks where this machine's private key stands: it says nothing of
+// anybody, and whoever has it is this machine.
+func withoutSeed(b []byte) jsontext.Value {
+	ms, err := membersOf(b)
+	if err != nil {
+		return quoted(nil)
+	}
+	for i, m := range ms {
+		switch m.name {
+		case "seed":
+			ms[i].value = jsontext.Value(`"(this machine's private key)"`)
+		case "body":
+			ms[i].value = withoutSeed(m.value)
+		}
+	}
+	out, err := ms.object()
+	if err != nil {
+		return quoted(nil)
+	}
+	return out
 }
 
 func quoted(b []byte) jsontext.Value {
@@ -145,10 +194,7 @@ func (s *Store) dumpSnapshots(d *dumper) error {
 		name := snapshotName(gen)
 		h, count, err := readSnapshot(filepath.Join(s.o.Dir, name), s.key.Bytes,
 			func(kind byte, id string, version int, record []byte) error {
-				if s.same(kind, id, record) {
-					return nil
-				}
-				return d.line(envelope{Kind: "superseded_" + directoryKinds[kind], ID: id, V: version, Body: record})
+				return s.dumpOld(d, kind, id, version, record)
 			})
 		if err != nil && !errors.Is(err, ErrDamaged) {
 			return err
@@ -162,6 +208,25 @@ func (s *Store) dumpSnapshots(d *dumper) error {
 		}
 	}
 	return nil
+}
+
+// dumpOld writes a record of a snapshot, unless the view has it as it is.
+func (s *Store) dumpOld(d *dumper, kind byte, id string, version int, rec []byte) error {
+	name := directoryKinds[kind]
+	if kind == keptRecord || kind == keptGone {
+		k, rest, _ := strings.Cut(id, "/")
+		_, body, ok := splitConfirmed(rec)
+		if !ok || kind == keptGone && len(body) == 0 {
+			return nil
+		}
+		if r, err := s.Record(record.Kind(k), rest); err == nil && string(r.Body) == string(body) {
+			return nil
+		}
+		name, id, rec = k, rest, body
+	} else if s.same(kind, id, rec) {
+		return nil
+	}
+	return d.line(envelope{Kind: "superseded_" + name, ID: id, V: version, Body: rec})
 }
 
 func (s *Store) same(kind byte, id string, record []byte) bool {

@@ -27,6 +27,12 @@ var (
 	ErrDryRun = errors.New("localdb: tried only; nothing is kept")
 )
 
+// ErrExample says that the store holds the built-in example: a machine that
+// people work at begins with an empty one.
+var ErrExample = errors.New("localdb: the store holds the example")
+
+func isDamaged(err error) bool { return errors.Is(err, ErrDamaged) }
+
 // SyncedFolderError says that the data folder lies where another program copies
 // files while they are in use, which breaks a store (findings/reliability §1.6).
 type SyncedFolderError struct{ Path, Service string }

@@ -12,6 +12,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/privacy"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
 // SearchGap is a wish that found nothing good on one day: an anonymous need. It
@@ -47,8 +48,8 @@ func (s *Store) RecordGap(g match.Gap) error {
 		return err
 	}
 	err = s.act(func(txn *badger.Txn) error {
-		if known(txn, indexGapID, r.ID) {
-			return ErrDuplicate
+		if here, err := isHere(txn, record.Gap, r.ID); err != nil || here {
+			return errors.Join(err, errWhen(here, ErrDuplicate))
 		}
 		return nil
 	}, op)
@@ -86,4 +87,4 @@ func (g *SearchGap) check() error {
 }
 
 // Gaps gives the search gaps, oldest first.
-func (s *Store) Gaps() ([]SearchGap, error) { return listOf[SearchGap](s, spaceGap) }
+func (s *Store) Gaps() ([]SearchGap, error) { return withConfirmed[SearchGap](s, record.Gap, spaceGap) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/dgraph-io/badger/v4"
@@ -248,7 +247,7 @@ func (tx *ImportTx) flush() error {
 	}
 	entries := make([]entry, 0, len(tx.pending))
 	for k, v := range tx.pending {
-		entries = append(entries, entry{[]byte(k), v})
+		entries = append(entries, entry{key: []byte(k), val: v})
 	}
 	if err := tx.v.stage(entries); err != nil {
 		return err
@@ -268,13 +267,19 @@ func (tx *ImportTx) finish() error {
 	if err := tx.flush(); err != nil {
 		return err
 	}
-	w, err := tx.s.newSnapshot(tx.gen)
+	w, err := tx.s.newSnapshot(&meta{Gen: tx.gen})
 	if err != nil {
 		return fmt.Errorf("localdb: snapshot: %w", err)
 	}
 	var old, fresh tally
 	if err = tx.carryOver(&old); err == nil {
-		err = tx.write(w, &fresh)
+		err = tx.v.db.View(func(txn *badger.Txn) error { return snapshotDirectory(txn, tx.gen, w) })
+	}
+	if err == nil {
+		err = tx.s.layOnGeneration(tx.v, tx.gen)
+	}
+	if err == nil {
+		fresh, err = tx.v.tallyOf(tx.gen)
 	}
 	if err == nil {
 		err = tx.ctx.Err()
@@ -304,8 +309,8 @@ func (t *tally) add(val []byte) {
 // carryOver copies what was not put from the old generation to the new one.
 func (tx *ImportTx) carryOver(old *tally) error {
 	var batch []entry
-	move := func(space string, keep func(rest, record []byte) bool) error {
-		prefix := seqKey(space, tx.base)
+	move := func(from, space string, keep func(rest, record []byte) bool) error {
+		prefix := seqKey(from, tx.base)
 		return tx.v.db.View(func(txn *badger.Txn) error {
 			return each(txn, prefix, func(key, val []byte) error {
 				old.add(val)
@@ -324,9 +329,16 @@ func (tx *ImportTx) carryOver(old *tally) error {
 			})
 		})
 	}
-	err := move(spaceDirectory, func(rest, _ []byte) bool { return !tx.put[string(rest)] })
+	edited, err := tx.edited()
+	if err != nil {
+		return err
+	}
+	err = move(spaceDirectory, spaceDirectory, func(rest, _ []byte) bool { return !tx.put[string(rest)] && !edited[string(rest)] })
+	if err == nil { // of what edits lie upon, the base goes over; they are laid on again
+		err = move(spaceBase, spaceDirectory, func(rest, _ []byte) bool { return !tx.put[string(rest)] })
+	}
 	if err == nil {
-		err = move(spaceIdentity, func(rest, id []byte) bool {
+		err = move(spaceIdentity, spaceIdentity, func(rest, id []byte) bool {
 			return tx.identity[string(rest)] == string(id) && !tx.put[string(dirCommunity)+string(id)]
 		})
 	}
@@ -336,162 +348,17 @@ func (tx *ImportTx) carryOver(old *tally) error {
 	return err
 }
 
-// write puts the new generation into the snapshot.
-func (tx *ImportTx) write(w *snapshotWriter, fresh *tally) error {
-	return tx.v.db.View(func(txn *badger.Txn) error {
-		return snapshotGeneration(txn, tx.gen, w, fresh)
-	})
-}
-
-func snapshotGeneration(txn *badger.Txn, gen uint64, w *snapshotWriter, t *tally) error {
-	prefix := seqKey(spaceDirectory, gen)
-	err := each(txn, prefix, func(key, val []byte) error {
-		t.add(val)
-		version, record, err := decodeValue(key, val)
-		if err != nil {
-			return err
+// edited says which communities edits lie upon, as in put.
+func (tx *ImportTx) edited() (map[string]bool, error) {
+	out := map[string]bool{}
+	err := tx.v.db.View(func(txn *badger.Txn) error {
+		ids, err := keysUnder(txn, []byte(spaceOwnOnTop))
+		for _, id := range ids {
+			out[string(dirCommunity)+id] = true
 		}
-		return w.add(key[len(prefix)], string(key[len(prefix)+1:]), version, record)
-	})
-	if err != nil {
 		return err
-	}
-	return each(txn, seqKey(spaceIdentity, gen), func(_, val []byte) error {
-		t.add(val)
-		return nil
 	})
-}
-
-// flip makes gen the directory that everybody sees, and tidies up behind it.
-// The snapshot of gen is on the disk, so a failure here is repaired, not told.
-func (s *Store) flip(v *view, gen uint64, old, fresh tally) {
-	var err error
-	if now := s.view.Load(); now != v { // it was replaced while the import ran
-		if now.meta.Load().Gen != gen {
-			err = s.loadSnapshot(now, gen)
-		}
-	} else {
-		err = v.update(nil, func(m *meta) {
-			m.Gen = gen
-			m.Count += fresh.count - old.count
-			m.XOR ^= fresh.xor ^ old.xor
-		})
-	}
-	if err != nil {
-		s.o.Log.Error("the import stands, the view is rebuilt", "err", err)
-		s.fallBack(err)
-		return
-	}
-	s.o.at("import flipped")
-	if err := s.tidyGenerations(gen); err != nil {
-		s.o.Log.Warn("old generations stay for now", "err", err)
-	}
-}
-
-// tidyGenerations removes what only an older directory needed. Two snapshots
-// stay: the one before is what is left if the newest is damaged.
-func (s *Store) tidyGenerations(gen uint64) error {
-	errs := []error{s.view.Load().dropOtherGenerations(gen)}
-	gens, err := snapshots(s.o.fs, s.o.Dir)
-	if err != nil {
-		return errors.Join(append(errs, err)...)
-	}
-	for i, g := range gens {
-		if i >= 2 {
-			errs = append(errs, s.o.fs.Remove(filepath.Join(s.o.Dir, snapshotName(g))))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// dropOtherGenerations deletes staged and superseded records.
-func (v *view) dropOtherGenerations(keep uint64) error {
-	current := string(seqKey("", keep))
-	for {
-		var batch []entry
-		err := v.db.View(func(txn *badger.Txn) error {
-			for _, space := range []string{spaceDirectory, spaceIdentity} {
-				it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(space)})
-				for it.Rewind(); it.Valid() && len(batch) < stageSize; {
-					key := it.Item().KeyCopy(nil)
-					if len(key) >= 10 && string(key[2:10]) == current {
-						it.Seek(seqKey(space, keep+1)) // past all that stays
-						continue
-					}
-					batch = append(batch, entry{key: key})
-					it.Next()
-				}
-				it.Close()
-			}
-			return nil
-		})
-		if err != nil || len(batch) == 0 {
-			return err
-		}
-		if err := v.stage(batch); err != nil {
-			return err
-		}
-	}
-}
-
-// loadSnapshot makes the snapshot of gen the directory of v. Callers hold the
-// writing lock or have v to themselves.
-func (s *Store) loadSnapshot(v *view, gen uint64) error {
-	if err := v.dropOtherGenerations(v.meta.Load().Gen); err != nil {
-		return err
-	}
-	var batch []entry
-	var old, fresh tally
-	stage := func(key []byte, version int, record []byte) {
-		e := put(key, version, record)
-		fresh.add(e.val)
-		batch = append(batch, e)
-	}
-	seen := map[string]bool{}
-	_, _, err := readSnapshot(filepath.Join(s.o.Dir, snapshotName(gen)), s.key.Bytes,
-		func(kind byte, id string, version int, record []byte) error {
-			stage(directoryKey(gen, kind, id), version, record)
-			if kind == dirCommunity {
-				c, err := decodeCommunity(version, record)
-				if err != nil {
-					return err
-				}
-				for _, i := range identitiesOf(c.Identity()) {
-					if !seen[i] { // one identity, one key: the first in id order has it
-						seen[i] = true
-						stage(identityKey(gen, i), 1, []byte(id))
-					}
-				}
-			}
-			if len(batch) < stageSize {
-				return nil
-			}
-			err := v.stage(batch)
-			batch = batch[:0]
-			return err
-		})
-	if err == nil {
-		err = v.stage(batch)
-	}
-	if err == nil {
-		err = v.db.View(func(txn *badger.Txn) error {
-			base := v.meta.Load().Gen
-			for _, prefix := range [][]byte{seqKey(spaceDirectory, base), seqKey(spaceIdentity, base)} {
-				if err := each(txn, prefix, func(_, val []byte) error { old.add(val); return nil }); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	if err != nil {
-		return errors.Join(err, v.dropOtherGenerations(v.meta.Load().Gen))
-	}
-	return v.update(nil, func(m *meta) {
-		m.Gen = gen
-		m.Count += fresh.count - old.count
-		m.XOR ^= fresh.xor ^ old.xor
-	})
+	return out, err
 }
 
 // decodeCommunity reads a record of any version that this program knows.

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/dgraph-io/badger/v4"
+	"github.com/go-json-experiment/json"
+
+	"github.com/faellesskabsby/vejviser/localdb/journal"
 )
 
 // schema is the shape of the view that this program writes.
-const schema = 1
+const schema = 2
 
 // migration brings a view from one schema to the next. run may be killed at any
 // moment and is then run again from the start, on what is there by then; the
@@ -23,6 +27,7 @@ type migration struct {
 // migrations are in order and never change once released.
 var migrations = []migration{
 	{1, "identity index", indexIdentities},
+	{2, "outbox", fillOutbox},
 }
 
 func (s *Store) migrate(ctx context.Context, v *view) error {
@@ -102,4 +107,77 @@ func identityBatch(ctx context.Context, v *view, gen uint64, last []byte) (batch
 		return nil
 	})
 	return batch, next, err
+}
+
+// fillOutbox puts beside what waits the operation itself, as it is to be sent.
+// Views before schema 2 had it in the journal alone; where that has lost it, it
+// is made again from the record.
+func fillOutbox(ctx context.Context, s *Store, v *view) error {
+	lacking := map[uint64]Waiting{}
+	err := v.db.View(func(txn *badger.Txn) error {
+		return eachJSON(txn, []byte(spaceWaiting), func(key []byte, w Waiting) error {
+			if _, err := txn.Get(seqKey(spaceOp, seqOf(key))); errors.Is(err, badger.ErrKeyNotFound) {
+				lacking[seqOf(key)] = w
+			}
+			return ctx.Err()
+		})
+	})
+	if err != nil || len(lacking) == 0 {
+		return err
+	}
+	var entries []entry
+	put1 := func(op journal.Op) error {
+		b, err := json.Marshal(op)
+		if err == nil {
+			entries = append(entries, put(seqKey(spaceOp, op.Counter), op.V, b))
+			delete(lacking, op.Counter)
+		}
+		return err
+	}
+	if _, err = s.journal.Read(0, func(ops []journal.Op) error {
+		for _, op := range ops {
+			if _, ok := lacking[op.Counter]; ok {
+				if err := put1(op); err != nil {
+					return err
+				}
+			}
+		}
+		return ctx.Err()
+	}); err != nil {
+		return err
+	}
+	for counter, w := range lacking {
+		op, err := s.opFromRecord(v, counter, w)
+		if err == nil {
+			err = put1(op)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	s.o.at("migration step")
+	return v.updateAll(entries)
+}
+
+// opFromRecord makes an operation again from what it showed.
+func (s *Store) opFromRecord(v *view, counter uint64, w Waiting) (op journal.Op, err error) {
+	key := seqKey(spaceReferral, counter)
+	switch w.Kind {
+	case opEvent:
+		key = eventKey(w.Code, counter)
+	case opSuggestion:
+		key = seqKey(spaceSuggestion, counter)
+	case opGap:
+		key = seqKey(spaceGap, counter)
+	}
+	err = v.db.View(func(txn *badger.Txn) error {
+		version, body, err := getValue(txn, key)
+		if err != nil {
+			return fmt.Errorf("%w: operation %d: %w", ErrDamaged, counter, err)
+		}
+		op = journal.Op{Device: s.key.Store, Counter: counter, ID: idFrom("operation", s.key.Store, strconv.FormatUint(counter, 10)),
+			Kind: w.Kind, V: version, At: w.At, Actor: s.o.Actor, Body: body}
+		return nil
+	})
+	return op, err
 }

@@ -29,6 +29,10 @@ type Options struct {
 	Rand       io.Reader
 	Log        *slog.Logger
 	Actor      string // role of whoever acts, for the record of operations; never a name
+	// Hub says that this is a hub's own store: it holds the admin family as well,
+	// keeps the order of the log and how communities are known again, and writes
+	// no snapshots, because the log gives all of it again.
+	Hub bool
 
 	fs   journal.FS                   // tests: a file system that fails
 	free func(string) (uint64, error) // tests: a disk that is full

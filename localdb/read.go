@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
@@ -113,7 +115,8 @@ func eachJSON[T any](txn *badger.Txn, prefix []byte, fn func(key []byte, v T) er
 
 // Referral gives a vejvisning by its code, with its events in order, or
 // ErrNotFound. A code that is known only by events gives an empty Referral with
-// that code, and them.
+// that code, and them. What the hub has confirmed has its place in the log as
+// Seq; what waits has none.
 func (s *Store) Referral(code referral.Code) (r referral.Referral, events []referral.Event, err error) {
 	if err := s.begin(); err != nil {
 		return r, nil, err
@@ -121,14 +124,19 @@ func (s *Store) Referral(code referral.Code) (r referral.Referral, events []refe
 	defer s.end()
 	err = s.healed(func(txn *badger.Txn) error {
 		r, events = referral.Referral{}, nil
-		_, seq, err := getValue(txn, indexKey(indexReferralCode, string(code)))
-		if err == nil {
-			var record []byte
-			if _, record, err = getValue(txn, append([]byte(spaceReferral), seq...)); err == nil {
-				err = json.Unmarshal(record, &r, trusted)
-			}
+		rs, es, err := byCode(txn, code)
+		if err != nil {
+			return err
 		}
-		if err != nil && !errors.Is(err, badger.ErrKeyNotFound) {
+		if events, err = decodeEvents(es); err != nil {
+			return err
+		}
+		if len(rs) > 0 { // a clash of codes: the one that the log has first
+			slices.SortFunc(rs, func(a, b record.Record) int { return cmp.Compare(a.Seq, b.Seq) })
+			if err := json.Unmarshal(rs[0].Body, &r, trusted); err != nil {
+				return fmt.Errorf("%w: referral %s: %w", ErrDamaged, code, err)
+			}
+		} else if r, err = ownReferral(txn, code); err != nil {
 			return err
 		}
 		return eachJSON(txn, eventPrefix(code), func(_ []byte, e referral.Event) error {
@@ -146,21 +154,38 @@ func (s *Store) Referral(code referral.Code) (r referral.Referral, events []refe
 	return r, referral.Ordered(events), nil
 }
 
-// Referrals gives all referrals, newest first: by day, then by when they were
-// recorded here.
-func (s *Store) Referrals() ([]referral.Referral, error) {
-	if err := s.begin(); err != nil {
-		return nil, err
+// ownReferral gives the referral of a code that was recorded here and is not
+// confirmed, or an empty one.
+func ownReferral(txn *badger.Txn, code referral.Code) (r referral.Referral, err error) {
+	_, seq, err := getValue(txn, indexKey(indexReferralCode, string(code)))
+	if err == nil {
+		var body []byte
+		if _, body, err = getValue(txn, append([]byte(spaceReferral), seq...)); err == nil {
+			err = json.Unmarshal(body, &r, trusted)
+		}
 	}
-	defer s.end()
-	var out []referral.Referral
-	err := s.healed(func(txn *badger.Txn) error {
-		out = nil
-		return eachJSON(txn, []byte(spaceReferral), func(_ []byte, r referral.Referral) error {
-			out = append(out, r)
-			return nil
-		})
-	})
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		err = nil
+	}
+	return r, err
+}
+
+func decodeEvents(rs []record.Record) (out []referral.Event, err error) {
+	for _, r := range rs {
+		var e referral.Event
+		if err := json.Unmarshal(r.Body, &e, trusted); err != nil {
+			return nil, fmt.Errorf("%w: event %s: %w", ErrDamaged, r.ID, err)
+		}
+		e.Seq = r.Seq
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// Referrals gives all referrals, newest first: by day, then what waits before
+// what is confirmed, then by when they were recorded.
+func (s *Store) Referrals() ([]referral.Referral, error) {
+	out, err := withConfirmed[referral.Referral](s, record.Referral, spaceReferral)
 	slices.Reverse(out)
 	slices.SortStableFunc(out, func(a, b referral.Referral) int { return -compareDays(a.At, b.At) })
 	return out, err
@@ -170,18 +195,17 @@ func compareDays(a, b directory.Day) int { return bytes.Compare([]byte(a), []byt
 
 // Suggestions gives all suggestions, oldest first.
 func (s *Store) Suggestions() ([]Suggestion, error) {
-	return listOf[Suggestion](s, spaceSuggestion)
+	return withConfirmed[Suggestion](s, record.Suggestion, spaceSuggestion)
 }
 
-// Waiting is one thing that has not been sent: a referral, an event or a
-// suggestion.
+// Waiting is one thing that the hub has not acknowledged.
 type Waiting struct {
 	ID          string        `json:"id"`
-	Kind        string        `json:"kind"` // referral, event, suggestion
+	Kind        string        `json:"kind"` // referral, event, suggestion, gap, edit, resolve
 	At          time.Time     `json:"at"`
 	Code        referral.Code `json:"code,omitzero"`
 	Communities []string      `json:"communities,omitempty"` // ids
-	Seq         uint64        `json:"-"`                     // its place in the journal
+	Seq         uint64        `json:"-"`                     // its counter
 }
 
 // Waiting gives what has not been sent, oldest first.
@@ -202,13 +226,39 @@ func (s *Store) Waiting() ([]Waiting, error) {
 	return out, err
 }
 
-func listOf[T any](s *Store, space string) (out []T, err error) {
+// withConfirmed gives what is confirmed, in the order of the log, and behind it
+// what was done here and is not, in that order.
+func withConfirmed[T any](s *Store, k record.Kind, space string) (out []T, err error) {
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
 	defer s.end()
+	type placed struct {
+		seq uint64
+		v   T
+	}
 	err = s.healed(func(txn *badger.Txn) error {
 		out = nil
+		m, err := metaOf(txn)
+		if err != nil {
+			return err
+		}
+		var confirmed []placed
+		err = eachConfirmed(txn, m.Gen, k, func(r recordEnvelope) error {
+			p := placed{seq: r.Seq}
+			if err := json.Unmarshal(r.Body, &p.v, trusted); err != nil {
+				return fmt.Errorf("%w: %s %q: %w", ErrDamaged, k, r.ID, err)
+			}
+			confirmed = append(confirmed, p)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		slices.SortStableFunc(confirmed, func(a, b placed) int { return cmp.Compare(a.seq, b.seq) })
+		for _, p := range confirmed {
+			out = append(out, p.v)
+		}
 		return eachJSON(txn, []byte(space), func(_ []byte, v T) error {
 			out = append(out, v)
 			return nil

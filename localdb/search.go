@@ -172,17 +172,22 @@ func stampsOf(b []byte) map[string]uint64 {
 	return out
 }
 
-// searchState reads which import the directory is from. The file that the
-// import left tells two imports of one number apart.
+// searchState reads which import the directory is from, and where it changes in
+// place, as which it stands. The file that the import left tells two imports of
+// one number apart.
 func (s *Store) searchState() (searchState, error) {
 	st := searchState{program: programPrint()}
 	err := s.healed(func(txn *badger.Txn) error {
 		m, err := metaOf(txn)
-		st.gen = m.Gen
+		st.gen, st.at = m.Gen, m.Turn
 		return err
 	})
 	if err != nil {
 		return st, err
+	}
+	if st.at != 0 { // it changes in place: see meta.Turn
+		st.size = 1
+		return st, nil
 	}
 	if f, err := os.Stat(filepath.Join(s.o.Dir, snapshotName(st.gen))); err == nil {
 		st.size, st.at = uint64(f.Size()), uint64(f.ModTime().UnixNano())

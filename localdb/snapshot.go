@@ -21,11 +21,13 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 
 	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
-// A snapshot is the directory as an import left it: the other half, beside the
-// journal, of what the view is rebuilt from. It is written, fsynced and renamed
-// before the import reports success.
+// A snapshot is the directory as an import left it, or everything that a hub
+// gave and the position it is of: the other half, beside the journal, of what the
+// view is rebuilt from. That of an import is written, fsynced and renamed before
+// the import reports success; that of a hub's may be older than the view.
 //
 // File: magic, 20 bytes of nonce, then sealed chunks, each a length and at most
 // 64 KiB of the zstd stream under XChaCha20-Poly1305; the nonce counts the
@@ -34,7 +36,7 @@ import (
 // the XOR of their hashes.
 const (
 	snapshotMagic   = "VJSNAP01"
-	snapshotVersion = 1
+	snapshotVersion = 2
 	chunkSize       = 64 << 10
 	maxChunk        = chunkSize + chacha20poly1305.Overhead
 	maxRecord       = 1 << 20
@@ -42,9 +44,11 @@ const (
 
 // snapshotHeader is the first record of a snapshot.
 type snapshotHeader struct {
-	V   int       `json:"v"`
-	Gen uint64    `json:"gen"`
-	At  time.Time `json:"at"`
+	V        int             `json:"v"` // 2 where it came from a hub
+	Gen      uint64          `json:"gen"`
+	At       time.Time       `json:"at"`
+	Position record.Position `json:"position,omitzero"`
+	Feeds    []record.Feed   `json:"feeds,omitempty"`
 }
 
 func snapshotName(gen uint64) string { return fmt.Sprintf("snapshot-%016x.vjs", gen) }
@@ -87,10 +91,15 @@ type snapshotWriter struct {
 	buf    []byte
 	count  uint64
 	xor    uint64
+	again  bool // the file was there before: whatever happens, one of the two stays
 }
 
-func (s *Store) newSnapshot(gen uint64) (*snapshotWriter, error) {
-	w := &snapshotWriter{fs: s.o.fs, name: filepath.Join(s.o.Dir, snapshotName(gen))}
+// newSnapshot begins the snapshot of what m speaks of.
+func (s *Store) newSnapshot(m *meta) (*snapshotWriter, error) {
+	w := &snapshotWriter{fs: s.o.fs, name: filepath.Join(s.o.Dir, snapshotName(m.Gen))}
+	if _, err := os.Stat(w.name); err == nil {
+		w.again = true
+	}
 	aead, err := snapshotAEAD(s.key.Bytes)
 	if err != nil {
 		return nil, err
@@ -113,7 +122,11 @@ func (s *Store) newSnapshot(gen uint64) (*snapshotWriter, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.discard())
 	}
-	head, err := json.Marshal(snapshotHeader{V: snapshotVersion, Gen: gen, At: s.o.Now().UTC()})
+	h := snapshotHeader{V: 1, Gen: m.Gen, At: s.o.Now().UTC()}
+	if m.Enrolled {
+		h.V, h.Position, h.Feeds = snapshotVersion, m.position(), m.Feeds
+	}
+	head, err := json.Marshal(h)
 	if err == nil {
 		err = w.field(head)
 	}
@@ -187,6 +200,9 @@ func (w *snapshotWriter) discard() error {
 		w.file = nil
 	}
 	for _, name := range []string{w.name + ".tmp", w.name} {
+		if w.again && name == w.name {
+			continue
+		}
 		if err := w.fs.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dgraph-io/badger/v4"
 	"github.com/go-json-experiment/json"
 
 	"github.com/faellesskabsby/vejviser/localdb/badgerdir"
@@ -264,7 +263,7 @@ func (s *Store) catchUp(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return v.apply(ops)
+		return s.apply(v, ops)
 	})
 	if err != nil {
 		return err
@@ -313,23 +312,9 @@ func (s *Store) newestSnapshot(v *view) error {
 		}
 	}
 	if have > 0 && (len(gens) == 0 || gens[0] < have) {
-		return s.snapshotOf(v)
+		return s.keepSnapshot()
 	}
 	return nil
-}
-
-// snapshotOf writes the snapshot of the directory as v has it.
-func (s *Store) snapshotOf(v *view) error {
-	gen := v.meta.Load().Gen
-	w, err := s.newSnapshot(gen)
-	if err != nil {
-		return err
-	}
-	err = v.db.View(func(txn *badger.Txn) error { return snapshotGeneration(txn, gen, w, new(tally)) })
-	if err != nil {
-		return errors.Join(err, w.discard())
-	}
-	return w.finish()
 }
 
 // fallBack replaces a view that failed under way by one in memory, filled from

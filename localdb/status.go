@@ -10,6 +10,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
 // Status is what a person or a script wants to know of a store at a glance.
@@ -21,6 +22,7 @@ type Status struct {
 	Suggestions int        `json:"suggestions"`
 	Waiting     int        `json:"waiting"` // operations not sent
 	Refused     int        `json:"refused"` // operations a hub refused
+	Conflicts   int        `json:"conflicts"`
 	Epoch       uint64     `json:"epoch"`   // the hub's log, 0 without a hub
 	Seq         uint64     `json:"seq"`
 	LastSync    *time.Time `json:"last_sync"`
@@ -49,12 +51,19 @@ func (s *Store) Status() (Status, error) {
 	if err != nil {
 		return Status{}, fmt.Errorf("localdb: free space: %w", err)
 	}
+	contact, err := s.Contact()
+	if err != nil {
+		return Status{}, err
+	}
 	s.mu.Lock()
 	rebuilt, missing := s.rebuilt, s.state.Missing
 	s.mu.Unlock()
 	st := Status{
 		Key: s.key.How, Dir: s.o.Dir, Journal: s.journal.Dir(), JournalSeq: s.journal.Last(),
 		Limited: s.view.Load().memory, Rebuilt: rebuilt, Missing: missing, Free: free, Hub: hub,
+	}
+	if !contact.LastSync.IsZero() {
+		st.LastSync = &contact.LastSync
 	}
 	err = s.healed(func(txn *badger.Txn) error {
 		m, err := metaOf(txn)
@@ -64,9 +73,12 @@ func (s *Store) Status() (Status, error) {
 		st.Communities = countKeys(txn, directoryPrefix(m.Gen, dirCommunity))
 		st.Organisers = countKeys(txn, directoryPrefix(m.Gen, dirOrganiser))
 		st.Ambassadors = countKeys(txn, directoryPrefix(m.Gen, dirAmbassador))
-		st.Referrals = countKeys(txn, []byte(spaceReferral))
-		st.Suggestions = countKeys(txn, []byte(spaceSuggestion))
+		st.Referrals = countKeys(txn, []byte(spaceReferral)) + countKeys(txn, confirmedPrefix(m.Gen, record.Referral))
+		st.Suggestions = countKeys(txn, []byte(spaceSuggestion)) + countKeys(txn, confirmedPrefix(m.Gen, record.Suggestion))
+		st.Conflicts = countKeys(txn, confirmedPrefix(m.Gen, record.Conflict))
 		st.Waiting = countKeys(txn, []byte(spaceWaiting))
+		st.Refused = countKeys(txn, []byte(spaceRefused))
+		st.Epoch, st.Seq = m.Epoch, m.Seq
 		return nil
 	})
 	return st, err
@@ -160,7 +172,7 @@ func (s *Store) inspect(ctx context.Context) (r Report, lost []journal.Op, err e
 		return r, lost, err
 	}
 	gen := v.meta.Load().Gen
-	snapshotsOK := gen == 0 || len(gens) > 0 && gens[0] == gen
+	snapshotsOK := gen == 0 || s.o.Hub || len(gens) > 0 && gens[0] == gen
 	for i, g := range gens {
 		st := SnapshotState{Gen: g}
 		_, st.Records, err = readSnapshot(filepath.Join(s.o.Dir, snapshotName(g)), s.key.Bytes,
@@ -202,5 +214,5 @@ func (s *Store) repair(r Report, lost []journal.Op) error {
 	if sound {
 		return nil
 	}
-	return s.snapshotOf(s.view.Load())
+	return s.keepSnapshot()
 }

@@ -42,6 +42,10 @@ type Store struct {
 	closed   bool
 	inflight sync.WaitGroup
 
+	replica replica // guarded by mu
+	contact contact
+	high    highWater
+
 	retired []*view // replaced views; reads may still be in them, so they close last
 	suspect bool    // the view on the disk is to be checked in full at the next start
 	rebuilt string  // why the view was rebuilt at start, for status
@@ -76,6 +80,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if !got {
 		return nil, ErrInUse
 	}
+	if _, err := os.Stat(filepath.Join(o.Dir, wipedName)); err == nil {
+		if err := finishWipe(&o); err != nil {
+			return nil, errors.Join(err, s.release())
+		}
+		if !o.Create {
+			return nil, errors.Join(ErrNoStore, s.release())
+		}
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, named(errors.Join(err, s.release()))
 	}
@@ -93,7 +105,7 @@ func anythingIn(dir string) (bool, error) {
 	}
 	for _, e := range es {
 		switch name := e.Name(); {
-		case name == keys.FileName, name == "store", name == "journal", name == draftName,
+		case name == wipedName, name == keys.FileName, name == "store", name == "journal", name == draftName,
 			filepath.Ext(name) == ".vjs":
 			return true, nil
 		}
@@ -174,7 +186,21 @@ func (s *Store) Close() error {
 	s.gate.Unlock()
 	s.feed.close()
 	s.inflight.Wait()
-	return s.release()
+	return errors.Join(s.leaveTidy(), s.release())
+}
+
+// snapshotAfter is after how many records from a hub a snapshot is worth while.
+const snapshotAfter = 200
+
+// leaveTidy writes what is only written now and then. What of it fails can be
+// had from the hub again.
+func (s *Store) leaveTidy() error {
+	if s.replica.changed >= snapshotAfter && s.view.Load().meta.Load().Enrolled && !s.view.Load().memory && s.room() == nil {
+		if err := s.keepSnapshot(); err != nil {
+			s.o.Log.Warn("the snapshot stays as it was", "err", err)
+		}
+	}
+	return errors.Join(s.keepContact(), s.keepHighWater())
 }
 
 // release closes whatever is open, and says in state.json that it was done in

@@ -11,7 +11,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
-	"github.com/go-json-experiment/json"
 )
 
 // formatNumber is our number in Badger's manifest: another one is not our view.
@@ -30,17 +29,8 @@ type view struct {
 	meta   atomic.Pointer[meta]
 }
 
-// meta is the state of the view, written in the same transaction as what it
-// speaks of.
-type meta struct {
-	Schema  int    `json:"schema"`
-	Gen     uint64 `json:"gen"`     // generation of the directory: the import it came from
-	Applied uint64 `json:"applied"` // last journal sequence that is in the view
-	Count   uint64 `json:"count"`
-	XOR     uint64 `json:"xor,string"`
-}
-
-// Key spaces. d and i belong to one generation of the directory, so that an
+// Key spaces; those of what a hub confirmed are in confirmed.go, those of the
+// outbox in outbox.go. d, i and b belong to one generation of the directory, so that an
 // import is seen all at once: another generation is written beside, then meta
 // moves over to it.
 const (
@@ -52,8 +42,8 @@ const (
 	spaceSuggestion = "g/" // seq → record
 	spaceGap        = "p/" // seq → record
 	spaceSetting    = "s/" // key → value
-	spaceWaiting    = "w/" // seq → what waits to be sent
-	spaceIndex      = "x/" // what, id → seq
+	spaceWaiting    = "w/" // counter → what waits to be sent
+	spaceIndex      = "x/" // what, id → counter
 )
 
 var metaKey = []byte(spaceMeta + "meta")
@@ -135,17 +125,6 @@ func newView(db *badger.DB, memory bool) (*view, error) {
 	return v, nil
 }
 
-func readMeta(txn *badger.Txn) (m meta, err error) {
-	_, b, err := getValue(txn, metaKey)
-	if err != nil {
-		return m, err
-	}
-	if err := json.Unmarshal(b, &m); err != nil {
-		return m, fmt.Errorf("%w: meta: %w", ErrDamaged, err)
-	}
-	return m, nil
-}
-
 // encodeValue makes a value of version and record.
 func encodeValue(key []byte, version int, record []byte) []byte {
 	b := make([]byte, 8, 8+binary.MaxVarintLen16+len(record))
@@ -172,8 +151,18 @@ func decodeValue(key, val []byte) (version int, record []byte, err error) {
 	if n <= 0 {
 		return 0, nil, fmt.Errorf("%w: key %q", ErrDamaged, key)
 	}
+	if ver == confirmedMark {
+		_, body, ok := splitConfirmed(val[8:])
+		if !ok {
+			return 0, nil, fmt.Errorf("%w: key %q", ErrDamaged, key)
+		}
+		return 1, body, nil // what is newer in it is kept as unknown members
+	}
 	return int(ver), val[8+n:], nil
 }
+
+// rehash makes val the value of another key.
+func rehash(key, val []byte) { binary.BigEndian.PutUint64(val, hashOf(key, val[8:])) }
 
 // getValue gives a copy of a record, or badger.ErrKeyNotFound.
 func getValue(txn *badger.Txn, key []byte) (version int, record []byte, err error) {
@@ -188,11 +177,15 @@ func getValue(txn *badger.Txn, key []byte) (version int, record []byte, err erro
 	return decodeValue(key, val)
 }
 
-// entry is one key with its whole value; a nil value deletes.
-type entry struct{ key, val []byte }
+// entry is one key with its whole value; a nil value deletes. fresh says that the
+// key is not there yet.
+type entry struct {
+	key, val []byte
+	fresh    bool
+}
 
 func put(key []byte, version int, record []byte) entry {
-	return entry{key, encodeValue(key, version, record)}
+	return entry{key: key, val: encodeValue(key, version, record)}
 }
 
 // update writes entries and the meta that change makes, all or nothing, keeping
@@ -201,19 +194,7 @@ func (v *view) update(entries []entry, change func(*meta)) error {
 	m := *v.meta.Load()
 	err := v.db.Update(func(txn *badger.Txn) error {
 		for _, e := range entries {
-			item, err := txn.Get(e.key)
-			if err == nil {
-				err = item.Value(func(old []byte) error {
-					if len(old) < 8 {
-						return fmt.Errorf("%w: key %q", ErrDamaged, e.key)
-					}
-					m.Count--
-					m.XOR ^= binary.BigEndian.Uint64(old)
-					return nil
-				})
-			} else if errors.Is(err, badger.ErrKeyNotFound) {
-				err = nil
-			}
+			err := m.without(txn, e)
 			if err == nil && e.val == nil {
 				err = txn.Delete(e.key)
 			} else if err == nil {
@@ -237,12 +218,9 @@ func (v *view) update(entries []entry, change func(*meta)) error {
 	return nil
 }
 
-func setMeta(txn *badger.Txn, m meta) error {
-	b, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	return txn.Set(metaKey, encodeValue(metaKey, 1, b))
+// updateAll is update in as many transactions as Badger's limit demands.
+func (v *view) updateAll(entries []entry) error {
+	return v.write(&changes{list: entries, m: *v.meta.Load()})
 }
 
 // stage writes entries of a generation that nobody reads yet, in as many

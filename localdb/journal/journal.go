@@ -56,6 +56,7 @@ type Journal struct {
 	next     uint64
 	last     uint64 // last acknowledged sequence
 	high     uint64 // sequences below it are reserved
+	base     uint64 // segments up to it were removed on purpose
 	dirty    bool   // bytes beyond off may be there and must go first
 	retire   bool   // an fsync failed on cur: never trust another one on it
 	mark     File   // see witness; nil where it cannot be written
@@ -97,11 +98,12 @@ func Open(o Options) (*Journal, error) {
 	if err := j.list(); err != nil {
 		return nil, err
 	}
+	j.base = j.readBase()
 	if err := j.openLast(); err != nil {
 		return nil, err
 	}
 	j.next = max(j.last+1, o.AtLeast+1, j.readHigh())
-	j.last = max(j.last, o.AtLeast, j.readMark())
+	j.last = max(j.last, o.AtLeast, j.base, j.readMark())
 	j.next = max(j.next, j.last+1)
 	return j, nil
 }

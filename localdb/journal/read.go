@@ -11,6 +11,7 @@ import (
 func (j *Journal) Read(after uint64, fn func(ops []Op) error) (Account, error) {
 	j.mu.Lock()
 	segments := append([]segment(nil), j.segments...)
+	base := j.base
 	j.mu.Unlock()
 	var a Account
 	for i, s := range segments {
@@ -22,7 +23,7 @@ func (j *Journal) Read(after uint64, fn func(ops []Op) error) (Account, error) {
 			return a, err
 		}
 		_, damage, err := scan(s.name, b, func(f frame) error {
-			if f.prev > max(a.Last, after) {
+			if f.prev > max(a.Last, after, base) {
 				a.Missing++
 			}
 			a.Frames++
@@ -48,7 +49,7 @@ func (j *Journal) Read(after uint64, fn func(ops []Op) error) (Account, error) {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.last > max(a.Last, after) {
+	if j.last > max(a.Last, after, j.base) {
 		a.Missing++
 	}
 	return a, nil

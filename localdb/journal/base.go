@@ -1,0 +1,58 @@
+package journal
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// baseName holds the sequence up to which segments were let go on purpose, so
+// that what is missing before it is no loss to whoever reads from the beginning.
+const baseName = "outbox.base"
+
+// Full gives the last sequence of the segments that are not written any more:
+// what LetGo could remove. 0 is nothing.
+func (j *Journal) Full() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.segments) < 2 {
+		return 0
+	}
+	return j.segments[len(j.segments)-1].first - 1
+}
+
+// LetGo removes the segments whose operations all have a sequence at or below
+// upTo, as Trim does, and keeps that it did, so that a journal read from its
+// beginning counts as whole. It may be killed at any step.
+func (j *Journal) LetGo(upTo uint64) error {
+	j.mu.Lock()
+	if upTo > j.base {
+		if err := WriteFile(j.o.FS, j.path(baseName), []byte(strconv.FormatUint(upTo, 10)+".\n")); err != nil {
+			j.mu.Unlock()
+			return fmt.Errorf("journal: let go: %w", err)
+		}
+		j.base = upTo
+	}
+	j.mu.Unlock()
+	return j.Trim(upTo)
+}
+
+// readBase reads what LetGo kept; where it is missing or unreadable, what was
+// removed counts as missing.
+func (j *Journal) readBase() uint64 {
+	f, err := j.o.FS.Open(j.path(baseName), false)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	b, err := readAll(f)
+	if err != nil {
+		return 0
+	}
+	s, whole := strings.CutSuffix(string(b), ".\n")
+	base, err := strconv.ParseUint(s, 10, 64)
+	if err != nil || !whole {
+		return 0
+	}
+	return base
+}

@@ -1,0 +1,451 @@
+package localdb
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+)
+
+// Key spaces of the outbox. An operation is in o/ from the moment it was done
+// until it need not be kept, and in one of w/, k/ and f/.
+const (
+	spaceOp       = "o/" // counter → operation
+	spaceKept     = "k/" // counter → acknowledged: kept until the hub's backup has it
+	spaceRefused  = "f/" // counter → refused: a person decides
+	spaceOwnOnTop = "q/" // community → edits that lie upon it
+)
+
+// Words of a Fate's State, as on the wire.
+const (
+	FateAccepted   = "accepted"
+	FateDuplicate  = "duplicate"
+	FateConflicted = "conflict"
+	FateRefused    = "refused"
+	FateLater      = "later"
+)
+
+// Fate is what became of one operation. Seq is where in the log of Epoch it is;
+// where the hub names none, its head at the time.
+type Fate struct {
+	Counter  uint64    `json:"counter"`
+	State    string    `json:"state"`
+	Seq      uint64    `json:"seq,omitzero"`
+	Code     string    `json:"code,omitzero"`
+	Field    string    `json:"field,omitzero"`
+	Conflict string    `json:"conflict,omitzero"`
+	Epoch    uint64    `json:"epoch,omitzero"`
+	At       time.Time `json:"at"`
+}
+
+// fates is the body of a fate operation.
+type fates struct {
+	Fates   []Fate   `json:"fates,omitempty"`
+	Discard []uint64 `json:"discard,omitempty"`
+	Again   *uint64  `json:"again,omitzero"` // acknowledged ones above it wait again
+}
+
+// settled is an operation that has its answer: in k/ or f/.
+type settled struct {
+	Waiting Waiting `json:"waiting"`
+	Fate    Fate    `json:"fate"`
+}
+
+// Outbox gives up to limit operations that wait, in the order of their counters.
+// limit 0 is all.
+func (s *Store) Outbox(ctx context.Context, limit int) ([]journal.Op, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	var out []journal.Op
+	err := s.healed(func(txn *badger.Txn) error {
+		out = nil
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(spaceWaiting)})
+		defer it.Close()
+		for it.Rewind(); it.Valid() && (limit <= 0 || len(out) < limit); it.Next() {
+			key := append([]byte(spaceOp), it.Item().Key()[len(spaceWaiting):]...)
+			_, b, err := getValue(txn, key)
+			if err != nil {
+				return fmt.Errorf("%w: operation %d: %w", ErrDamaged, seqOf(key), err)
+			}
+			var op journal.Op
+			if err := json.Unmarshal(b, &op, trusted); err != nil {
+				return fmt.Errorf("%w: operation %d: %w", ErrDamaged, seqOf(key), err)
+			}
+			out = append(out, op)
+		}
+		return ctx.Err()
+	})
+	return out, err
+}
+
+// Settle keeps what became of operations: journalled with one fsync, so that it
+// survives a rebuild. Fates of operations that are not here, and "later", change
+// nothing.
+func (s *Store) Settle(fs []Fate) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	news, err := s.news(fs)
+	if err != nil || len(news) == 0 {
+		return err
+	}
+	s.o.at("settle")
+	return s.fate(fates{Fates: news})
+}
+
+// news leaves out fates that change nothing.
+func (s *Store) news(fs []Fate) (out []Fate, err error) {
+	pos := s.view.Load().meta.Load().position()
+	err = s.read(func(txn *badger.Txn) error {
+		for _, f := range fs {
+			if f.State == FateLater || f.State == "" {
+				continue
+			}
+			if _, err := txn.Get(seqKey(spaceOp, f.Counter)); errors.Is(err, badger.ErrKeyNotFound) {
+				continue
+			} else if err != nil {
+				return err
+			}
+			if f.At.IsZero() {
+				f.At = s.now()
+			}
+			if f.Epoch == 0 {
+				f.Epoch = pos.Epoch
+			}
+			if f.Seq == 0 {
+				f.Seq = pos.Seq
+			}
+			out = append(out, f)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (s *Store) fate(f fates) error {
+	op, err := s.newOp(opFate, s.now(), f)
+	if err != nil {
+		return err
+	}
+	if err := s.actLocked(nil, op); err != nil {
+		return err
+	}
+	s.feed.send(Change{Kind: "sync"})
+	return nil
+}
+
+// fates applies what a fate operation says.
+func (c *changes) fates(f fates) error {
+	for _, one := range f.Fates {
+		if err := c.fate(one); err != nil {
+			return err
+		}
+	}
+	for _, counter := range f.Discard {
+		if err := c.discard(counter); err != nil {
+			return err
+		}
+	}
+	if f.Again != nil {
+		if err := c.again(*f.Again); err != nil {
+			return err
+		}
+	}
+	return c.settleEdits()
+}
+
+func (c *changes) fate(f Fate) error {
+	op, err := c.op(f.Counter)
+	if op == nil || err != nil {
+		return err
+	}
+	x, err := readAct(*op)
+	if err != nil {
+		return err
+	}
+	for _, space := range []string{spaceWaiting, spaceKept, spaceRefused} {
+		if err := c.drop(seqKey(space, f.Counter)); err != nil {
+			return err
+		}
+	}
+	w := x.waiting
+	w.Kind, w.At = op.Kind, op.At
+	b, err := json.Marshal(settled{w, f})
+	if err != nil {
+		return err
+	}
+	c.m.Acked = max(c.m.Acked, f.Counter)
+	if f.State == FateRefused {
+		c.put(seqKey(spaceRefused, f.Counter), 1, b)
+		if x.edit != nil {
+			return c.liftOff(f.Counter, x.edit.ID)
+		}
+		return nil
+	}
+	c.put(seqKey(spaceKept, f.Counter), 1, b)
+	if x.edit != nil {
+		return c.editAccepted(f.Counter, x.edit.ID, f.Epoch, f.Seq)
+	}
+	if c.notReceived(x.kind) {
+		return c.hide(op)
+	}
+	return nil
+}
+
+// notReceived says that the log will never bring a record of this kind here.
+func (c *changes) notReceived(k record.Kind) bool {
+	if len(c.m.Feeds) == 0 || k == "" {
+		return false
+	}
+	for _, f := range c.m.Feeds {
+		if family, _ := f.Split(); family == k.Family() {
+			return false
+		}
+	}
+	return true
+}
+
+// hideAccepted takes away what is acknowledged and never comes back.
+func (c *changes) hideAccepted() error {
+	return eachKey(c.txn, []byte(spaceKept), func(key []byte) error {
+		op, err := c.op(seqOf(key))
+		if op == nil || err != nil {
+			return err
+		}
+		if x, err := readAct(*op); err != nil || x.edit != nil || !c.notReceived(x.kind) {
+			return err
+		}
+		return c.hide(op)
+	})
+}
+
+// discard forgets an operation and what it showed.
+func (c *changes) discard(counter uint64) error {
+	op, err := c.op(counter)
+	if op == nil || err != nil {
+		return err
+	}
+	if err := c.hide(op); err != nil {
+		return err
+	}
+	return c.forget(op)
+}
+
+// forget removes an operation from the outbox.
+func (c *changes) forget(op *journal.Op) error {
+	x, err := readAct(*op)
+	if err != nil {
+		return err
+	}
+	for _, space := range []string{spaceOp, spaceWaiting, spaceKept, spaceRefused} {
+		if err := c.drop(seqKey(space, op.Counter)); err != nil {
+			return err
+		}
+	}
+	for _, k := range x.index {
+		_, whose, err := c.get(k)
+		if err != nil {
+			return err
+		}
+		if len(whose) == 8 && binary.BigEndian.Uint64(whose) == op.Counter {
+			if err := c.drop(k); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// again lets acknowledged operations above after wait once more.
+func (c *changes) again(after uint64) error {
+	c.m.Acked = min(c.m.Acked, after)
+	return eachKey(c.txn, []byte(spaceKept), func(key []byte) error {
+		counter := seqOf(key)
+		if counter <= after {
+			return nil
+		}
+		op, err := c.op(counter)
+		if op == nil || err != nil {
+			return err
+		}
+		x, err := readAct(*op)
+		if err != nil {
+			return err
+		}
+		if err := c.drop(key); err != nil {
+			return err
+		}
+		if x.edit != nil {
+			if err := c.liftOff(counter, x.edit.ID); err != nil {
+				return err
+			}
+		}
+		return c.queue(*op, x)
+	})
+}
+
+// retry is the body of a retry operation.
+type retry struct {
+	Counter uint64     `json:"counter"` // of the refused one
+	Op      journal.Op `json:"op"`
+}
+
+func (c *changes) retry(r retry, as journal.Op) error {
+	if old, err := c.op(r.Counter); err != nil {
+		return err
+	} else if old != nil {
+		if err := c.discard(r.Counter); err != nil {
+			return err
+		}
+	}
+	op := r.Op
+	op.Counter, op.ID = as.Counter, as.ID
+	return c.did(op)
+}
+
+// Known gives the counter up to which every operation has its answer.
+func (s *Store) Known() (uint64, error) {
+	if err := s.begin(); err != nil {
+		return 0, err
+	}
+	defer s.end()
+	var out uint64
+	err := s.healed(func(txn *badger.Txn) error {
+		m, err := metaOf(txn)
+		if err != nil {
+			return err
+		}
+		out = m.Acked
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(spaceWaiting)})
+		defer it.Close()
+		if it.Rewind(); it.Valid() {
+			out = min(out, seqOf(it.Item().Key())-1)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// LastCounter is the highest counter that was ever given to an act here.
+func (s *Store) LastCounter() uint64 { return s.journal.Last() }
+
+// RefusedOp is an operation that the hub did not take, and why.
+type RefusedOp struct {
+	Waiting
+	Fate Fate
+	Body jsontext.Value
+}
+
+// Refused gives what the hub refused and no person has decided about, oldest first.
+func (s *Store) Refused() ([]RefusedOp, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	var out []RefusedOp
+	err := s.healed(func(txn *badger.Txn) error {
+		out = nil
+		return eachJSON(txn, []byte(spaceRefused), func(key []byte, f settled) error {
+			_, b, err := getValue(txn, append([]byte(spaceOp), key[len(spaceRefused):]...))
+			if err != nil {
+				return err
+			}
+			var op journal.Op
+			if err := json.Unmarshal(b, &op, trusted); err != nil {
+				return err
+			}
+			f.Waiting.Seq = op.Counter
+			out = append(out, RefusedOp{f.Waiting, f.Fate, op.Body})
+			return nil
+		})
+	})
+	return out, err
+}
+
+// Retry lets a refused operation wait again, under a new counter: the hub has
+// answered the old one for good.
+func (s *Store) Retry(counter uint64) error {
+	return s.decide(counter, func(old journal.Op) (journal.Op, error) {
+		return s.newOp(opRetry, s.now(), retry{counter, old})
+	})
+}
+
+// Discard forgets a refused operation and what it showed.
+func (s *Store) Discard(counter uint64) error {
+	return s.decide(counter, func(journal.Op) (journal.Op, error) {
+		return s.newOp(opFate, s.now(), fates{Discard: []uint64{counter}})
+	})
+}
+
+func (s *Store) decide(counter uint64, what func(journal.Op) (journal.Op, error)) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var old *journal.Op
+	err := s.read(func(txn *badger.Txn) error {
+		c, err := s.newChanges(txn)
+		if err != nil {
+			return err
+		}
+		if there, err := c.has(seqKey(spaceRefused, counter)); err != nil || !there {
+			return errors.Join(err, fmt.Errorf("%w: no refused operation %d", ErrNotFound, counter))
+		}
+		old, err = c.op(counter)
+		return errors.Join(err, errWhen(old == nil, ErrNotFound))
+	})
+	if err != nil {
+		return err
+	}
+	op, err := what(*old)
+	if err != nil {
+		return err
+	}
+	if err := s.actLocked(nil, op); err != nil {
+		return err
+	}
+	s.feed.send(Change{Kind: "sync"})
+	return nil
+}
+
+// GiveBack lets acknowledged operations above a counter wait again: the hub came
+// back from a backup and no longer has them. It says how many.
+func (s *Store) GiveBack(after uint64) (int, error) {
+	if err := s.begin(); err != nil {
+		return 0, err
+	}
+	defer s.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	err := s.read(func(txn *badger.Txn) error {
+		return eachKey(txn, []byte(spaceKept), func(key []byte) error {
+			if seqOf(key) > after {
+				n++
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return 0, err
+	}
+	if n == 0 && s.view.Load().meta.Load().Acked <= after {
+		return 0, nil
+	}
+	return n, s.fate(fates{Again: &after})
+}

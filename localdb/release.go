@@ -1,0 +1,107 @@
+package localdb
+
+import (
+	"github.com/dgraph-io/badger/v4"
+	"github.com/go-json-experiment/json"
+
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+)
+
+// Release forgets acknowledged operations that the hub has in a backup: those at
+// or below durable. Segments of the journal that hold nothing else go; settings,
+// enrolment and what is not settled are carried over first.
+func (s *Store) Release(durable record.Position) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if durable.Epoch == 0 {
+		return nil
+	}
+	released := 0
+	err := s.change(func(c *changes) error {
+		return eachKey(c.txn, []byte(spaceKept), func(key []byte) error {
+			done, err := c.release(seqOf(key), durable)
+			if done {
+				released++
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	s.o.at("released")
+	if released == 0 {
+		return nil
+	}
+	return s.trimJournal()
+}
+
+func (c *changes) release(counter uint64, durable record.Position) (bool, error) {
+	_, b, err := c.get(seqKey(spaceKept, counter))
+	if b == nil || err != nil {
+		return false, err
+	}
+	var x settled
+	if err := json.Unmarshal(b, &x, trusted); err != nil {
+		return false, err
+	}
+	if x.Fate.Epoch != durable.Epoch || x.Fate.Seq > durable.Seq {
+		return false, nil
+	}
+	op, err := c.op(counter)
+	if op == nil || err != nil {
+		return false, err
+	}
+	return true, c.forget(op)
+}
+
+// carryAtMost is how many operations are written a second time so that the
+// segments they are in can go.
+const carryAtMost = 100
+
+// carryInOneAct keeps an act well below what one frame may hold.
+const carryInOneAct = 8
+
+// trimJournal removes the segments that nobody needs. Whatever of them is still
+// needed is first written again; until that is on the disk, and the view's own
+// files are, nothing is removed. Callers hold s.mu.
+func (s *Store) trimJournal() error {
+	upTo := s.journal.Full()
+	if upTo == 0 || s.view.Load().memory {
+		return nil
+	}
+	var ops []journal.Op
+	many := false
+	err := s.read(func(txn *badger.Txn) (err error) {
+		if ops, err = s.carried(txn, func(op *journal.Op) bool { return op.Counter <= upTo }); err != nil {
+			return err
+		}
+		if many = len(ops) > carryAtMost; many {
+			return nil
+		}
+		return s.standing(txn, newInJournal(), func(op journal.Op) { ops = append(ops, op) })
+	})
+	if err != nil || many {
+		return err
+	}
+	for len(ops) > 0 {
+		n := min(len(ops), carryInOneAct)
+		if _, err := s.journal.Append(ops[:n]...); err != nil {
+			return named(err)
+		}
+		if err := s.apply(s.view.Load(), ops[:n]); err != nil {
+			return err
+		}
+		ops = ops[n:]
+	}
+	s.o.at("carried over")
+	if err := s.view.Load().db.Sync(); err != nil {
+		return err
+	}
+	return named(s.journal.LetGo(upTo))
+}
