@@ -126,6 +126,9 @@ func (p *program) explain(err error) string {
 	case errors.As(err, &path) && errors.Is(err, syscall.ENOTDIR):
 		return p.say.T("vejvis.not_folder", "path", path.Path)
 	}
+	if text, ok := p.explainSync(err); ok {
+		return text
+	}
 	if key := localdb.MessageKey(err); key != "" && p.say.Has(key) {
 		return p.say.T(key) + "\n  (" + err.Error() + ")"
 	}
@@ -155,7 +158,7 @@ func (p *program) root() *cobra.Command {
 	f.BoolVar(&p.json, "json", false, p.say.T("vejvis.flag.json"))
 	f.StringVar(&p.passphraseFile, "passphrase-file", "", p.say.T("vejvis.flag.passphrase_file"))
 	root.AddCommand(p.initCommand(), p.importCommand(), p.searchCommand(), p.handoutCommand(),
-		p.referCommand(), p.eventCommand(), p.exportCommand(), p.verifyCommand(), p.dumpCommand(), p.statusCommand())
+		p.referCommand(), p.eventCommand(), p.exportCommand(), p.enrolCommand(), p.syncCommand(), p.verifyCommand(), p.dumpCommand(), p.statusCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

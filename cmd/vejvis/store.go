@@ -114,44 +114,6 @@ func (p *program) statusCommand() *cobra.Command {
 	}
 }
 
-func (p *program) verifyCommand() *cobra.Command {
-	var repair bool
-	cmd := &cobra.Command{
-		Use: "verify", Short: p.say.T("vejvis.verify"), Args: p.args(0, 0, "verify"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.with(cmd.Context(), func(s *localdb.Store) error {
-				r, err := s.Verify(cmd.Context(), repair)
-				if err != nil {
-					return err
-				}
-				if p.json {
-					if err := p.line(r); err != nil {
-						return err
-					}
-				}
-				switch {
-				case r.Repaired && r.OK:
-					p.tell("%s", p.say.T("vejvis.verify_repaired"))
-				case r.OK:
-					p.tell("%s", p.say.N("vejvis.verify_ok", int(r.Records)))
-				default:
-					if r.View != "" {
-						p.tell("  %s", r.View)
-					}
-					if r.Missing > 0 {
-						p.tell("  %s", p.say.T("store.missing"))
-					}
-					p.tell("%s", p.say.T("vejvis.verify_bad"))
-					return errPartly
-				}
-				return nil
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&repair, "repair", false, p.say.T("vejvis.flag.repair"))
-	return cmd
-}
-
 func (p *program) dumpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "dump", Short: p.say.T("vejvis.dump"), Args: p.args(0, 0, "dump"),

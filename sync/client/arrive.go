@@ -1,0 +1,232 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+)
+
+// schema is the version of records that this program reads; a hub that sends
+// newer ones has moved on.
+const schema = 1
+
+// arrive makes this machine hold what the hub holds, from wherever it is: a
+// first sync, another epoch, other feeds, a position below the floor. It fetches
+// only the buckets that differ, so one that was cut off goes on where it was.
+func (c *Client) arrive(ctx context.Context, s *session, progress func(Progress)) error {
+	var manifests []*protocol.Manifest
+	for _, f := range s.Feeds {
+		m, err := c.manifest(ctx, f)
+		if err != nil {
+			return err
+		}
+		if m.Position.Epoch != s.Position.Epoch {
+			c.drop(s)
+			return errMoved
+		}
+		manifests = append(manifests, m)
+	}
+	to := s.Position
+	var wants []want
+	p := Progress{Stage: "arrive"}
+	for _, m := range manifests {
+		to.Seq = min(to.Seq, m.Position.Seq)
+		own, _, err := c.store.Digests(ctx, m.Feed)
+		if err != nil {
+			return err
+		}
+		for i := range m.Buckets {
+			b := &m.Buckets[i]
+			if own.Of(i, len(m.Buckets)) == b.Digest {
+				continue
+			}
+			wants = append(wants, want{m, i})
+			p.Total += b.Count
+			p.Size += int64(b.Size)
+		}
+	}
+	progress(p)
+	if err := c.fetchAll(ctx, wants, &p, progress); err != nil {
+		return err
+	}
+	return c.store.Arrive(ctx, to, s.Feeds)
+}
+
+// want is a bucket that differs.
+type want struct {
+	m *protocol.Manifest
+	i int
+}
+
+// chunksAtOnce is how many chunks are under way together: enough to hide the
+// time of a line, few enough not to fill it.
+const chunksAtOnce = 3
+
+// fetchAll fetches buckets and fills the store with them, each as it comes.
+func (c *Client) fetchAll(ctx context.Context, wants []want, p *Progress, progress func(Progress)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		todo = make(chan want)
+	)
+	for range min(chunksAtOnce, len(wants)) {
+		wg.Go(func() {
+			for w := range todo {
+				if err := c.fill(ctx, w); err != nil {
+					cancel(err)
+					return
+				}
+				mu.Lock()
+				p.Done += w.m.Buckets[w.i].Count
+				p.Bytes += int64(w.m.Buckets[w.i].Size)
+				progress(*p)
+				mu.Unlock()
+			}
+		})
+	}
+give:
+	for _, w := range wants {
+		select {
+		case todo <- w:
+		case <-ctx.Done():
+			break give
+		}
+	}
+	close(todo)
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// fill makes one bucket here what it is at the hub.
+func (c *Client) fill(ctx context.Context, w want) error {
+	b := &w.m.Buckets[w.i]
+	f := localdb.Filled{Feed: w.m.Feed, N: len(w.m.Buckets), I: w.i, Epoch: w.m.Position.Epoch, Seq: w.m.Position.Seq}
+	if b.Count > 0 {
+		packed, err := c.chunk(ctx, b)
+		if err != nil {
+			return err
+		}
+		plain, err := c.unpack(packed, b.Plain)
+		if err != nil {
+			return err
+		}
+		if f.Records, err = records(plain); err != nil {
+			return err
+		}
+	}
+	if err := wholeBucket(&f, b.Digest); err != nil {
+		return err
+	}
+	return c.store.Fill(ctx, f)
+}
+
+// wholeBucket holds the records of a bucket against its digest, and each against
+// where it should be. Its sequence may be above the manifest's: what changed while
+// the hub read comes again in a delta.
+func wholeBucket(f *localdb.Filled, want record.Digest) error {
+	var sum record.Digest
+	for i := range f.Records {
+		r := &f.Records[i]
+		if err := belongs(r, []record.Feed{f.Feed}); err != nil {
+			return err
+		}
+		if r.Deleted || record.Coarse(record.Bucket(r.ID), f.N) != f.I {
+			return hostile("%s %s does not belong into bucket %d of %d", r.Kind, r.ID, f.I, f.N)
+		}
+		sum = sum.Add(record.Sum(r))
+	}
+	if sum != want {
+		return hostile("bucket %d of %s is not what its digest says", f.I, f.Feed)
+	}
+	return nil
+}
+
+// manifest fetches a feed's manifest and looks at all of it before anything of
+// it is used.
+func (c *Client) manifest(ctx context.Context, f record.Feed) (*protocol.Manifest, error) {
+	got, _, err := c.call(ctx, &ask{method: http.MethodGet, path: protocol.PathManifest,
+		query: url.Values{"feed": {string(f)}}, most: protocol.MaxReply})
+	if err != nil {
+		return nil, meant(err)
+	}
+	m, err := decode[protocol.Manifest](got, "manifest")
+	if err != nil {
+		return nil, err
+	}
+	text, err := m.Text()
+	if err != nil {
+		return nil, err
+	}
+	if err := protocol.Verify(c.id.key, text, m.Signature); err != nil {
+		return nil, hostile("manifest of %s: %w", f, err)
+	}
+	if m.Schema > schema {
+		return nil, problem(Version, "records of version %d", m.Schema)
+	}
+	if m.Feed != f || m.Position.Epoch == 0 || !slices.Contains([]int{16, 64, record.Buckets}, len(m.Buckets)) {
+		return nil, hostile("a manifest of %q that makes no sense", m.Feed)
+	}
+	var root record.Digest
+	for i := range m.Buckets {
+		b := &m.Buckets[i]
+		if b.Count < 0 || uint64(b.Count) != b.Digest.Count || b.Plain < 0 || b.Plain > protocol.MaxChunk ||
+			b.Size < 0 || b.Size > protocol.MaxChunk || b.Count > 0 && !isSHA256(b.SHA256) {
+			return nil, hostile("bucket %d of the manifest of %s makes no sense", i, f)
+		}
+		root = root.Add(b.Digest)
+	}
+	if root != m.Root {
+		return nil, hostile("the manifest of %s does not add up", f)
+	}
+	return m, nil
+}
+
+func isSHA256(s string) bool {
+	if len(s) != 64 {
+		return false
+	}
+	for _, r := range s {
+		if (r < '0' || r > '9') && (r < 'a' || r > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// errChunk says that a chunk is not the one of the signed manifest.
+var errChunk = errors.New("its size or hash is not that of the signed manifest")
+
+// chunk fetches a chunk. What came before a line broke is kept and the rest
+// asked for, so that a slow line that breaks often gets there in the end. It is
+// good where size and hash are those of the manifest, and nowhere else.
+func (c *Client) chunk(ctx context.Context, b *protocol.Bucket) ([]byte, error) {
+	a := &ask{method: http.MethodGet, path: protocol.PathChunk + b.SHA256, most: int64(b.Size), unhashed: true, resume: true}
+	for n := 1; ; n++ {
+		had := len(a.part)
+		got, _, err := c.call(ctx, a)
+		switch {
+		case err == nil && len(got.body) == b.Size && isHash(got.body, b.SHA256):
+			return got.body, nil
+		case err == nil:
+			a.part, err = nil, &Error{Problem: Damaged, Err: errChunk}
+		case is(err, protocol.CodeNotFound): // the hub has made another manifest meanwhile
+			return nil, errMoved
+		case ProblemOf(err) != Offline:
+			return nil, meant(err)
+		case len(a.part) > had:
+			n = 0
+		}
+		if n >= tries {
+			return nil, err
+		}
+	}
+}
