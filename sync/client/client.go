@@ -243,7 +243,7 @@ func (c *Client) end(ctx context.Context, err error) error {
 	if !errors.As(err, &gone) {
 		return err
 	}
-	path, werr := c.store.Wipe(context.WithoutCancel(ctx), gone.seal)
+	path, werr := c.store.Wipe(context.WithoutCancel(ctx), c.id.key)
 	gone.Rescue = path
 	if werr != nil {
 		return errors.Join(gone, werr)

@@ -67,7 +67,6 @@ func (e *Error) Unwrap() error { return e.Err }
 type RevokedError struct {
 	At     time.Time
 	Rescue string
-	seal   []byte // the key to which it is sealed
 }
 
 func (e *RevokedError) Error() string { return "sync: this device was revoked" }

@@ -194,7 +194,7 @@ func (c *Client) revoked(err error) error {
 	if r.Device != c.device || protocol.Verify(c.id.key, r.Text(), r.Signature) != nil {
 		return hostile("a revocation that the hub did not sign for this device")
 	}
-	return &RevokedError{At: r.At, seal: r.Seal}
+	return &RevokedError{At: r.At}
 }
 
 // sleep waits, by a timer that no clock touches.

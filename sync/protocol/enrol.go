@@ -98,13 +98,11 @@ type Session struct {
 }
 
 // Revoked is the body of 403 for a device that was revoked: its data goes, keys
-// first; what it had not sent is sealed to Seal (HPKE with X25519, HKDF-SHA256
-// and ChaCha20-Poly1305), in a file that an administrator can open. Signature is
-// over Text.
+// first; what it had not sent is sealed to the hub's key, in a file that an
+// administrator can open. Signature is over Text.
 type Revoked struct {
 	Device    string    `json:"device"`
 	At        time.Time `json:"at"` // whole seconds
-	Seal      []byte    `json:"seal,omitempty"`
 	Signature []byte    `json:"signature"`
 }
 

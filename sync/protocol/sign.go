@@ -59,7 +59,7 @@ func (r *SessionRequest) Text(hub string) []byte {
 
 // Text is what the hub signs of a device that may no longer be one.
 func (r *Revoked) Text() []byte {
-	return SignedText("revoked", r.Device, r.At.UTC().Format(time.RFC3339), Base64(r.Seal))
+	return SignedText("revoked", r.Device, r.At.UTC().Format(time.RFC3339))
 }
 
 // Text is what the device signs of an operation. Body counts byte by byte, as it
