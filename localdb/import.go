@@ -249,15 +249,20 @@ func (tx *ImportTx) flush() error {
 	for k, v := range tx.pending {
 		entries = append(entries, entry{key: []byte(k), val: v})
 	}
-	if err := tx.v.stage(entries); err != nil {
+	if err := tx.stage(entries); err != nil {
 		return err
 	}
 	clear(tx.pending)
 	tx.s.o.at("import staged")
+	return nil
+}
+
+// stage writes a part of the new generation where there is room for it.
+func (tx *ImportTx) stage(entries []entry) error {
 	if err := tx.s.room(); err != nil {
 		return err
 	}
-	return nil
+	return tx.v.stage(entries)
 }
 
 // finish writes the snapshot, then moves the view over to the new generation.
@@ -323,7 +328,7 @@ func (tx *ImportTx) carryOver(old *tally) error {
 				if len(batch) < stageSize {
 					return nil
 				}
-				err = tx.v.stage(batch)
+				err = tx.stage(batch)
 				batch = batch[:0]
 				return errors.Join(err, tx.ctx.Err())
 			})
@@ -343,7 +348,7 @@ func (tx *ImportTx) carryOver(old *tally) error {
 		})
 	}
 	if err == nil && len(batch) > 0 {
-		err = tx.v.stage(batch)
+		err = tx.stage(batch)
 	}
 	return err
 }

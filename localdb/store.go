@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/faellesskabsby/vejviser/localdb/badgerdir"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/keys"
 )
@@ -162,7 +163,8 @@ func (s *Store) begin() error {
 
 func (s *Store) end() { s.inflight.Done() }
 
-// room refuses to write where the disk is nearly full.
+// room refuses to write where the disk is nearly full, and has the view take what
+// it is about to write into.
 func (s *Store) room() error {
 	free, err := s.o.free(s.o.Dir)
 	if err != nil {
@@ -171,7 +173,10 @@ func (s *Store) room() error {
 	if free < roomToWrite {
 		return fmt.Errorf("%w: %d MiB left", ErrDiskFull, free>>20)
 	}
-	return nil
+	if s.view.Load().memory {
+		return nil
+	}
+	return named(badgerdir.Reserve(filepath.Join(s.o.Dir, viewName)))
 }
 
 // Close ends the store when the calls under way have returned. It must not be
