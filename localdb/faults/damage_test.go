@@ -229,13 +229,33 @@ func (l *life) harmless() {
 }
 
 // nowhere looks for what is lost in what the store still holds anywhere: a
-// record that a frame still has is shown, not lost.
+// record that a frame still has is shown, not lost. An event whose referral is
+// lost waits for that referral, as one from another desk does.
 func (l *life) nowhere(lost []string) {
 	l.t.Helper()
 	dump := l.dump()
+	gone := map[string]bool{}
 	for _, what := range lost {
-		kind, id, _ := strings.Cut(what, " ")
-		if (kind == kindRefer || kind == kindEvent || kind == kindSuggest) && strings.Contains(dump, `"id":"`+id) {
+		if f := strings.Fields(what); f[0] == kindRefer {
+			gone[f[1]] = true
+		}
+	}
+	for _, what := range lost {
+		f := strings.Fields(what)
+		switch f[0] {
+		case kindEvent:
+			if gone[f[2]] {
+				continue
+			}
+		case kindSuggest, kindRefer:
+		default:
+			continue
+		}
+		id := f[1]
+		if f[0] == kindRefer {
+			id = f[2]
+		}
+		if strings.Contains(dump, `"id":"`+id) {
 			l.t.Errorf("%s is in the dump and not shown", what)
 		}
 	}

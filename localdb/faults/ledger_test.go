@@ -151,7 +151,7 @@ func (d difference) String() string {
 func (l *ledger) settle(s *seen) (d difference) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for kind, have := range map[string]map[string]string{kindRefer: s.Referrals, kindEvent: s.Events, kindSuggest: s.Suggestions, kindGap: s.Gaps} {
+	for kind, have := range s.byKind() {
 		l.settleKind(&d, kind, have)
 	}
 	for code, id := range s.Referrals {
@@ -191,7 +191,7 @@ func (l *ledger) settleKind(d *difference, kind string, have map[string]string) 
 	certain, maybe, refused := l.certain[kind], l.maybe[kind], l.refused[kind]
 	for id, want := range certain {
 		if got, there := have[id]; !there {
-			d.lost = append(d.lost, kind+" "+id)
+			d.lost = append(d.lost, kind+" "+id+" "+want)
 			delete(certain, id)
 		} else if got != want {
 			d.wrong = append(d.wrong, fmt.Sprintf("%s %s is %q", kind, id, got))

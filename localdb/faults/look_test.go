@@ -41,6 +41,11 @@ type seen struct {
 	Back time.Duration `json:"-"` // from the start of the process to the open store
 }
 
+// byKind gives the records that came through the journal.
+func (s *seen) byKind() map[string]map[string]string {
+	return map[string]map[string]string{kindRefer: s.Referrals, kindEvent: s.Events, kindSuggest: s.Suggestions, kindGap: s.Gaps}
+}
+
 // lookInside opens the store in args[0], says so, and says what is in it. With
 // "repair" as args[1] it then repairs what there is to repair.
 func lookInside(args []string) {

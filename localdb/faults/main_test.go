@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,7 +33,18 @@ var (
 // table is what the tests of this run found.
 var table faults.Table
 
+// checkEnv lets the process that checks a store die or hang.
+const checkEnv = "FAULTS_CHECK"
+
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "--check-") {
+		switch os.Getenv(checkEnv) {
+		case "dies":
+			panic("as a damaged table makes it")
+		case "hangs":
+			time.Sleep(time.Hour)
+		}
+	}
 	localdb.CheckIfAsked()
 	if len(os.Args) > 2 && os.Args[1] == asChild {
 		children[os.Args[2]](os.Args[3:])
@@ -66,13 +78,17 @@ const asChild = "--child"
 var children = map[string]func(args []string){}
 
 // program is a program that plays the children: this one, or one built otherwise.
-type program string
+type program struct {
+	path string
+	env  []string // beside that of this process
+}
 
-func self() program { return program(os.Args[0]) }
+func self() program { return program{path: os.Args[0]} }
 
 func (p program) child(args ...string) *exec.Cmd {
-	cmd := exec.Command(string(p), append([]string{asChild}, args...)...)
+	cmd := exec.Command(p.path, append([]string{asChild}, args...)...)
 	cmd.Stderr = os.Stderr
+	cmd.Env = append(os.Environ(), p.env...)
 	return cmd
 }
 
