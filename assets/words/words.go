@@ -64,6 +64,11 @@ var Faint string
 //go:embed persons.txt
 var Persons string
 
+// Lean holds parts of compounds that add nothing to what the other part is about.
+//
+//go:embed lean.txt
+var Lean string
+
 // Parts holds the words of two and three letters that may be part of a compound.
 //
 //go:embed parts.txt

@@ -12,7 +12,7 @@ const (
 	topicalWords    = 5    // … or so many words
 	topicalSurely   = 0.30 // one such word is what it is about …
 	topicalHardly   = 0.10 // … and these only frame it
-	topicalFree     = 8    // in so long a sentence topics need not all be answered by one
+	topicalFree     = 6    // in so long a sentence topics need not all be answered by one
 )
 
 // soften weighs the words of a sentence by what the directory is about: where
@@ -71,10 +71,27 @@ func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
 		return 1
 	}
 	best := x.topicalWord(rd, base)
-	if best == 0 && len(rd.Split(t.Fold, x.uses(rd))) > 1 {
-		return 1 // a compound is its parts
+	if best > 0 {
+		return best
 	}
-	return best
+	return x.topicalParts(rd, rd.Split(t.Fold, x.uses(rd)))
+}
+
+// topicalParts is the share for a compound: that of its least topical part.
+// Parts that say what kind of gathering it is do not count.
+func (x *Index) topicalParts(rd *danish.Reader, parts []string) float32 {
+	least, any := float32(1), false
+	for i, p := range parts {
+		base := rd.Base(p)
+		if x.lang.Head(base) || (i == 0 && wish.GroupOf(p) != "") {
+			continue
+		}
+		least, any = min(least, x.topicalWord(rd, base)), true
+	}
+	if !any {
+		return 0
+	}
+	return least
 }
 
 // topicalWord is the share for a base form and its relatives.

@@ -1,6 +1,9 @@
 package match
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // vocabulary puts the records in the order of their ids and numbers the words,
 // base forms and labels that they use in alphabetical order. What only records
@@ -113,6 +116,7 @@ func (b *builder) cut() {
 		_, ok := x.terms.find(base)
 		return ok
 	}
+	names, were := x.placeNames(), old.placeNames()
 	redo := func(list *texts, before *texts, had []cut, split func(w string) []string) []cut {
 		out := make([]cut, list.len())
 		k := 0
@@ -121,9 +125,12 @@ func (b *builder) cut() {
 			for k < len(had) && before.at(uint32(k)) < w {
 				k++
 			}
-			if k < len(had) && before.at(uint32(k)) == w && had[k].asked&moved == 0 {
+			if k < len(had) && before.at(uint32(k)) == w && had[k].asked&moved == 0 && names[w] == were[w] {
 				out[i] = had[k]
 				continue
+			}
+			if names[w] {
+				continue // Aarhus is no house
 			}
 			asked = 0
 			out[i].parts = split(w)
@@ -140,6 +147,22 @@ func (b *builder) cut() {
 		terms: redo(&x.terms.texts, &old.terms.texts, had.terms, func(w string) []string { return b.rd.Split(w, uses) }),
 		whole: redo(&x.surfaces.texts, &old.surfaces.texts, had.whole, func(w string) []string { return b.rd.SplitAll(w, uses) }),
 	}
+}
+
+// placeNames are the towns and municipalities that records name in one word, folded.
+func (x *Index) placeNames() map[string]bool {
+	out := map[string]bool{}
+	for d := range x.records {
+		for _, l := range x.records[d].labels {
+			if l.kind != labelCity && l.kind != labelMunicipality {
+				continue
+			}
+			if key := areaKey(x.labels.at(l.id)); !strings.Contains(key, " ") {
+				out[key] = true
+			}
+		}
+	}
+	return out
 }
 
 // moved filters the base forms that came or went.

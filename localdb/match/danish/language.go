@@ -29,6 +29,7 @@ type Language struct {
 	narrow    map[string]map[string]bool // first part → last parts beside which it is a topic
 	whole     map[string]bool            // base forms that are more than their parts
 	heads     map[string]bool            // base forms
+	lean      map[string]bool            // base forms
 	persons   map[string]bool            // base forms; true for those who come to a desk
 	headOnce  sync.Once
 	headForms [][]string // forms of the heads, by length
@@ -76,7 +77,7 @@ func open() (*Language, error) {
 		}
 	})
 	l.stop, l.faint, l.parts = set(words.Stop), set(words.Faint), set(words.Parts)
-	l.heads = set(words.Heads)
+	l.heads, l.lean = set(words.Heads), set(words.Lean)
 	l.persons = map[string]bool{}
 	EachLine(words.Persons, func(line string) {
 		line, visitor := strings.CutPrefix(line, "?")
@@ -166,6 +167,10 @@ func (l *Language) Person(base string) (person, visitor bool) {
 // Head says whether a base form, as the last part of a compound, says only what
 // kind of gathering it is.
 func (l *Language) Head(base string) bool { return l.heads[base] }
+
+// Lean says whether a base form, as part of a compound, adds nothing to what the
+// other part is about: "besvær" in hukommelsesbesvær.
+func (l *Language) Lean(base string) bool { return l.lean[base] }
 
 // headForms are the forms of the last parts that are generic, by length.
 func (r *Reader) headForms() [][]string {

@@ -34,6 +34,9 @@ func (r *Reader) somebody(ts []token, i int) bool {
 		if articles[ts[k].fold] {
 			return visitor
 		}
+		if counts[ts[k].fold] {
+			return kin && ts[i].fold != base || visitor
+		}
 		if !l.Faint(ts[k].fold) {
 			return false
 		}
@@ -59,6 +62,12 @@ func (r *Reader) tells(ts []token, i int) bool {
 		}
 	}
 	return false
+}
+
+// counts are numbers of people: "to veninder", "en fjerde mand".
+var counts = map[string]bool{
+	"to": true, "tre": true, "fire": true, "fem": true, "seks": true, "syv": true, "otte": true, "ni": true, "ti": true, "tolv": true, "flere": true, "nogle": true,
+	"tredje": true, "fjerde": true, "femte": true, "2": true, "3": true, "4": true, "5": true, "6": true, "two": true, "three": true,
 }
 
 var tellers = map[string]bool{

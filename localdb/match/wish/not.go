@@ -26,7 +26,7 @@ func (r *Reader) denied(ru *rule, ts []token, i int) bool {
 	return false
 }
 
-var whose = map[string]bool{"min": true, "sin": true, "din": true, "hendes": true, "deres": true, "vores": true, "hans": true}
+var whose = map[string]bool{"min": true, "sin": true, "din": true, "hendes": true, "deres": true, "vores": true, "hans": true, "mit": true, "mine": true, "sine": true, "dine": true, "my": true, "his": true, "our": true, "your": true}
 
 var between = map[string]bool{"for": true, "noget": true, "kun": true, "bare": true, "med": true}
 

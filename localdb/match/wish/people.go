@@ -31,6 +31,10 @@ func (r *Reader) people(ts []token, out *Reading) {
 		if err != nil || age < 1 || age > oldest || !r.isAge(ts, i, joined) {
 			continue
 		}
+		if r.withChild(ts, i) {
+			t.used = true
+			continue
+		}
 		if n := r.several(ts, i); n > 0 {
 			for k := i; k < i+n; k++ {
 				ts[k].used = true
@@ -52,6 +56,26 @@ func (r *Reader) people(ts []token, out *Reading) {
 			ts[i+1].used = true
 		}
 	}
+}
+
+// withChild says whether the number at i is the age of a child that somebody has
+// with them ("enlig far med en pige på 3"): whom it is for may be either.
+func (r *Reader) withChild(ts []token, i int) bool {
+	if i < 3 || ts[i-1].fold != "paa" {
+		return false
+	}
+	if person, _ := r.Danish.Language().Person(r.Danish.Base(ts[i-2].fold)); !person && r.Danish.Base(ts[i-2].fold) != "barn" {
+		return false
+	}
+	for k := i - 3; k >= 0 && k >= i-5; k-- {
+		if ts[k].fold == "med" {
+			return true
+		}
+		if whose[ts[k].fold] {
+			return k > 0 && ts[k-1].fold == "med"
+		}
+	}
+	return false
 }
 
 // several says how many words hold the ages of several ("to drenge på 4 og 7"):
@@ -163,6 +187,9 @@ func (r *Reader) negations(ts []token, out *Reading) {
 	for i := 0; i < len(ts); i++ {
 		k := notEnds(ts, i)
 		if k == 0 {
+			k = noLonger(ts, i)
+		}
+		if k == 0 {
 			continue
 		}
 		for ; k < len(ts); k++ {
@@ -188,11 +215,32 @@ func (r *Reader) negations(ts []token, out *Reading) {
 
 var joins = map[string]bool{"og": true, "eller": true, "med": true, "om": true, "noget": true, "noget_med": true}
 
+// noLonger says where what one cannot do any more begins: "kan ikke løbe
+// længere", "kan ikke længere strikke"; 0 for none.
+func noLonger(ts []token, i int) int {
+	if ts[i].fold != "ikke" || i == 0 || !able[ts[i-1].fold] && !(i > 1 && able[ts[i-2].fold]) {
+		return 0
+	}
+	if i+2 < len(ts) && longer[ts[i+1].fold] {
+		return i + 2
+	}
+	if i+2 < len(ts) && longer[ts[i+2].fold] {
+		return i + 1
+	}
+	return 0
+}
+
+var (
+	able   = map[string]bool{"kan": true, "kunne": true, "maa": true, "gider": true, "vil": true}
+	longer = map[string]bool{"laengere": true, "mere": true}
+)
+
 // notPhrases are the ways of saying that something is not wanted.
 var notPhrases = [][]string{
 	{"ikke", "noget", "med"}, {"ikke", "noget", "om"}, {"ikke", "noget", "for"}, {"ikke", "for"}, {"men", "ikke"}, {"ikke", "noget"}, {"ikke", "til"}, {"ikke", "med"},
 	{"gider", "ikke"}, {"kan", "ikke", "lide"}, {"bryder", "mig", "ikke", "om"}, {"helst", "ikke"}, {"bare", "ikke"}, {"ikke", "interesseret", "i"},
 	{"undtagen"}, {"bortset", "fra"}, {"hader"}, {"uden"}, {"hverken"}, {"intet", "med"}, {"ingen"},
+	{"for", "gammel", "til"}, {"for", "gamle", "til"}, {"ikke", "taale"}, {"traet", "af"},
 }
 
 // notEnds says where the words begin that a "not" at i is about, 0 for none.

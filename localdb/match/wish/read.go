@@ -20,6 +20,7 @@ const (
 	WeightFaint  = 0.3  // says little beside another word
 	weightRead   = 0.3  // has been understood as a wish, and may still be found as a word
 	weightBehind = 0.4  // background beside another topic
+	weightPart   = 0.5  // what a part of a compound stands for, beside the compound itself
 	weightVague  = 0.35 // and what says little of what is sought
 )
 
@@ -85,7 +86,7 @@ func (r *Reader) tokens(text string) []token {
 	danish.Words(danish.Lower(text), func(w string) {
 		if len(ts) < maxWords {
 			f := danish.Fold(w)
-			ts = append(ts, token{low: w, fold: f, root: r.Danish.Root(r.Danish.Base(f))})
+			ts = append(ts, token{low: w, fold: f, root: rootOf(r.Danish, f)})
 		}
 	})
 	if n := len(ts); n > 0 {
@@ -190,16 +191,24 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 				r.fits = append(r.fits, ru)
 			}
 		}
+		mine := false // this word stands inside a phrase that was found here
 		for _, ru := range r.fits {
 			if len(ru.words) < best {
 				continue
 			}
-			if end := ru.match(r, ts, i); end > 0 { // an earlier rule may have taken the words
-				if ru.timed() && r.notAt(ts, i) {
-					r.turn(ru, ts, i, end, out)
-					continue
-				}
+			if mine {
+				ts[i].inside = false
+			}
+			end := ru.match(r, ts, i) // an earlier rule may have taken the words
+			ts[i].inside = ts[i].inside || mine
+			switch {
+			case end == 0:
+			case ru.timed() && r.notAt(ts, i):
+				r.turn(ru, ts, i, end, out)
+			default:
+				before := ts[i].inside
 				r.apply(ru, ts, i, end, out)
+				mine = mine || (!before && ts[i].inside)
 			}
 		}
 	}
@@ -211,8 +220,8 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 	if (ts[i].used && !ts[i].weak && !(ts[i].person && len(ru.words) > 1)) || ts[i].inside {
 		return 0
 	}
-	if len(ru.words) == 1 && ts[i].stop {
-		return 0 // "har" is no garden (have)
+	if len(ru.words) == 1 && (ts[i].stop || (len(ts[i].root) < shortRoot && ts[i].root != ts[i].fold && r.Danish.Base(ts[i].fold) != ru.base) || r.somebody(ts, i)) {
+		return 0 // "har" is no garden (have), a "fyr" was not fired (fyret), "min nabo" is somebody
 	}
 	k := i + 1
 	for _, w := range ru.words[1:] {
@@ -231,6 +240,9 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 	}
 	return k
 }
+
+// shortRoot is the length below which words that share a root need not be related.
+const shortRoot = 4
 
 // maxGap is how many words without topic may stand between two of a phrase.
 const maxGap = 2
@@ -379,9 +391,42 @@ func (r *Reader) compounds(ts []token, out *Reading) {
 		if len(parts) < 2 {
 			continue
 		}
+		r.said(t, parts, out)
 		if g, ok := groupPart[parts[0]]; ok {
 			r.wish(out, Wish{Kind: Group, Value: g, Soft: g == "families", Text: t.low})
 		}
+	}
+}
+
+// said applies what is known of a part of a compound whose other parts add
+// nothing to it: "rygproblemer" is about the back, "skakglad" about chess.
+func (r *Reader) said(t *token, parts []string, out *Reading) {
+	if t.lifted || t.inside || t.stop {
+		return
+	}
+	l := r.Danish.Language()
+	told := -1
+	for i, p := range parts {
+		if base := r.Danish.Base(p); l.Head(base) || l.Lean(base) {
+			continue
+		}
+		if told >= 0 {
+			return
+		}
+		told = i
+	}
+	if told < 0 || len(parts[told]) < shortRoot {
+		return
+	}
+	base := r.Danish.Base(parts[told])
+	for _, ru := range r.Rules.byFirst[r.Danish.Root(base)] {
+		if len(ru.words) > 1 || len(ru.alts) == 0 || ru.form != "" || ru.base != base {
+			continue
+		}
+		for _, a := range ru.alts {
+			t.alts = merge(t.alts, []Alt{{a.Fold, a.Weight * weightPart}})
+		}
+		t.lifted = true
 	}
 }
 

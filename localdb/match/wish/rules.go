@@ -2,6 +2,7 @@ package wish
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,7 @@ type rule struct {
 	back    uint8    // background: counts for less beside a topic (1), and beside other background (2)
 	alts    []Alt
 	wishes  []Wish
+	base    string // base form of the last word
 	form    string // one of the words must stand in this form: "!hjælpe" is not "hjælp"
 }
 
@@ -85,7 +87,9 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 	for phrase := range strings.SplitSeq(left, ",") {
 		r := proto
 		danish.Words(danish.Lower(phrase), func(w string) {
-			r.words = append(r.words, rd.Root(rd.Base(danish.Fold(w))))
+			f := danish.Fold(w)
+			r.words = append(r.words, rootOf(rd, f))
+			r.base = rd.Base(f)
 		})
 		if _, last, ok := strings.Cut(phrase, "!"); ok { // this form alone
 			danish.Words(danish.Fold(danish.Lower(last)), func(w string) {
@@ -98,6 +102,9 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 			return &RuleError{Reason: EmptyPhrase}
 		}
 		made, said = append(made, &r), append(said, phrase)
+		if t := turned(&r); t != nil {
+			made, said = append(made, t), append(said, "")
+		}
 	}
 	for i, r := range made {
 		rs.byFirst[r.words[0]] = append(rs.byFirst[r.words[0]], r)
@@ -149,6 +156,35 @@ func (r *rule) item(l *danish.Language, s string) *RuleError {
 		return &RuleError{Reason: NoTopic, Detail: s}
 	}
 	return nil
+}
+
+// turned gives a phrase as it stands in a subordinate clause: "tør ikke gå ud"
+// is "(fordi jeg) ikke tør gå ud" there; nil where nothing turns.
+func turned(r *rule) *rule {
+	i := slices.Index(r.words, "ikke")
+	if i != 1 || len(r.words) < 3 {
+		return nil
+	}
+	t := *r
+	t.words = slices.Clone(r.words)
+	t.words[0], t.words[1] = t.words[1], t.words[0]
+	return &t
+}
+
+// rootOf gives the root of a folded word as phrases compare it: of the words for
+// persons, one stands for all.
+func rootOf(rd *danish.Reader, f string) string {
+	if c := sameWord[f]; c != "" {
+		return c
+	}
+	return rd.Root(rd.Base(f))
+}
+
+var sameWord = map[string]string{
+	"mig": "mig", "sig": "mig", "dig": "mig", "os": "mig", "jer": "mig", "ikk": "ikke",
+	"min": "min", "mit": "min", "mine": "min", "sin": "min", "sit": "min", "sine": "min", "din": "min", "dit": "min", "dine": "min",
+	"vores": "min", "vor": "min", "hans": "min", "hendes": "min", "deres": "min", "jeres": "min",
+	"nogen": "nogen", "nogle": "nogen",
 }
 
 // Len is the number of phrases that are understood.
