@@ -33,7 +33,9 @@ var (
 	ErrNotFound   = errors.New("log: no such key")
 	ErrClosed     = errors.New("log: closed")
 	ErrFull       = errors.New("log: no room")
-	ErrNotEmpty   = errors.New("log: a backup goes into an empty log only")
+	// ErrUnavailable: nothing was stored, the cluster does not answer; later it will.
+	ErrUnavailable = errors.New("log: it cannot be reached now")
+	ErrNotEmpty    = errors.New("log: a backup goes into an empty log only")
 )
 
 // ConflictError says that nothing of the batch was stored, because a key is not

@@ -63,7 +63,7 @@ func closeLog(t testing.TB, l *Log) {
 	}
 }
 
-func child(t testing.TB, args ...string) *exec.Cmd {
+func child(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], append([]string{"--child"}, args...)...)
 	cmd.Stderr = os.Stderr
 	return cmd
@@ -85,7 +85,6 @@ func TestEmbeddedKeepsTheContract(t *testing.T) {
 	logtest.Run(t, func(t *testing.T) logtest.Opener {
 		dir := filepath.Join(t.TempDir(), "log")
 		plain := strings.Contains(t.Name(), "Erases") // so that bytes can be looked for in Badger's files
-		round := 0
 		return logtest.Opener{
 			Open: func(t testing.TB) log.Log {
 				o := options(dir)
@@ -93,12 +92,18 @@ func TestEmbeddedKeepsTheContract(t *testing.T) {
 				return openLog(t, o)
 			},
 			Find: func(t testing.TB, marker string) int { return find(t, dir, marker) },
-			Child: func(t testing.TB) *exec.Cmd {
-				round++
-				return child(t, "serve", dir, fmt.Sprint("r", round))
-			},
 		}
 	})
+}
+
+func TestLogSurvivesKillsUnderLoad(t *testing.T) {
+	dir := t.TempDir()
+	round := 0
+	logtest.Kill(t, logtest.Opener{Open: func(t testing.TB) log.Log { return openLog(t, options(dir)) }},
+		func() *exec.Cmd {
+			round++
+			return child("serve", dir, fmt.Sprint("r", round))
+		}, 4)
 }
 
 // find counts a marker in every file of a log, in what its journal holds, and

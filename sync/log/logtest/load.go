@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -115,7 +116,8 @@ func transient(ctx context.Context, err error) bool {
 		return false
 	}
 	time.Sleep(time.Millisecond)
-	return ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, log.ErrUnknown)
+	return ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, log.ErrUnknown) || errors.Is(err, log.ErrUnavailable)
 }
 
 // Account is what Audit found.
@@ -245,11 +247,13 @@ func sound(t testing.TB, l log.Log, acks []Ack) {
 	}
 }
 
-func testKill(t *testing.T, o Opener) {
-	rounds := 4
+// Kill is for a log that lives in the process that uses it. It starts a child
+// that opens the log and calls Serve, kills it at a random moment, and does so
+// rounds times; then Open must find everything that was acknowledged.
+func Kill(t *testing.T, o Opener, child func() *exec.Cmd, rounds int) {
 	var acks []Ack
 	for range rounds {
-		cmd := o.Child(t)
+		cmd := child()
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -22,9 +21,6 @@ type Opener struct {
 	// Find counts a marker in all that the log keeps where it keeps it, opened
 	// with every key there is. nil: nobody can look there.
 	Find func(t testing.TB, marker string) int
-	// Child is a process that opens the same log and calls Serve, to be killed;
-	// what it had must then be found by Open. nil: the log lives elsewhere.
-	Child func(t testing.TB) *exec.Cmd
 	// Slow is for logs beyond a network: fewer rounds.
 	Slow bool
 }
@@ -50,16 +46,9 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"ShowsAFollowerEverything", testFollower},
 		{"LetsWritersCompete", testWriters},
 		{"IsTheSameAfterClosing", testReopen},
-		{"IsTheSameAfterAKill", testKill},
 		{"GoesOnFromABackup", testRestore},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			o := fresh(t)
-			if test.name == "IsTheSameAfterAKill" && o.Child == nil {
-				return // its home kills the place where it lives
-			}
-			test.run(t, o)
-		})
+		t.Run(test.name, func(t *testing.T) { test.run(t, fresh(t)) })
 	}
 }
 

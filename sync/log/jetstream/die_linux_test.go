@@ -1,0 +1,6 @@
+package jetstream
+
+import "syscall"
+
+// dieWithParent ends a node with the test that started it.
+func dieWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

@@ -1,0 +1,36 @@
+package jetstream
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/faellesskabsby/vejviser/sync/log"
+	"github.com/faellesskabsby/vejviser/sync/log/logtest"
+)
+
+var names atomic.Int64
+
+// freshName is the name of a log that was never used.
+func freshName() string { return fmt.Sprint("test-", names.Add(1)) }
+
+func openLog(t testing.TB, o Options) *Log {
+	t.Helper()
+	l, err := Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestJetStreamKeepsTheContract(t *testing.T) {
+	c := shared.get(t)
+	logtest.Run(t, func(t *testing.T) logtest.Opener {
+		name := freshName()
+		return logtest.Opener{
+			Open: func(t testing.TB) log.Log { return openLog(t, Options{URL: c.url(), Name: name}) },
+			Slow: true,
+		}
+	})
+}
