@@ -74,7 +74,7 @@ func (w *work) chooseWhere(field *widget.Field) {
 			field.Entry.SetText(filepath.Join(filepath.FromSlash(u.Path()), filepath.Base(field.Entry.Text)))
 		}
 	}, win)
-	w.p.openDialog(d)
+	w.p.openDialog(d, win)
 }
 
 // export writes away from the screen. What is there already is replaced only

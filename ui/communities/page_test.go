@@ -353,7 +353,7 @@ func TestAFileThatCannotBeReadIsSaidBesideItsPath(t *testing.T) {
 func TestEscClosesTheFileDialogBeforeTheImport(t *testing.T) {
 	d := usual(t, sample()...)
 	d.page.openImport()
-	d.page.openDialog(dialog.NewFileOpen(func(fyne.URIReadCloser, error) {}, d.win))
+	d.page.openDialog(dialog.NewFileOpen(func(fyne.URIReadCloser, error) {}, d.win), d.win)
 	esc := &fyne.KeyEvent{Name: fyne.KeyEscape}
 	if d.page.TypedKey(esc); d.page.work == nil || d.page.dialog != nil {
 		t.Error("Esc closed the import under the dialog")

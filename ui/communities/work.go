@@ -87,13 +87,11 @@ func (p *Page) window() fyne.Window {
 	return nil
 }
 
-// openDialog shows a file dialog large enough to see a folder in. The toolkit's
-// own does not know Esc.
-func (p *Page) openDialog(d *dialog.FileDialog) {
+// openDialog shows a file dialog. The toolkit's own does not know Esc.
+func (p *Page) openDialog(d *dialog.FileDialog, over fyne.Window) {
 	p.dialog = d
 	d.SetOnClosed(func() { p.dialog = nil })
-	d.Show()
-	d.Resize(fyne.NewSize(theme.Scaled(760), theme.Scaled(540))) // before Show it panics (fyne 2.8.1)
+	widget.ShowFileDialog(d, over)
 }
 
 // openImport begins an import: which file?
@@ -132,7 +130,7 @@ func (w *work) choose(path, problem string) {
 				if err := r.Close(); err == nil {
 					read()
 				}
-			}, win))
+			}, win), win)
 		}
 	})
 	folder := widget.NewQuietButton(w.t("choose_folder"), "", func() {
@@ -142,7 +140,7 @@ func (w *work) choose(path, problem string) {
 					field.Entry.SetText(filepath.FromSlash(u.Path()))
 					read()
 				}
-			}, win))
+			}, win), win)
 		}
 	})
 	w.set(field.Entry, w.t("import_title"), w.t("import_lead"),

@@ -76,12 +76,11 @@ func (w *words) openExport() {
 		})
 }
 
-// openDialog shows a file dialog large enough to see a folder in.
-func (w *words) openDialog(d *dialog.FileDialog) {
+// openDialog shows a file dialog. The toolkit's own does not know Esc.
+func (w *words) openDialog(d *dialog.FileDialog, over fyne.Window) {
 	w.dialog = d
 	d.SetOnClosed(func() { w.dialog = nil })
-	d.Show()
-	d.Resize(fyne.NewSize(theme.Scaled(760), theme.Scaled(540))) // before Show it panics (fyne 2.8.1)
+	widget.ShowFileDialog(d, over)
 }
 
 // window is the window the page is in, for the toolkit's file dialogs.
@@ -108,7 +107,7 @@ func (f *wordsFile) chooseFile() {
 		if err := r.Close(); err == nil {
 			f.take()
 		}
-	}, win))
+	}, win), win)
 }
 
 func (f *wordsFile) chooseFolder() {
@@ -120,7 +119,7 @@ func (f *wordsFile) chooseFolder() {
 		if err == nil && u != nil {
 			f.path.Entry.SetText(filepath.Join(filepath.FromSlash(u.Path()), filepath.Base(f.path.Entry.Text)))
 		}
-	}, win))
+	}, win), win)
 }
 
 // to is the path that is written in the field; "" says there that it is missing.
