@@ -207,7 +207,10 @@ func fillExample(ctx context.Context, s *localdb.Store) error {
 
 // reload makes the search anew and shows it.
 func (a *app) reload() {
-	if err := errors.Join(a.library.load(), a.library.loadWords()); err != nil {
+	if err := a.library.loadWords(); err != nil && a.ctx.Err() == nil { // the directory is worth showing without them
+		fmt.Fprintln(os.Stderr, "vejviser: "+a.text(localdb.MessageKey(err)))
+	}
+	if err := a.library.load(); err != nil {
 		if a.ctx.Err() != nil {
 			return // closing
 		}
@@ -300,6 +303,7 @@ func (a *app) build() {
 	toolkitWords(lang)
 	a.look()
 	help := conversation.New(lang)
+	choices := settings.New(settings.Deps{Store: a.store, Printers: printers, Lang: lang, Version: version, Now: time.Now, Post: a.do})
 	a.counter = counter.New(counter.Deps{
 		Finder: func() counter.Finder {
 			if x := a.library.finder(); x != nil {
@@ -309,11 +313,12 @@ func (a *app) build() {
 		},
 		Directory: a.library, Store: a.store, Paper: &paper{a.store}, Lang: lang,
 		Now: time.Now, Rand: rand.Reader, Post: a.do,
-		Help: func() { a.shell.GoTo(help) },
+		Help:     func() { a.shell.GoTo(help) },
+		OwnWords: func() { a.shell.GoTo(choices); choices.OpenWords() },
 	})
 	waits := waiting.New(waiting.Deps{Store: a.store, Lang: lang, Now: time.Now, Rand: rand.Reader, Post: a.do})
 	list := communities.New(communities.Deps{Store: a.store, Finder: a.library, Lang: lang, Now: time.Now, Post: a.do})
-	a.pages = []func(){waits.Close, list.Close}
+	a.pages = []func(){waits.Close, list.Close, choices.Close}
 	a.shell = shell.New(shell.Deps{
 		Lang: lang, Settings: a.store, Standing: a.stands,
 		Places: []shell.Place{
@@ -321,7 +326,7 @@ func (a *app) build() {
 			{Page: waits, Badge: a.badge},
 			{Page: list},
 			{Page: help, Bottom: true},
-			{Page: settings.New(settings.Deps{Store: a.store, Printers: printers, Lang: lang, Version: version, Now: time.Now, Post: a.do}), Bottom: true},
+			{Page: choices, Bottom: true},
 		},
 	})
 	a.window.SetContent(a.shell.Root())

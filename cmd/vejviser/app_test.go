@@ -95,8 +95,8 @@ func TestAnotherLanguageIsShownAtOnceAndOneStaysWhereOneIs(t *testing.T) {
 	if a.shell.Place() != last || a.shell.Current().Title() != "Settings" {
 		t.Errorf("thrown to place %d, %q", a.shell.Place(), a.shell.Current().Title())
 	}
-	if ended != 2 {
-		t.Errorf("%d of the old pages let go of the store, want 2", ended)
+	if ended != 3 {
+		t.Errorf("%d of the old pages let go of the store, want 3", ended)
 	}
 }
 

@@ -22,6 +22,7 @@ type detail struct {
 	column   *fyne.Container
 	scroll   *widget.Scroll
 	empty    *widget.EmptyState
+	teach    *widget.Button // where nothing fits: perhaps the desk knows the word
 	name     *widget.Text
 	sub      *widget.Text
 	warning  *widget.Text
@@ -44,7 +45,8 @@ func newDetail(c *Counter) *detail {
 	d.name = widget.NewText("", widget.Style{Size: theme.Heading, Bold: true})
 	d.sub = widget.NewText("", widget.Style{Ink: widget.Quiet})
 	d.warning = widget.NewText("", widget.Style{Size: theme.Quiet, Bold: true, Ink: widget.Stale})
-	d.empty = widget.NewEmptyState("", "")
+	d.teach = widget.NewQuietButton(t("counter.teach"), "", func() { c.deps.OwnWords() })
+	d.empty = widget.NewEmptyState("", "", widget.NewFlow(theme.Space8, d.teach))
 	d.column = widget.NewColumn(theme.Space12)
 	d.scroll = widget.NewScroll(d.column)
 	d.add = widget.NewPrimaryButton(t("counter.add"), "⏎", c.addSelected)
@@ -66,6 +68,7 @@ func (d *detail) show(v *hitView) {
 		if d.c.asked {
 			title, text = "counter.no_match", "counter.no_match_text"
 		}
+		setVisible(d.teach, d.c.asked && d.c.deps.OwnWords != nil)
 		d.empty.Set(d.c.cat.T(title), d.c.cat.T(text))
 		d.column.Add(d.empty)
 		d.done()

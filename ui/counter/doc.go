@@ -78,6 +78,7 @@ type Deps struct {
 	Post      func(f func()) // runs f on the screen's goroutine
 	Go        func(f func()) // runs f beside it; nil is a goroutine
 	Help      func()         // opens the conversation help
+	OwnWords  func()         // opens the organisation's own words; nil where there are none to keep
 }
 
 // ErrNoPrinter is what Paper.Print gives where this PC has no printer.

@@ -144,3 +144,19 @@ func TestWhatLiesFarAwayComesAfterAndTheWholeCountryIsOnePressAway(t *testing.T)
 		t.Error("the next citizen still gets the whole country")
 	}
 }
+
+// Where nothing is found, the desk may know the word: it is one press away.
+func TestWhereNothingIsFoundTheDeskCanTeachAWord(t *testing.T) {
+	d := openDesk(t, "da")
+	opened := 0
+	d.page.deps.OwnWords = func() { opened++ }
+	if strings.Contains(allTexts(d.page.detail.panel), "Lær Vejviser et ord") {
+		t.Error("offered while nothing is asked")
+	}
+	d.typed("qqqq ")
+	d.picture("counter-nothing")
+	d.press("Lær Vejviser et ord")
+	if opened != 1 {
+		t.Error("nothing opened")
+	}
+}

@@ -73,6 +73,9 @@ func newWords(p *Page) *words {
 
 func (w *words) t(key string, args ...any) string { return w.p.say.T("settings.words."+key, args...) }
 
+// OpenWords shows the organisation's own words.
+func (p *Page) OpenWords() { p.words.show() }
+
 // show puts the screen in the place of the settings.
 func (w *words) show() {
 	w.open = true
