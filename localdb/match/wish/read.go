@@ -69,6 +69,7 @@ func (r *Reader) Read(text string) Reading {
 	r.frames(ts, &out)
 	r.compounds(ts, &out)
 	r.terms(ts, &out)
+	r.around(&out)
 	out.Words = len(ts)
 	out.Joined = joined(ts, out.Terms)
 	return out
@@ -256,6 +257,9 @@ var fewWord = map[string]bool{"tre": true, "fire": true, "fem": true, "2": true,
 
 func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	text := join(ts[from:to])
+	if ru.near && r.relative(ts, from) {
+		out.near = append(out.near, carers(ru, from))
+	}
 	kept := len(ru.wishes) == 0
 	for _, w := range ru.wishes {
 		w.Text = text

@@ -23,6 +23,7 @@ type rule struct {
 	back    uint8    // background: counts for less beside a topic (1), and beside other background (2)
 	alts    []Alt
 	wishes  []Wish
+	near    bool   // said of a relative, it is about those around them too
 	base    string // base form of the last word
 	form    string // one of the words must stand in this form: "!hjælpe" is not "hjælp"
 }
@@ -60,6 +61,7 @@ func (rs *Rules) read(l *danish.Language, list string) error {
 
 func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 	body, consume := strings.CutPrefix(line, "=")
+	body, near := strings.CutPrefix(body, "&")
 	back := uint8(0)
 	for back < 2 && strings.HasPrefix(body, "~") {
 		body = body[1:]
@@ -72,7 +74,7 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 	if !ok {
 		return &RuleError{Reason: NoArrow}
 	}
-	proto := rule{consume: consume, back: back}
+	proto := rule{consume: consume, back: back, near: near}
 	if right = strings.TrimSpace(right); right == "-" {
 		proto.consume = true
 	} else {

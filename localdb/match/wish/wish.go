@@ -67,6 +67,8 @@ type Reading struct {
 	Not    []Term // topics that are not wanted
 	Words  int    // how many words were read
 	Joined Joint  // how its topics stand together
+
+	near []Term // what is there for those around somebody ill
 }
 
 // Joint is how the topics of a text stand together.

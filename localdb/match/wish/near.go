@@ -1,0 +1,45 @@
+package wish
+
+// What is told of a relative ("min søn har angst") is also about those around
+// them: what is there for carers is looked for as well, with less weight than
+// what is there for the one who is ill.
+var carerWords = []Alt{{"paaroerende", 0.75}, {"aflastning", 0.5}}
+
+func carers(ru *rule, at int) Term {
+	return Term{Word: "pårørende", Weight: backWeight[ru.back], Alts: carerWords, Back: ru.back, at: at}
+}
+
+// relative says whether what stands at i is told of a relative: "min kone har …".
+func (r *Reader) relative(ts []token, i int) bool {
+	l := r.Danish.Language()
+	for k := i - 1; k > 0 && k >= i-6; k-- {
+		if kin, visitor := l.Person(r.Danish.Base(ts[k].fold)); kin && !visitor && whose[ts[k-1].fold] {
+			return true
+		}
+		if ts[k].fold == "jeg" {
+			return false
+		}
+	}
+	return false
+}
+
+// around adds what is there for those around somebody ill, once.
+func (r *Reader) around(out *Reading) {
+	if len(out.near) == 0 {
+		return
+	}
+	t := out.near[0]
+	for _, o := range out.near[1:] {
+		if o.Back < t.Back {
+			t = o
+		}
+	}
+	for i := range out.Terms {
+		for _, a := range out.Terms[i].Alts {
+			if a.Fold == t.Alts[0].Fold {
+				return // said already
+			}
+		}
+	}
+	out.Terms = append(out.Terms, t)
+}
