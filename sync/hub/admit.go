@@ -1,0 +1,389 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/sync/log"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/go-json-experiment/json"
+)
+
+// counterBody is how far a device's operations are known, and the answers that
+// were no plain yes, until the device says that it has them.
+type counterBody struct {
+	Counter uint64            `json:"counter"`
+	Kept    []protocol.Answer `json:"kept,omitempty"`
+	seq     uint64
+}
+
+// Bounds of one batch of the log that holds the operations of a push. An edit
+// makes few records; a referral that many events waited for makes more.
+const (
+	groupOps    = 50
+	groupWrites = 300
+	maxKept     = 2000
+	planTries   = 8
+)
+
+func (h *Hub) counter(device string) (c counterBody, err error) {
+	r, err := h.store.Record(record.Counter, device)
+	if errors.Is(err, localdb.ErrNotFound) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	c.seq = r.Seq
+	if r.Deleted {
+		return c, nil
+	}
+	return c, json.Unmarshal(r.Body, &c)
+}
+
+// actor is who did an operation, as the hub knows it.
+type actor struct {
+	id     string
+	device *deviceBody
+	feeds  []record.Feed
+}
+
+// hand is the actor as a conflict names it.
+func (a *actor) hand(at time.Time) localdb.Hand {
+	return localdb.Hand{Device: a.id, Role: string(a.device.Role), Organisation: a.device.Organisation, At: at}
+}
+
+// tokens are those of a case record that says no organisation of its own.
+func (a *actor) tokens(organisation string) []string {
+	if record.Organisation(organisation) == record.Nowhere {
+		organisation = a.device.Organisation
+	}
+	return record.Tokens(append(areasOf(a.device.Municipalities), record.Organisation(organisation))...)
+}
+
+// Push takes the operations of one device, in order, each exactly once: a batch of
+// the log holds the device's counter, expected where the hub knew it, together
+// with what the operations make. Operations share a batch as long as it is small.
+// What another was faster with is planned anew.
+func (h *Hub) Push(ctx context.Context, id string, d *deviceBody, p protocol.Push) (protocol.Pushed, error) {
+	unlock, err := h.admit.lock(ctx, id)
+	if err != nil {
+		return protocol.Pushed{}, err
+	}
+	defer unlock()
+	hold := holdingsOf(d)
+	if hold == nil {
+		return protocol.Pushed{}, notFound
+	}
+	t := &taking{h: h, who: actor{id: id, device: d, feeds: feedsOf(hold)}, p: p, group: groupOps}
+	err = t.all(ctx)
+	if err != nil && len(t.answers) == 0 {
+		return protocol.Pushed{}, err
+	}
+	if err != nil {
+		h.o.Logger.Warn("a push was taken in part", "err", err)
+	}
+	for _, op := range p.Ops[len(t.answers):] {
+		t.answers = append(t.answers, protocol.Answer{Counter: op.Counter, State: protocol.Later})
+	}
+	if err := h.widenEvents(ctx, t.codes); err != nil {
+		h.o.Logger.Warn("events wait for their referral's organisation", "err", err)
+	}
+	return protocol.Pushed{Answers: t.answers, Counter: t.counter.Counter, Head: h.tide.now()}, nil
+}
+
+// taking is one push under way.
+type taking struct {
+	h       *Hub
+	who     actor
+	p       protocol.Push
+	group   int // operations in one batch
+	counter counterBody
+	answers []protocol.Answer
+	codes   []string // of referrals and events that came
+}
+
+func (t *taking) all(ctx context.Context) (err error) {
+	if t.counter, err = t.h.counter(t.who.id); err != nil {
+		return err
+	}
+	tries := 0
+	for len(t.answers) < len(t.p.Ops) {
+		if t.known() {
+			continue
+		}
+		err := t.some(ctx)
+		var conflict *log.ConflictError
+		var invalid *log.InvalidError
+		switch {
+		case err == nil:
+			tries = 0
+			continue
+		case errors.As(err, &invalid) && t.group > 1:
+			t.group = 1 // one of them cannot be stored: find out which
+			continue
+		case errors.As(err, &invalid):
+			if err = t.poison(ctx, err); err == nil {
+				t.group = groupOps
+				continue
+			}
+		}
+		if !errors.As(err, &conflict) {
+			return err
+		}
+		if tries++; tries > planTries {
+			return fmt.Errorf("%w: %w", errBusy, err)
+		}
+		// Somebody was faster. Their record is in the log; plan again when it is here.
+		wait, cancel := context.WithTimeout(ctx, 2*time.Second)
+		err = t.h.tide.reach(wait, conflict.Seq)
+		cancel()
+		if err == nil {
+			t.counter, err = t.h.counter(t.who.id)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", errLater, err)
+		}
+	}
+	return nil
+}
+
+// known answers operations that were taken before: with the answer that was kept,
+// or as a duplicate. Everything they made stands at or below the counter's record.
+func (t *taking) known() (any bool) {
+	for _, op := range t.p.Ops[len(t.answers):] {
+		if op.Counter > t.counter.Counter {
+			return any
+		}
+		a := protocol.Answer{Counter: op.Counter, State: protocol.Duplicate, Seq: t.counter.seq}
+		for _, k := range t.counter.Kept {
+			if k.Counter == op.Counter {
+				a = k
+			}
+		}
+		t.answers = append(t.answers, a)
+		any = true
+	}
+	return any
+}
+
+// some plans and stores the next few operations as one batch.
+func (t *taking) some(ctx context.Context) error {
+	d := newDraft(t.h)
+	var answers []protocol.Answer
+	var codes []string
+	ops := t.p.Ops[len(t.answers):]
+	for i := range ops {
+		if i == t.group || i > 0 && len(d.writes) > groupWrites {
+			break
+		}
+		a, code, err := t.one(ctx, d, ops[i])
+		if err != nil {
+			if i == 0 {
+				return err
+			}
+			break // what was planned before it is stored first
+		}
+		if code != "" {
+			codes = append(codes, code)
+		}
+		answers = append(answers, a)
+	}
+	return t.store(ctx, d, answers, codes)
+}
+
+// store appends the draft with the counter in front, and settles the answers.
+func (t *taking) store(ctx context.Context, d *draft, answers []protocol.Answer, codes []string) error {
+	next := counterBody{Counter: answers[len(answers)-1].Counter}
+	for _, a := range append(slices.Clone(t.counter.Kept), answers...) {
+		if a.Counter > t.p.Known && (a.State == protocol.Refused || a.State == protocol.Conflicted) {
+			next.Kept = append(next.Kept, a)
+		}
+	}
+	if n := len(next.Kept); n > maxKept {
+		next.Kept = next.Kept[n-maxKept:]
+	}
+	c, err := t.h.adminWrite(record.Counter, t.who.id, t.counter.seq, next)
+	if err != nil {
+		return err
+	}
+	first, err := t.h.append(ctx, append([]write{c}, d.writes...), "ops")
+	if err != nil {
+		return err
+	}
+	for i := range answers {
+		if n := answers[i].Seq; n > 0 { // place in the draft until now
+			answers[i].Seq = first + n
+		} else {
+			answers[i].Seq = first
+		}
+	}
+	next.seq = first
+	t.counter, t.answers, t.codes = next, append(t.answers, answers...), append(t.codes, codes...)
+	return nil
+}
+
+// one plans an operation. An error is the hub's; what is wrong with the operation
+// is in the answer. The hub failing on it is the operation's fate as well: it must
+// not hold up the others for ever (findings/reliability §5.3 row 27).
+func (t *taking) one(ctx context.Context, d *draft, op protocol.Op) (a protocol.Answer, code string, err error) {
+	a = protocol.Answer{Counter: op.Counter, State: protocol.Accepted}
+	child := d.child()
+	defer func() {
+		if p := recover(); p != nil {
+			t.h.o.Logger.Error("an operation failed the hub", "kind", knownKind(op.Kind), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			t.h.metrics.poison.Inc()
+			a, code, err = t.refused(op, protocol.RefusedPoison, ""), "", nil
+		}
+	}()
+	made, err := t.plan(ctx, child, op)
+	var no *unfit
+	if errors.As(err, &no) {
+		return t.refused(op, no.code, no.field), "", nil
+	}
+	if err != nil {
+		return a, "", err
+	}
+	d.take(child)
+	if made.conflict != "" {
+		a.State, a.Conflict = protocol.Conflicted, made.conflict
+	}
+	a.Seq = d.place(made.ref)
+	return a, made.code, nil
+}
+
+func (t *taking) refused(op protocol.Op, code, field string) protocol.Answer {
+	return protocol.Answer{Counter: op.Counter, State: protocol.Refused, Code: code, Field: field}
+}
+
+// poison passes over an operation whose records the log can never take.
+func (t *taking) poison(ctx context.Context, cause error) error {
+	op := t.p.Ops[len(t.answers)]
+	t.h.o.Logger.Error("an operation cannot be stored", "kind", knownKind(op.Kind), "err", cause)
+	t.h.metrics.poison.Inc()
+	return t.store(ctx, newDraft(t.h), []protocol.Answer{t.refused(op, protocol.RefusedPoison, "")}, nil)
+}
+
+// unfit is what is wrong with an operation.
+type unfit struct{ code, field string }
+
+func (u *unfit) Error() string { return "hub: refused: " + u.code + " " + u.field }
+
+// made is what an operation came to.
+type made struct {
+	ref      record.Ref // its record
+	code     string     // of the referral it concerns
+	conflict string     // id of the conflict record
+}
+
+// draft is a batch under way: what operations planned so far make of records, on
+// top of the store.
+type draft struct {
+	h      *Hub
+	below  *draft
+	writes []write
+	at     map[record.Ref]int
+}
+
+func newDraft(h *Hub) *draft { return &draft{h: h, at: map[record.Ref]int{}} }
+
+// child is a draft of one operation, taken over by its parent when it fits.
+func (d *draft) child() *draft { return &draft{h: d.h, below: d, at: map[record.Ref]int{}} }
+
+func refOf(k record.Kind, id string) record.Ref { return record.Ref{Kind: k, ID: strings.ToLower(id)} }
+
+// get gives a record as the draft leaves it, tombstones included; zero where there
+// is none.
+func (d *draft) get(ref record.Ref) (record.Record, error) {
+	for x := d; x != nil; x = x.below {
+		if i, ok := x.at[ref]; ok {
+			return x.writes[i].rec, nil
+		}
+	}
+	r, err := d.h.store.Record(ref.Kind, ref.ID)
+	if errors.Is(err, localdb.ErrNotFound) {
+		return record.Record{}, nil
+	}
+	return r, err
+}
+
+// put plans a record. Tokens that it had before and has no more go to Left.
+func (d *draft) put(r record.Record, op string) error {
+	ref := refOf(r.Kind, r.ID)
+	r.ID = ref.ID
+	was, err := d.get(ref)
+	if err != nil {
+		return err
+	}
+	r.Left = nil
+	for _, t := range append(slices.Clone(was.Left), was.In...) {
+		if !slices.Contains(r.In, t) {
+			r.Left = append(r.Left, t)
+		}
+	}
+	slices.Sort(r.Left)
+	r.Left = slices.Compact(r.Left)
+	r.At = d.h.now()
+	w := write{rec: r, op: op}
+	if i, ok := d.at[ref]; ok {
+		w.expect = d.writes[i].expect
+		d.writes[i] = w
+		return nil
+	}
+	if w.expect, err = d.expect(ref); err != nil {
+		return err
+	}
+	d.at[ref] = len(d.writes)
+	d.writes = append(d.writes, w)
+	return nil
+}
+
+// expect is where the log has a record now. A tombstone that was purged is nowhere,
+// though this store may still have it.
+func (d *draft) expect(ref record.Ref) (uint64, error) {
+	r, err := d.h.store.Record(ref.Kind, ref.ID)
+	if errors.Is(err, localdb.ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if r.Deleted {
+		last, err := d.h.log.Last(context.Background(), keyOf(ref))
+		if errors.Is(err, log.ErrNotFound) {
+			return 0, nil
+		}
+		return last.Seq, err
+	}
+	return r.Seq, nil
+}
+
+// take makes a child's writes the draft's own.
+func (d *draft) take(child *draft) {
+	for _, w := range child.writes {
+		ref := refOf(w.rec.Kind, w.rec.ID)
+		if i, ok := d.at[ref]; ok {
+			w.expect = d.writes[i].expect
+			d.writes[i] = w
+			continue
+		}
+		d.at[ref] = len(d.writes)
+		d.writes = append(d.writes, w)
+	}
+}
+
+// place is where a record will stand in the batch, behind the counter; 0 where the
+// draft does not have it.
+func (d *draft) place(ref record.Ref) uint64 {
+	if i, ok := d.at[ref]; ok {
+		return uint64(i) + 1
+	}
+	return 0
+}

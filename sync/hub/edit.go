@@ -1,0 +1,206 @@
+package hub
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
+)
+
+// conflictSpace is the UUID under which the ids of conflicts are made: the same
+// operation makes the same conflict.
+var conflictSpace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/faellesskabsby/vejviser/conflict"))
+
+// author is who makes an edit: a device, or the hub itself at an import.
+type author struct {
+	hand   localdb.Hand
+	feeds  []record.Feed // what it may see; nil: everything
+	device string
+	op     string
+}
+
+func (t *taking) author(op protocol.Op) author {
+	return author{hand: t.who.hand(t.h.now()), feeds: t.who.feeds, device: t.who.id, op: op.ID}
+}
+
+func (t *taking) planEdit(d *draft, op protocol.Op) (made, error) {
+	e, err := decode(op, func(e *localdb.Edit) error { return checkEdit(e, t.h.today()) })
+	if err != nil {
+		return made{}, err
+	}
+	return edit(d, t.author(op), e)
+}
+
+func checkEdit(e *localdb.Edit, today directory.Day) error {
+	bad := func(field, reason string) error { return &directory.RefusedError{Field: field, Reason: reason} }
+	if !isUUID(e.ID) {
+		return bad("id", "not_a_uuid")
+	}
+	var names []string
+	for _, f := range e.Fields {
+		if f.Name == "" || f.Name == "id" || slices.Contains(names, f.Name) {
+			return bad(f.Name, "not_allowed")
+		}
+		names = append(names, f.Name)
+		if exempt[f.Name] {
+			continue
+		}
+		if err := guard(f.To, today, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// edit plans what an edit makes of a community: members that nobody else changed
+// are set, and of the others both values are kept, in a conflict each.
+func edit(d *draft, who author, e *localdb.Edit) (made, error) {
+	ref := refOf(record.Community, e.ID)
+	was, err := d.get(ref)
+	if err != nil {
+		return made{}, err
+	}
+	there := was.Kind != "" && !was.Deleted
+	if there && who.feeds != nil && !record.Carries(who.feeds, record.Community, was.In) || !there && !e.Create {
+		if e.Remove && !there {
+			return made{ref: ref}, nil // it is gone already
+		}
+		return made{}, &unfit{protocol.RefusedGone, ""}
+	}
+	if e.Remove {
+		gone := record.Record{Kind: record.Community, ID: e.ID, V: directory.Version, Deleted: true, Op: who.op, Device: who.device}
+		return made{ref: ref}, d.put(gone, who.op)
+	}
+	body := []byte(was.Body)
+	if !there {
+		body = nil
+	}
+	after, clashes, err := e.Apply(body, false)
+	if err != nil {
+		return made{}, &unfit{protocol.RefusedMalformed, "fields"}
+	}
+	in, after, err := admitCommunity(e.ID, after)
+	if err != nil {
+		return made{}, err
+	}
+	if who.feeds != nil && !record.Carries(who.feeds, record.Community, in) {
+		return made{}, &unfit{protocol.RefusedRole, "places"} // it would go where its author may not look
+	}
+	if !there || !localdb.SameValue(after, was.Body) {
+		r := record.Record{Kind: record.Community, ID: e.ID, V: directory.Version, In: in, Op: who.op, Device: who.device, Body: after}
+		if err := d.put(r, who.op); err != nil {
+			return made{}, err
+		}
+	}
+	m := made{ref: ref}
+	for _, f := range clashes {
+		id, err := conflict(d, who, was, f, in)
+		if err != nil {
+			return m, err
+		}
+		if m.conflict == "" {
+			m.conflict = id
+		}
+	}
+	return m, nil
+}
+
+// admitCommunity holds a community to the rules, and gives its tokens and its form.
+func admitCommunity(id string, body []byte) (in []string, out []byte, err error) {
+	var c directory.Community
+	if err := json.Unmarshal(body, &c); err != nil {
+		return nil, nil, &unfit{protocol.RefusedMalformed, "fields"}
+	}
+	c.ID = id
+	c.Normalize()
+	if err := c.Validate(); err != nil {
+		return nil, nil, fieldOf(err)
+	}
+	if out, err = json.Marshal(&c, json.Deterministic(true)); err != nil {
+		return nil, nil, err
+	}
+	if len(out) > protocol.MaxOp {
+		return nil, nil, &unfit{protocol.RefusedMalformed, "fields"}
+	}
+	for _, p := range c.Places {
+		in = append(in, record.Area(p.Municipality))
+	}
+	return record.Tokens(in...), out, nil
+}
+
+// conflict keeps the value that lost beside the one that stands.
+func conflict(d *draft, who author, was record.Record, f localdb.FieldEdit, in []string) (string, error) {
+	keptBy := localdb.Hand{Device: was.Device, At: was.At}
+	if was.Device != "" {
+		dev, _, err := d.h.device(was.Device)
+		if err != nil {
+			return "", err
+		}
+		if dev != nil {
+			keptBy.Role, keptBy.Organisation = string(dev.Role), dev.Organisation
+		}
+	}
+	c := localdb.Conflict{
+		ID: uuid.NewSHA1(conflictSpace, []byte(who.op+"\x00"+was.ID+"\x00"+f.Name)).String(), Community: was.ID, Field: f.Name,
+		Kept: memberOf(was.Body, f.Name), Other: f.To, KeptBy: keptBy, OtherBy: who.hand,
+	}
+	body, err := json.Marshal(c, json.Deterministic(true))
+	if err != nil {
+		return "", err
+	}
+	r := record.Record{Kind: record.Conflict, ID: c.ID, V: 1, In: in, Op: who.op, Device: who.device, Body: body}
+	return c.ID, d.put(r, who.op)
+}
+
+// memberOf gives a top-level member, null where it is absent.
+func memberOf(body jsontext.Value, name string) jsontext.Value {
+	var all map[string]jsontext.Value
+	if json.Unmarshal(body, &all) != nil || all[name] == nil {
+		return jsontext.Value("null")
+	}
+	return all[name]
+}
+
+// planResolve settles a conflict by a person's choice. Where the member changed
+// once more meanwhile, that makes a new conflict: nobody's value is lost unseen.
+func (t *taking) planResolve(d *draft, op protocol.Op) (made, error) {
+	x, err := decode(op, func(r *localdb.Resolution) error {
+		if !isUUID(r.Conflict) {
+			return &directory.RefusedError{Field: "conflict", Reason: "not_a_uuid"}
+		}
+		return checkEdit(&localdb.Edit{ID: r.Community, Fields: []localdb.FieldEdit{{Name: r.Field, From: r.From, To: r.To}}}, t.h.today())
+	})
+	if err != nil {
+		return made{}, err
+	}
+	was, err := d.get(refOf(record.Conflict, x.Conflict))
+	if err != nil {
+		return made{}, err
+	}
+	if was.Kind == "" || !was.Deleted && !record.Carries(t.who.feeds, record.Conflict, was.In) {
+		return made{}, &unfit{protocol.RefusedGone, "conflict"}
+	}
+	m := made{ref: was.Ref()}
+	if !was.Deleted {
+		gone := record.Record{Kind: record.Conflict, ID: was.ID, V: 1, Deleted: true, Op: op.ID, Device: t.who.id}
+		if err := d.put(gone, op.ID); err != nil {
+			return m, err
+		}
+	}
+	if localdb.SameValue(x.From, x.To) {
+		return m, nil
+	}
+	e, err := edit(d, t.author(op), &localdb.Edit{ID: x.Community, Fields: []localdb.FieldEdit{{Name: x.Field, From: x.From, To: x.To}}})
+	var no *unfit
+	if errors.As(err, &no) && no.code == protocol.RefusedGone {
+		return m, nil // the community is gone, and its conflicts with it
+	}
+	e.ref = m.ref
+	return e, err
+}

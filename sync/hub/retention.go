@@ -1,0 +1,289 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
+	"github.com/faellesskabsby/vejviser/sync/log"
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
+)
+
+// How long things are kept (DESIGN §9, findings/reliability §4.3).
+const (
+	caseMonths    = 24
+	tombstoneDays = 400
+)
+
+// keepHouse does what time asks for. What fails is tried again an hour later.
+func (h *Hub) keepHouse(ctx context.Context) {
+	for _, do := range []struct {
+		what string
+		fn   func(context.Context) error
+	}{
+		{"old cases", h.retire}, {"old invitations", h.forgetInvitations}, {"old tombstones", h.purge},
+		{"old audit", func(context.Context) error { return errors.Join(h.audit.sync(), h.audit.tidy()) }},
+		{"manifests", h.sweepManifests},
+	} {
+		if err := do.fn(ctx); err != nil && ctx.Err() == nil {
+			h.o.Logger.Error("keeping house", "what", do.what, "err", err)
+		}
+	}
+}
+
+// aggregate is what is left of a month's cases of one organisation when they are
+// too old to keep: counts, and nothing that points at one of them.
+type aggregate struct {
+	Month        string         `json:"month"`
+	Organisation string         `json:"organisation"`
+	In           []string       `json:"in,omitempty"`
+	Counts       map[string]int `json:"counts"`
+}
+
+func (a *aggregate) ref() record.Ref {
+	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("vejviser aggregate\x00"+a.Month+"\x00"+a.Organisation+"\x00"+strings.Join(a.In, "\x00")))
+	return record.Ref{Kind: record.Aggregate, ID: id.String()}
+}
+
+// retire counts referrals that are too old into their month, and lays them to rest
+// with their events: in one batch each, so that none is counted twice or not at all.
+func (h *Hub) retire(ctx context.Context) error {
+	t, err := h.today().Time()
+	if err != nil {
+		return err
+	}
+	oldest := directory.DayOf(t.AddDate(0, -caseMonths, 0))
+	var old []record.Record
+	var lone []record.Record
+	err = h.store.EachRecord(ctx, record.FeedOf(record.Cases, ""), func(r record.Record) error {
+		var v struct {
+			At directory.Day `json:"at"`
+			On directory.Day `json:"on"`
+		}
+		if err := json.Unmarshal(r.Body, &v); err != nil {
+			return err
+		}
+		r.Body = nil
+		switch {
+		case r.Kind == record.Referral && v.At < oldest:
+			old = append(old, r)
+		case r.Kind == record.Event && v.On < oldest:
+			lone = append(lone, r)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range old {
+		if err := h.retireOne(ctx, r.ID); err != nil {
+			return err
+		}
+	}
+	for _, e := range lone {
+		if err := h.retireEvent(ctx, e.ID); err != nil {
+			return err
+		}
+	}
+	if len(old) > 0 {
+		h.o.Logger.Info("old cases are counts now", "n", len(old))
+	}
+	return nil
+}
+
+func (h *Hub) retireOne(ctx context.Context, id string) error {
+	return h.again(ctx, func() error {
+		d := newDraft(h)
+		rec, err := d.get(refOf(record.Referral, id))
+		if err != nil || rec.Deleted || rec.Kind == "" {
+			return err
+		}
+		var r referral.Referral
+		if err := json.Unmarshal(rec.Body, &r); err != nil {
+			return err
+		}
+		_, evs, err := d.byCode(r.Code)
+		if err != nil {
+			return err
+		}
+		a := &aggregate{Month: string(r.At)[:7], Organisation: r.Organisation, In: rec.In, Counts: map[string]int{}}
+		was, err := d.get(a.ref())
+		if err != nil {
+			return err
+		}
+		if was.Kind != "" {
+			if err := json.Unmarshal(was.Body, a); err != nil {
+				return err
+			}
+		}
+		for what := range factsOf(r, eventsOf(evs, r)) {
+			a.Counts[what]++
+		}
+		body, err := json.Marshal(a, json.Deterministic(true))
+		if err != nil {
+			return err
+		}
+		ref := a.ref()
+		if err := d.put(record.Record{Kind: ref.Kind, ID: ref.ID, V: 1, Body: body}, ""); err != nil {
+			return err
+		}
+		for _, x := range append([]record.Record{rec}, evs...) {
+			if x.Kind == record.Event && !only(x, r) {
+				continue
+			}
+			if err := d.put(record.Record{Kind: x.Kind, ID: x.ID, V: x.V, Deleted: true}, ""); err != nil {
+				return err
+			}
+		}
+		_, err = h.append(ctx, d.writes, "retire")
+		return err
+	})
+}
+
+// retireEvent lays an event to rest whose referral never came, or is gone.
+func (h *Hub) retireEvent(ctx context.Context, id string) error {
+	return h.again(ctx, func() error {
+		d := newDraft(h)
+		rec, err := d.get(refOf(record.Event, id))
+		if err != nil || rec.Deleted || rec.Kind == "" {
+			return err
+		}
+		var e referral.Event
+		if err := json.Unmarshal(rec.Body, &e); err != nil {
+			return err
+		}
+		rs, _, err := d.byCode(e.Code)
+		if err != nil || len(rs) > 0 {
+			return err // it goes with its referral
+		}
+		if err := d.put(record.Record{Kind: record.Event, ID: id, V: rec.V, Deleted: true}, ""); err != nil {
+			return err
+		}
+		_, err = h.append(ctx, d.writes, "retire")
+		return err
+	})
+}
+
+// only says that an event is this referral's and not another's with the same code.
+func only(x record.Record, r referral.Referral) bool {
+	var e referral.Event
+	return json.Unmarshal(x.Body, &e) == nil && (e.Referral == "" || e.Referral == r.ID)
+}
+
+// eventsOf reads the events of a referral, with their place in the log.
+func eventsOf(recs []record.Record, r referral.Referral) []referral.Event {
+	var out []referral.Event
+	for _, x := range recs {
+		var e referral.Event
+		if json.Unmarshal(x.Body, &e) == nil && (e.Referral == "" || e.Referral == r.ID) {
+			e.Seq = x.Seq
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// again repeats what somebody was faster with.
+func (h *Hub) again(ctx context.Context, fn func() error) error {
+	for try := 0; ; try++ {
+		err := fn()
+		var conflict *log.ConflictError
+		if !errors.As(err, &conflict) || try == planTries {
+			return err
+		}
+		if err := h.tide.reach(ctx, conflict.Seq); err != nil {
+			return err
+		}
+	}
+}
+
+// forgetInvitations lays invitations to rest that nobody can use any more.
+func (h *Hub) forgetInvitations(ctx context.Context) error {
+	var ids []string
+	err := h.eachAdmin(ctx, record.Invitation, func(r record.Record) error {
+		var inv invitationBody
+		if err := json.Unmarshal(r.Body, &inv); err != nil {
+			return err
+		}
+		if h.now().Sub(inv.Until) > 24*time.Hour {
+			ids = append(ids, r.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(ids, 100) {
+		err := h.again(ctx, func() error {
+			d := newDraft(h)
+			for _, id := range part {
+				if err := d.put(record.Record{Kind: record.Invitation, ID: id, V: 1, Deleted: true}, ""); err != nil {
+					return err
+				}
+			}
+			_, err := h.append(ctx, d.writes, "forget")
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// purge raises the log's floor over tombstones that everybody who still comes has
+// seen. A device that was away for longer compares digests instead.
+func (h *Hub) purge(ctx context.Context) error {
+	before := h.now().AddDate(0, 0, -tombstoneDays)
+	var floor uint64
+	for _, f := range append(slices.Clone(record.Families), record.Admin) {
+		for after := uint64(0); ; {
+			rs, err := h.store.After(ctx, f, after, 500)
+			if err != nil {
+				return err
+			}
+			if len(rs) == 0 {
+				break
+			}
+			after = rs[len(rs)-1].Seq
+			for _, r := range rs {
+				if r.Deleted && r.At.Before(before) {
+					floor = max(floor, r.Seq)
+				}
+			}
+		}
+	}
+	st, err := h.log.State(ctx)
+	if err != nil || floor <= st.Floor {
+		return err
+	}
+	h.o.Logger.Info("old tombstones go", "floor", floor)
+	if err := h.log.Purge(ctx, floor); err != nil {
+		return err
+	}
+	return h.store.Forget(ctx, floor)
+}
+
+func (h *Hub) sweepManifests(ctx context.Context) error {
+	var live []record.Feed
+	err := h.eachAdmin(ctx, record.Device, func(r record.Record) error {
+		var d deviceBody
+		if err := json.Unmarshal(r.Body, &d); err != nil {
+			return err
+		}
+		if hold := holdingsOf(&d); hold != nil && d.RevokedAt.IsZero() {
+			live = append(live, feedsOf(hold)...)
+		}
+		return nil
+	})
+	if err == nil {
+		h.manifests.sweep(live)
+	}
+	return err
+}

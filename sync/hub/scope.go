@@ -1,0 +1,214 @@
+package hub
+
+import (
+	"context"
+	"slices"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+)
+
+// What a device may know is a value of one of the types below, made from its
+// role and from nothing that it sends. Every byte of records that leaves the hub
+// for a device goes through a stream of one of them; a kiosk's has one member,
+// of a type that can read the directory's family and no other, so that no
+// mistake in a filter can give it a case (findings/reliability §3.2).
+
+// stream reads one family. The family is the stream's own: it is never a parameter.
+type stream interface {
+	feeds() []record.Feed
+	after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error)
+	each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error
+}
+
+// DirectoryFeed is the public directory, of some areas or whole.
+type DirectoryFeed struct{ tokens }
+
+// StaffFeed is what helpers at desks know of one another: ambassadors.
+type StaffFeed struct{ tokens }
+
+// CaseFeed is referrals and their events: an organisation's own, or an area's.
+type CaseFeed struct{ tokens }
+
+// TipFeed is what those who keep the directory are told.
+type TipFeed struct{ tokens }
+
+// holdings is what one device may know: Kiosk, Desk, Guide or Coordinator.
+type holdings interface {
+	streams() []stream
+	figures() bool
+}
+
+// Kiosk, Desk, Guide and Coordinator hold what their role may know.
+type (
+	Kiosk struct{ Directory DirectoryFeed }
+	Desk  struct {
+		Directory DirectoryFeed
+		Staff     StaffFeed
+		Cases     CaseFeed
+	}
+	Guide struct {
+		Directory DirectoryFeed
+		Staff     StaffFeed
+		Cases     CaseFeed
+		Tips      TipFeed
+	}
+	Coordinator struct{ Directory DirectoryFeed }
+)
+
+func (k Kiosk) streams() []stream       { return []stream{k.Directory} }
+func (d Desk) streams() []stream        { return []stream{d.Directory, d.Staff, d.Cases} }
+func (g Guide) streams() []stream       { return []stream{g.Directory, g.Staff, g.Cases, g.Tips} }
+func (c Coordinator) streams() []stream { return []stream{c.Directory} }
+
+func (Kiosk) figures() bool       { return false }
+func (Desk) figures() bool        { return false }
+func (Guide) figures() bool       { return false }
+func (Coordinator) figures() bool { return true }
+
+// holdingsOf gives what a device may know; nil for a role that is not known.
+func holdingsOf(d *deviceBody) holdings {
+	areas := areasOf(d.Municipalities)
+	wide := areas // what names no area concerns everybody
+	if len(areas) > 0 {
+		wide = append(slices.Clone(areas), record.Nowhere)
+	}
+	switch d.Role {
+	case protocol.Kiosk:
+		return Kiosk{DirectoryFeed{wide}}
+	case protocol.Desk:
+		return Desk{DirectoryFeed{wide}, StaffFeed{}, CaseFeed{tokens{record.Organisation(d.Organisation)}}}
+	case protocol.Guide:
+		return Guide{DirectoryFeed{wide}, StaffFeed{}, CaseFeed{areas}, TipFeed{wide}}
+	case protocol.Coordinator:
+		return Coordinator{DirectoryFeed{wide}}
+	}
+	return nil
+}
+
+func areasOf(municipalities []string) tokens {
+	var out tokens
+	for _, m := range municipalities {
+		if a := record.Area(m); a != record.Nowhere && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// feedsOf lists the feeds of a device.
+func feedsOf(h holdings) []record.Feed {
+	var out []record.Feed
+	for _, s := range h.streams() {
+		out = append(out, s.feeds()...)
+	}
+	return out
+}
+
+// streamOf gives the stream that a feed belongs to, or nil where the device has
+// no such feed.
+func streamOf(h holdings, f record.Feed) stream {
+	for _, s := range h.streams() {
+		if slices.Contains(s.feeds(), f) {
+			return s
+		}
+	}
+	return nil
+}
+
+// tokens narrow a stream; none is all of the family.
+type tokens []string
+
+func (t tokens) of(f record.Family) []record.Feed {
+	if len(t) == 0 {
+		return []record.Feed{record.FeedOf(f, "")}
+	}
+	var out []record.Feed
+	for _, token := range t {
+		out = append(out, record.FeedOf(f, token))
+	}
+	return out
+}
+
+func (d DirectoryFeed) feeds() []record.Feed { return d.of(record.Directory) }
+func (s StaffFeed) feeds() []record.Feed     { return s.of(record.Staff) }
+func (c CaseFeed) feeds() []record.Feed      { return c.of(record.Cases) }
+func (t TipFeed) feeds() []record.Feed       { return t.of(record.Tips) }
+
+func (d DirectoryFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
+	return readAfter(ctx, s, record.Directory, seq, limit)
+}
+func (f StaffFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
+	return readAfter(ctx, s, record.Staff, seq, limit)
+}
+func (c CaseFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
+	return readAfter(ctx, s, record.Cases, seq, limit)
+}
+func (t TipFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
+	return readAfter(ctx, s, record.Tips, seq, limit)
+}
+
+func (d DirectoryFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
+	return readEach(ctx, s, record.Directory, f, fn)
+}
+func (v StaffFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
+	return readEach(ctx, s, record.Staff, f, fn)
+}
+func (c CaseFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
+	return readEach(ctx, s, record.Cases, f, fn)
+}
+func (t TipFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
+	return readEach(ctx, s, record.Tips, f, fn)
+}
+
+// readAfter reads a family in order. What is not of it is dropped, whatever the
+// store says.
+func readAfter(ctx context.Context, s *localdb.Store, f record.Family, seq uint64, limit int) ([]record.Record, error) {
+	rs, err := s.After(ctx, f, seq, limit)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(rs, func(r record.Record) bool { return r.Kind.Family() != f }), nil
+}
+
+func readEach(ctx context.Context, s *localdb.Store, family record.Family, f record.Feed, fn func(record.Record) error) error {
+	return s.EachRecord(ctx, f, func(r record.Record) error {
+		if r.Kind.Family() != family || !f.Has(r.Kind, r.In) {
+			return nil
+		}
+		return fn(outgoing(r))
+	})
+}
+
+// outgoing is a record as devices get it: where it was before is the hub's own.
+func outgoing(r record.Record) record.Record {
+	r.Left = nil
+	return r
+}
+
+// may is the table of findings/reliability §3.2: what is not named is refused,
+// as if it were not there.
+var may = map[protocol.Role]map[string]bool{
+	protocol.Kiosk:       paths(protocol.PathManifest, protocol.PathChunk, protocol.PathChanges, protocol.PathDigest, protocol.PathBucket, protocol.PathOps),
+	protocol.Desk:        paths(protocol.PathManifest, protocol.PathChunk, protocol.PathChanges, protocol.PathDigest, protocol.PathBucket, protocol.PathOps),
+	protocol.Guide:       paths(protocol.PathManifest, protocol.PathChunk, protocol.PathChanges, protocol.PathDigest, protocol.PathBucket, protocol.PathOps),
+	protocol.Coordinator: paths(protocol.PathManifest, protocol.PathChunk, protocol.PathChanges, protocol.PathDigest, protocol.PathBucket, protocol.PathOps, protocol.PathFigures),
+}
+
+// mayDo says which operations are taken from which role.
+var mayDo = map[protocol.Role]map[string]bool{
+	protocol.Kiosk:       paths(protocol.OpSuggestion, protocol.OpGap),
+	protocol.Desk:        paths(protocol.OpReferral, protocol.OpEvent, protocol.OpSuggestion, protocol.OpGap),
+	protocol.Guide:       paths(protocol.OpReferral, protocol.OpEvent, protocol.OpSuggestion, protocol.OpGap, protocol.OpEdit, protocol.OpResolve),
+	protocol.Coordinator: paths(protocol.OpSuggestion, protocol.OpGap),
+}
+
+func paths(all ...string) map[string]bool {
+	m := map[string]bool{}
+	for _, p := range all {
+		m[p] = true
+	}
+	return m
+}
