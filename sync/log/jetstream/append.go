@@ -202,7 +202,14 @@ func (a *attempt) message(i int, id string) *nats.Msg {
 // conflict finds out what a refusal means, which the cluster does not say: which
 // key it was, and whether an earlier try of this very batch is the cause.
 func (a *attempt) conflict(ctx context.Context) (first uint64, err error) {
+	leader := ""
+	if a.doubt {
+		if leader, err = a.l.leader(ctx); err != nil {
+			return 0, err
+		}
+	}
 	var found *log.ConflictError
+	waiting := false // a key is still where it was expected
 	for i, e := range a.batch {
 		if a.expect[i] == nil && !a.doubt {
 			continue
@@ -211,12 +218,22 @@ func (a *attempt) conflict(ctx context.Context) (first uint64, err error) {
 		if err != nil && !errors.Is(err, log.ErrNotFound) {
 			return 0, err
 		}
-		if a.doubt && r.Op == e.Op && r.Tombstone == e.Tombstone && bytes.Equal(r.Value, e.Value) &&
-			(a.expect[i] == nil || r.Seq > *a.expect[i]) && r.Seq > uint64(i) {
+		if a.doubt && a.isOurs(i, r) {
 			return r.Seq - uint64(i), nil
 		}
-		if a.expect[i] != nil && r.Seq != *a.expect[i] && found == nil {
+		if a.expect[i] == nil {
+			continue
+		}
+		if r.Seq == *a.expect[i] {
+			waiting = true
+		} else if found == nil {
 			found = &log.ConflictError{Key: e.Key, Seq: r.Seq, Op: r.Op}
+		}
+	}
+	if a.doubt {
+		// What was read counts if one leader said all of it.
+		if again, err := a.l.leader(ctx); err != nil || again != leader {
+			return 0, errors.Join(errAgain, err)
 		}
 	}
 	switch {
@@ -225,9 +242,19 @@ func (a *attempt) conflict(ctx context.Context) (first uint64, err error) {
 	case a.pinned && !a.doubt:
 		a.expect[0], a.pinned = nil, false // nobody expected anything: once more
 		return 0, errAgain
-	case a.doubt:
+	case a.doubt && !waiting:
 		// Stored and replaced by others since, or never stored.
 		return 0, fmt.Errorf("%w: %w", log.ErrUnknown, found)
 	}
+	// Had an earlier try been stored, no key would be where it was; and it can
+	// never be stored now, since sequences do not come back.
+	a.doubt = false
 	return 0, found
+}
+
+// isOurs says whether a record is what an earlier try of this batch stored.
+func (a *attempt) isOurs(i int, r log.Record) bool {
+	e := &a.batch[i]
+	return r.Op == e.Op && r.Tombstone == e.Tombstone && bytes.Equal(r.Value, e.Value) && r.Seq > uint64(i) &&
+		(a.expect[i] == nil || r.Seq > *a.expect[i])
 }

@@ -25,6 +25,7 @@ func openLog(t testing.TB, o Options) *Log {
 }
 
 func TestJetStreamKeepsTheContract(t *testing.T) {
+	t.Parallel()
 	c := shared.get(t)
 	logtest.Run(t, func(t *testing.T) logtest.Opener {
 		name := freshName()

@@ -34,6 +34,28 @@ func (l *Log) info(ctx context.Context, stream string) (*js.StreamInfo, error) {
 	return s.CachedInfo(), nil
 }
 
+// leader names the leader of the log's stream, once it has applied everything
+// that this log was ever told of.
+func (l *Log) leader(ctx context.Context) (name string, err error) {
+	l.mu.Lock()
+	seen := l.seen
+	l.mu.Unlock()
+	err = l.persist(ctx, func(ctx context.Context) error {
+		info, err := l.info(ctx, l.o.logStream())
+		if err != nil {
+			return err
+		}
+		if info.Cluster != nil { // else it is one server without a cluster
+			name = info.Cluster.Leader
+		}
+		if info.State.LastSeq < seen || info.Cluster != nil && name == "" {
+			return errAgain
+		}
+		return nil
+	})
+	return name, err
+}
+
 // ask asks the leader of a stream for one message.
 func (l *Log) ask(ctx context.Context, stream, request string) (*message, error) {
 	var got struct {
@@ -246,7 +268,7 @@ func (l *Log) readTo(ctx context.Context, at, head uint64, fn func(log.Record) e
 		r, err := l.next(ctx, at+1)
 		if errors.Is(err, log.ErrNotFound) {
 			// Nothing is there, if whoever said so is as far as we were told.
-			if err := l.reached(ctx, head); err != nil {
+			if _, err := l.leader(ctx); err != nil {
 				return at, err
 			}
 			if r, err = l.next(ctx, at+1); errors.Is(err, log.ErrNotFound) {
@@ -267,18 +289,6 @@ func (l *Log) readTo(ctx context.Context, at, head uint64, fn func(log.Record) e
 		}
 	}
 	return at, nil
-}
-
-// reached waits until the leader itself has a head: one that was just elected
-// may still be applying what the one before it acknowledged.
-func (l *Log) reached(ctx context.Context, head uint64) error {
-	return l.persist(ctx, func(ctx context.Context) error {
-		info, err := l.info(ctx, l.o.logStream())
-		if err == nil && info.State.LastSeq < head {
-			err = errAgain
-		}
-		return err
-	})
 }
 
 // readBulk reads from whichever replica answers, for as long as that gives
