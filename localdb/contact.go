@@ -22,10 +22,16 @@ const contactEvery = 5 * time.Minute
 type Contact struct {
 	LastSync time.Time     `json:"last_sync,omitzero"` // everything sent and received
 	LastTry  time.Time     `json:"last_try,omitzero"`
-	Skew     time.Duration `json:"skew,omitzero,format:nano"` // the hub's clock minus this one's
-	Verified time.Time     `json:"verified,omitzero"`         // what is here was held against the hub
-	Problem  string        `json:"problem,omitzero"`          // code; "" is none
-	Retry    time.Time     `json:"retry,omitzero"`            // when it is tried again
+	Skew     time.Duration `json:"-"`                 // the hub's clock minus this one's
+	Verified time.Time     `json:"verified,omitzero"` // what is here was held against the hub
+	Problem  string        `json:"problem,omitzero"`  // code; "" is none
+	Retry    time.Time     `json:"retry,omitzero"`    // when it is tried again
+}
+
+// contactFile is a Contact as it is written; the library has no form for a duration.
+type contactFile struct {
+	Contact
+	SkewMS int64 `json:"skew_ms,omitzero"`
 }
 
 type contact struct {
@@ -63,7 +69,7 @@ func (s *Store) SetContact(n Contact) error {
 }
 
 func (s *Store) writeContact() error {
-	b, err := json.Marshal(s.contact.now)
+	b, err := json.Marshal(contactFile{s.contact.now, s.contact.now.Skew.Milliseconds()})
 	if err != nil {
 		return err
 	}
@@ -87,7 +93,10 @@ func (s *Store) Contact() (Contact, error) {
 	}
 	b, err := os.ReadFile(filepath.Join(s.o.Dir, contactName))
 	if err == nil {
-		err = json.Unmarshal(b, &s.contact.now)
+		var f contactFile
+		err = json.Unmarshal(b, &f)
+		f.Contact.Skew = time.Duration(f.SkewMS) * time.Millisecond
+		s.contact.now = f.Contact
 	}
 	s.contact.read, s.contact.written = true, s.contact.now
 	if errors.Is(err, os.ErrNotExist) {

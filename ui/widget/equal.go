@@ -136,3 +136,31 @@ func (l *beside) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	l.width = size.Width
 	l.place(o, size.Width, true)
 }
+
+// NewRow puts objects beside each other at the size they need; it does not wrap.
+func NewRow(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: &row{gap}, Objects: objects}
+}
+
+type row struct{ gap float32 }
+
+func (l *row) MinSize(objects []fyne.CanvasObject) (s fyne.Size) {
+	for i, o := range objects {
+		m := o.MinSize()
+		s = fyne.NewSize(s.Width+m.Width, max(s.Height, m.Height))
+		if i > 0 {
+			s.Width += l.gap
+		}
+	}
+	return s
+}
+
+func (l *row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	x := float32(0)
+	for _, o := range objects {
+		m := o.MinSize()
+		o.Move(fyne.NewPos(x, (size.Height-m.Height)/2))
+		o.Resize(m)
+		x += m.Width + l.gap
+	}
+}
