@@ -314,13 +314,3 @@ func nonEmpty(in []string) []string {
 	}
 	return out
 }
-
-func keys(m map[string]int) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
