@@ -18,7 +18,6 @@ import (
 	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
-	"github.com/faellesskabsby/vejviser/localdb/journal/journaltest"
 	"github.com/faellesskabsby/vejviser/localdb/keys"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
@@ -272,59 +271,6 @@ func TestNoPlaintextOnDiskAndDumpHoldsEverything(t *testing.T) {
 	dir := t.TempDir()
 	planted(t, dir, "Sortesolsang")
 	noPlaintext(t, dir, "Sortesolsang")
-}
-
-// Every changing call of the disk under journal, settings, draft and snapshot
-// fails once: what was said to be recorded is there after the next start, what
-// was refused is not, and the error is one a person can be told.
-func TestActIsNotAcknowledgedWhenTheDiskRefuses(t *testing.T) {
-	for n := 1; ; n++ {
-		dir := t.TempDir()
-		closeStore(t, openAt(t, made(dir)))
-		fs := &journaltest.FS{Short: true}
-		o := Options{Dir: dir, fs: fs}
-		s := openAt(t, o)
-		fs.Arm(n)
-		r1, r2 := newReferral(t), newReferral(t)
-		err1, err2 := s.RecordReferral(r1), s.RecordReferral(r2)
-		err3 := s.Import(context.Background(), func(tx *ImportTx) error { return tx.Put(community(1)) })
-		err4 := s.SaveDraft(Draft{Layout: "a4"})
-		failed := fs.Failed()
-		fs.Arm(0)
-		for _, err := range []error{err1, err2, err3, err4} {
-			if err != nil && !errors.Is(err, journaltest.ErrRefused) {
-				t.Fatalf("call %d %v: %v", n, failed, err)
-			}
-		}
-		if k := MessageKey(err1); err1 != nil && k != "store.not_saved" {
-			t.Error(k)
-		}
-		for range 2 {
-			for i, want := range []struct {
-				r   referral.Referral
-				err error
-			}{{r1, err1}, {r2, err2}} {
-				if _, _, err := s.Referral(want.r.Code); (err == nil) != (want.err == nil) {
-					t.Fatalf("call %d %v: referral %d was answered %v and is %v", n, failed, i, want.err, err)
-				}
-			}
-			if got := countCommunities(t, s); (got == 1) != (err3 == nil) {
-				t.Fatalf("call %d %v: import was answered %v, %d communities", n, failed, err3, got)
-			}
-			closeStore(t, s)
-			s = openAt(t, Options{Dir: dir})
-		}
-		if rep, err := s.Verify(context.Background(), false); err != nil || !rep.OK {
-			t.Fatalf("call %d %v: %+v %v", n, failed, rep, err)
-		}
-		closeStore(t, s)
-		if len(failed) == 0 {
-			if n < 15 {
-				t.Errorf("only %d calls", n)
-			}
-			return
-		}
-	}
 }
 
 func TestFullDiskLosesNothing(t *testing.T) {
