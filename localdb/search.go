@@ -1,7 +1,6 @@
 package localdb
 
 import (
-	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -244,54 +243,79 @@ func (s *Store) keepSearch(x *Search) error {
 	if err != nil {
 		return err
 	}
-	plain := make([]byte, 0, 40+len(x.kept)+len(index))
-	for _, v := range []uint64{x.made.gen, x.made.size, x.made.at, x.made.program, uint64(len(x.kept))} {
-		plain = binary.LittleEndian.AppendUint64(plain, v)
-	}
-	plain = append(append(plain, x.kept...), index...)
-	nonce := make([]byte, aead.NonceSize())
-	if _, err := io.ReadFull(s.o.Rand, nonce); err != nil {
+	n := aead.NonceSize()
+	b := make([]byte, n, n+searchHead+len(x.kept)+8+len(index)+aead.Overhead())
+	if _, err := io.ReadFull(s.o.Rand, b); err != nil {
 		return fmt.Errorf("localdb: randomness: %w", err)
 	}
+	for _, v := range []uint64{x.made.gen, x.made.size, x.made.at, x.made.program, uint64(len(x.kept))} {
+		b = binary.LittleEndian.AppendUint64(b, v)
+	}
+	b = append(b, x.kept...)
+	b = append(b, make([]byte, padding(len(x.kept)))...)
+	b = append(b, index...)
 	s.search.Lock()
 	defer s.search.Unlock()
-	return journal.WriteFile(s.o.fs, filepath.Join(s.o.Dir, searchName), aead.Seal(nonce, nonce, plain, searchBinding))
+	return journal.WriteFile(s.o.fs, filepath.Join(s.o.Dir, searchName), aead.Seal(b[:n], b[:n], b[n:], searchBinding))
+}
+
+// searchHead is what stands before the stamps: what the search was made of, and
+// how long the stamps are. After them the index begins at a multiple of eight.
+const searchHead = 40
+
+func padding(n int) int { return -n & 7 }
+
+// readSearch reads the file so that what is sealed in it begins at a multiple of
+// eight in memory: the index is used as it lies there.
+func (s *Store) readSearch(nonce int) (b []byte, err error) {
+	s.search.Lock()
+	defer s.search.Unlock()
+	f, err := os.Open(filepath.Join(s.o.Dir, searchName))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	b = make([]byte, padding(nonce)+int(info.Size()))[padding(nonce):]
+	_, err = io.ReadFull(f, b)
+	return b, err
 }
 
 // loadSearch gives the search that was kept; nil, nil where there is none.
 func (s *Store) loadSearch() (*Search, error) {
-	s.search.Lock()
-	b, err := os.ReadFile(filepath.Join(s.o.Dir, searchName))
-	s.search.Unlock()
+	aead, err := s.searchAEAD()
+	if err != nil {
+		return nil, err
+	}
+	n := aead.NonceSize()
+	b, err := s.readSearch(n)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	aead, err := s.searchAEAD()
-	if err != nil {
-		return nil, err
-	}
-	n := aead.NonceSize()
 	if len(b) < n {
 		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
 	}
 	plain, err := aead.Open(b[n:n], b[:n], b[n:], searchBinding)
-	if err != nil || len(plain) < 40 {
+	if err != nil || len(plain) < searchHead {
 		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
 	}
 	u := func(i int) uint64 { return binary.LittleEndian.Uint64(plain[8*i:]) }
 	x := &Search{made: searchState{u(0), u(1), u(2), u(3)}}
-	size, rest := u(4), plain[40:]
-	if size > uint64(len(rest)) {
+	size, rest := u(4), plain[searchHead:]
+	if size > uint64(len(rest)) || padding(int(size)) > len(rest)-int(size) {
 		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
 	}
 	if x.made.program != programPrint() {
 		return nil, errors.New("localdb: another program kept the search")
 	}
-	x.kept = bytes.Clone(rest[:size])
-	if x.Index, err = match.Load(rest[size:]); err != nil {
+	x.kept = rest[:size:size]
+	if x.Index, err = match.LoadTrusted(rest[int(size)+padding(int(size)):]); err != nil {
 		return nil, err
 	}
 	return x, nil

@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"sync"
-
-	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
 
 // Thousands of records meet at a few hundred times, for a few dozen prices and
@@ -56,47 +54,47 @@ func (x *Index) classify(about int) classed {
 			know  uint8
 			slots [8]uint8
 		}
-		return classesBy(x, func(f *facts) key { return key{f.know &^ knowPrice, f.slots} })
+		return classesBy(x, func(f *row) key { return key{f.know &^ knowPrice, f.slots} })
 	case aboutPrice:
 		type key struct {
 			know    uint8
-			kind    directory.PriceKind
+			kind    uint16
 			monthly uint64
 		}
-		return classesBy(x, func(f *facts) key { return key{f.know & knowPrice, f.priceKind, math.Float64bits(f.monthly)} })
+		return classesBy(x, func(f *row) key { return key{f.know & knowPrice, f.priceKind, math.Float64bits(f.monthly)} })
 	case aboutPeople:
 		type key struct {
 			groups, gender uint32
 			least, most    int16
 		}
-		return classesBy(x, func(f *facts) key { return key{f.groups, f.gender, f.minAge, f.maxAge} })
+		return classesBy(x, func(f *row) key { return key{f.groups, f.gender, f.minAge, f.maxAge} })
 	case aboutLanguage:
-		return classesBy(x, func(f *facts) uint64 { return f.languages })
+		return classesBy(x, func(f *row) uint64 { return f.languages })
 	case aboutAccess:
 		type key struct {
 			all        uint64
 			wheelchair Fact
 		}
-		return classesBy(x, func(f *facts) key { return key{f.accessibility, f.wheelchair} })
+		return classesBy(x, func(f *row) key { return key{f.accessibility, f.wheelchair} })
 	case aboutCare:
-		return classesBy(x, func(f *facts) uint64 { return f.considerations })
+		return classesBy(x, func(f *row) uint64 { return f.considerations })
 	case aboutOffer:
 		type key struct {
 			accompaniment, across Fact
 			free                  int32
-			kind                  directory.Kind
+			kind                  uint16
 		}
-		return classesBy(x, func(f *facts) key { return key{f.accompaniment, f.across, max(-1, min(f.free, 1)), f.kind} })
+		return classesBy(x, func(f *row) key { return key{f.accompaniment, f.across, max(-1, min(f.free, 1)), f.kind} })
 	}
 	return x.placeClasses()
 }
 
 // classesBy puts records whose facts have the same key in one class.
-func classesBy[K comparable](x *Index, key func(*facts) K) (c classed) {
+func classesBy[K comparable](x *Index, key func(*row) K) (c classed) {
 	n := map[K]uint16{}
-	c.class = make([]uint16, len(x.facts))
-	for d := range x.facts {
-		k := key(&x.facts[d])
+	c.class = make([]uint16, x.records.len())
+	for d := range c.class {
+		k := key(&x.records.rows[d])
 		i, ok := n[k]
 		if !ok {
 			if len(n) > math.MaxUint16 {
@@ -117,12 +115,11 @@ type box struct{ south, west, north, east float64 }
 // placeClasses puts records of the same areas in one class.
 func (x *Index) placeClasses() (c classed) {
 	n := map[string]uint16{}
-	c.class = make([]uint16, len(x.facts))
+	c.class = make([]uint16, x.records.len())
 	var key []byte
-	for d := range x.facts {
-		f := &x.facts[d]
+	for d := range c.class {
 		key = key[:0]
-		for _, id := range f.areas {
+		for _, id := range x.records.areas.at(uint32(d)) {
 			key = binary.LittleEndian.AppendUint32(key, id)
 		}
 		i, ok := n[string(key)]
@@ -137,7 +134,7 @@ func (x *Index) placeClasses() (c classed) {
 		}
 		c.class[d] = i
 		b := &c.boxes[i]
-		for _, p := range f.points {
+		for _, p := range x.records.points.at(uint32(d)) {
 			b.south, b.north = min(b.south, p.Lat), max(b.north, p.Lat)
 			b.west, b.east = min(b.west, p.Lon), max(b.east, p.Lon)
 		}
@@ -161,8 +158,8 @@ func (b *box) near(p Point, within float64) bool {
 func (r *ranking) places(c *classed, i int) []outcome {
 	out := make([]outcome, len(c.example))
 	for n, d := range c.example {
-		f := &r.x.facts[d]
-		if o := outcomeOf(r.answer(i, f)); o == met || o > missedSomehow {
+		f := r.x.facts(d)
+		if o := outcomeOf(r.answer(i, &f)); o == met || o > missedSomehow {
 			out[n] = o
 			continue
 		}

@@ -15,7 +15,7 @@ import (
 // the facts themselves.
 type columns struct {
 	mu     sync.Mutex
-	wishes []wishColumn // the last asked first
+	wishes []wishColumn    // the last asked first
 	priors [4]*priorColumn // with and without browsing, and reach
 	reach  *reachColumn
 }
@@ -102,7 +102,7 @@ func (r *ranking) column(i int) []outcome {
 
 // outcomes works out how every record answers wish i and its alternatives.
 func (r *ranking) outcomes(i int) []outcome {
-	out := make([]outcome, len(r.x.facts))
+	out := make([]outcome, r.x.records.len())
 	var c *classed
 	about, ok := subjectOf[r.wishes[i].what]
 	if ok {
@@ -110,7 +110,8 @@ func (r *ranking) outcomes(i int) []outcome {
 	}
 	if !ok || c.class == nil {
 		for d := range out {
-			out[d] = outcomeOf(r.answer(i, &r.x.facts[d]))
+			f := r.x.facts(uint32(d))
+			out[d] = outcomeOf(r.answer(i, &f))
 		}
 		return out
 	}
@@ -120,7 +121,8 @@ func (r *ranking) outcomes(i int) []outcome {
 	} else {
 		of = make([]outcome, len(c.example))
 		for n, d := range c.example {
-			of[n] = outcomeOf(r.answer(i, &r.x.facts[d]))
+			f := r.x.facts(d)
+			of[n] = outcomeOf(r.answer(i, &f))
 		}
 	}
 	for d, n := range c.class {
@@ -200,11 +202,11 @@ func (r *ranking) priorColumn() []float32 {
 	if p := c.priors[r.priorSlot()]; p.fits(want) {
 		return p.of
 	}
-	want.of = make([]float32, len(r.x.facts))
+	want.of = make([]float32, r.x.records.len())
 	for d := range want.of {
-		f := &r.x.facts[d]
-		p := priorOf(f, r.today, r.browse)
-		want.of[d] = float32((p.add - r.off(f)) * p.factor * r.within(uint32(d)) * justAbove)
+		f := r.x.facts(uint32(d))
+		p := priorOf(&f, r.today, r.browse)
+		want.of[d] = float32((p.add - r.off(&f)) * p.factor * r.within(uint32(d)) * justAbove)
 	}
 	c.priors[r.priorSlot()] = &want
 	return want.of

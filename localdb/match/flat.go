@@ -31,6 +31,24 @@ func newTexts(list []string) texts {
 	return t
 }
 
+// textsBuilder makes texts of strings as they come.
+type textsBuilder struct {
+	blob strings.Builder
+	ends []uint32
+}
+
+func (b *textsBuilder) add(s string) {
+	b.blob.WriteString(s)
+	b.ends = append(b.ends, uint32(b.blob.Len()))
+}
+
+func (b *textsBuilder) texts() texts {
+	if b.ends == nil {
+		b.ends = []uint32{}
+	}
+	return texts{b.blob.String(), b.ends}
+}
+
 func (t *texts) len() int { return len(t.ends) }
 
 func (t *texts) at(i uint32) string {

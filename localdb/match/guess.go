@@ -94,11 +94,11 @@ func (b *builder) guess() {
 // groups gathers the records by their first activity, and says which have one.
 func (b *builder) groups() (groups []group, has []bool) {
 	x := b.x
-	has = make([]bool, len(x.records))
+	has = make([]bool, x.records.len())
 	at := map[uint32]int{}
 	var buf []spot
-	for d := range x.records {
-		for _, l := range x.records[d].labels {
+	for d := range has {
+		for _, l := range x.records.labels.at(uint32(d)) {
 			if l.kind != labelActivity {
 				continue
 			}
@@ -139,7 +139,7 @@ func (b *builder) vectors() [][]feature {
 			}
 		}
 	}
-	out := make([][]feature, len(x.records))
+	out := make([][]feature, x.records.len())
 	df := make([]int, x.terms.len())
 	count := make([]float32, x.terms.len())
 	var order []uint32

@@ -38,9 +38,9 @@ type Index struct {
 	rules  *wish.Rules
 	places *wish.Gazetteer
 	names  *names
+	census *census
 
-	records []record
-	facts   []facts
+	records records
 	spots   spots
 	labels  dict
 
@@ -120,17 +120,17 @@ func (x *Index) Update(changed []*directory.Community, removed []string) *Index 
 			entries = append(entries, b.read(c))
 		}
 	}
-	kept := make([]uint32, 0, len(x.records))
-	for d := range x.records {
-		if !gone[x.records[d].id] {
-			kept = append(kept, uint32(d))
+	kept := make([]uint32, 0, x.records.len())
+	for d := range uint32(x.records.len()) {
+		if !gone[x.records.ids.at(d)] {
+			kept = append(kept, d)
 		}
 	}
 	return b.index(kept, entries)
 }
 
 // Len is the number of communities that can be found.
-func (x *Index) Len() int { return len(x.records) }
+func (x *Index) Len() int { return x.records.len() }
 
 // Areas lists the housing areas and towns that a filter can offer, sorted.
 func (x *Index) Areas() []string { return slices.Clone(x.areas) }
@@ -215,13 +215,13 @@ func (b *builder) index(kept []uint32, entries []entry) *Index {
 	b.guess()
 	b.postings()
 	b.relations()
-	b.x.settle()
+	b.x.settle(nil)
 	return b.x
 }
 
 // settle works out what is not kept in a snapshot because it is made as quickly.
-func (x *Index) settle() {
-	x.offers()
-	n := len(x.records)
+func (x *Index) settle(c *census) {
+	x.offers(c)
+	n := x.records.len()
 	x.pool.New = func() any { return newScratch(n) }
 }

@@ -24,12 +24,12 @@ func (r *ranking) nears(list []scored) (out []Near) {
 		if len(out) == maxNears || r.topic(t.record) < floor || r.far(t.record) {
 			continue
 		}
-		f := &r.x.facts[t.record]
-		a, ok := r.missesOne(f)
+		f := r.x.facts(t.record)
+		a, ok := r.missesOne(&f)
 		if !ok {
 			continue
 		}
-		n := Near{Hit: r.hit(t), Differs: r.x.wishReason(a, NotMet, f, r.q)}
+		n := Near{Hit: r.hit(t), Differs: r.x.wishReason(a, NotMet, &f, r.q)}
 		if a.Kind == WishDistance {
 			n.Further = n.Differs.Number - a.Number
 		}

@@ -41,10 +41,21 @@ func areaKey(name string) string {
 	return danish.Fold(danish.Lower(strings.TrimSpace(name)))
 }
 
+// census is what offers are made of that every record has to be asked for.
+type census struct {
+	used   [labelKinds][]uint32 // how many records use each label
+	centre []Point              // mean of the places of an area, by its number
+	count  []float64            // places of an area
+}
+
 // offers works out what filters can offer, where places are, and the facts that
-// are names.
-func (x *Index) offers() {
-	used := x.usedLabels()
+// are names. With a census, those of a snapshot, no record is asked.
+func (x *Index) offers(c *census) {
+	known := c != nil
+	if !known {
+		c = &census{used: x.usedLabels()}
+	}
+	used := &c.used
 	n := &names{languages: table{}, considerations: table{}, accessibility: table{}, areas: map[string]uint32{}}
 	for _, c := range directory.Considerations {
 		n.considerations.add(c)
@@ -59,9 +70,16 @@ func (x *Index) offers() {
 			}
 		}
 	}
-	area := x.numberAreas(n, &used)
+	area := x.numberAreas(n, used)
 	x.names = n
-	x.nameFacts(n, area)
+	if known {
+		n.centre, n.count = c.centre, c.count
+	} else {
+		x.findAreas(n, area)
+		x.nameFacts(n, area)
+		c.centre, c.count = n.centre, n.count
+	}
+	x.census = c
 
 	list := func(k labelKind) []string {
 		var out []string
@@ -90,20 +108,18 @@ func (x *Index) usedLabels() (used [labelKinds][]uint32) {
 	for k := range used {
 		used[k] = make([]uint32, x.labels.len())
 	}
-	for d := range x.records {
-		for _, l := range x.records[d].labels {
-			used[l.kind][l.id]++
-		}
+	for _, l := range x.records.labels.items {
+		used[l.kind][l.id]++
 	}
 	return used
 }
 
-// numberAreas numbers the areas and finds the middle of each. It returns the
-// number of the area that a label names.
+// numberAreas numbers the areas. It returns the number of the area that a label
+// names.
 func (x *Index) numberAreas(n *names, used *[labelKinds][]uint32) []uint32 {
 	area := make([]uint32, x.labels.len())
 	best := []uint32{0}
-	n.spelled, n.centre, n.count = []string{""}, []Point{{}}, []float64{0}
+	n.spelled = []string{""}
 	for id := range area {
 		count := uint32(0)
 		for k := labelCity; k <= labelPostcode; k++ {
@@ -118,20 +134,26 @@ func (x *Index) numberAreas(n *names, used *[labelKinds][]uint32) []uint32 {
 		if !ok {
 			no = uint32(len(n.spelled))
 			n.areas[key] = no
-			n.spelled, n.centre, n.count, best = append(n.spelled, s), append(n.centre, Point{}), append(n.count, 0), append(best, 0)
+			n.spelled, best = append(n.spelled, s), append(best, 0)
 		}
 		if count > best[no] {
 			n.spelled[no], best[no] = s, count
 		}
 		area[id] = no
 	}
-	for d := range x.records {
-		r := &x.records[d]
-		for _, l := range r.labels {
+	return area
+}
+
+// findAreas finds the middle of each area.
+func (x *Index) findAreas(n *names, area []uint32) {
+	n.centre, n.count = make([]Point, len(n.spelled)), make([]float64, len(n.spelled))
+	for d := range uint32(x.records.len()) {
+		points := x.records.points.at(d)
+		for _, l := range x.records.labels.at(d) {
 			if l.point < 0 || !l.kind.area() {
 				continue
 			}
-			no, p := area[l.id], r.points[l.point]
+			no, p := area[l.id], points[l.point]
 			n.centre[no].Lat += p.Lat
 			n.centre[no].Lon += p.Lon
 			n.count[no]++
@@ -143,7 +165,6 @@ func (x *Index) numberAreas(n *names, used *[labelKinds][]uint32) []uint32 {
 			n.centre[no].Lon /= c
 		}
 	}
-	return area
 }
 
 // nameFacts turns the names of each record into what wishes are compared with.
@@ -158,20 +179,12 @@ func (x *Index) nameFacts(n *names, area []uint32) {
 		s := x.labels.at(uint32(id))
 		other[0][id], other[1][id] = n.considerations.bit(s), n.accessibility.bit(s)
 	}
-	total := 0
-	for d := range x.records {
-		for _, l := range x.records[d].labels {
-			if l.kind.area() {
-				total++
-			}
-		}
-	}
-	pool := make([]uint32, 0, total)
-	for d := range x.records {
-		f := &x.facts[d]
+	areas := of[uint32]{make([]uint32, 0, x.records.len()), []uint32{}}
+	for d := range uint32(x.records.len()) {
+		f := &x.records.rows[d]
 		f.languages, f.considerations, f.accessibility = 0, 0, 0
-		from := len(pool)
-		for _, l := range x.records[d].labels {
+		from := len(areas.items)
+		for _, l := range x.records.labels.at(d) {
 			switch {
 			case l.kind == labelLanguage:
 				f.languages |= bit[l.id]
@@ -179,11 +192,11 @@ func (x *Index) nameFacts(n *names, area []uint32) {
 				f.considerations |= other[0][l.id]
 			case l.kind == labelAccessibility:
 				f.accessibility |= other[1][l.id]
-			case l.kind.area() && !slices.Contains(pool[from:], area[l.id]):
-				pool = append(pool, area[l.id])
+			case l.kind.area() && !slices.Contains(areas.items[from:], area[l.id]):
+				areas.items = append(areas.items, area[l.id])
 			}
 		}
-		f.areas = pool[from:len(pool):len(pool)]
-		f.points = x.records[d].points
+		areas.add()
 	}
+	x.records.areas = areas
 }

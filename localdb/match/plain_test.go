@@ -29,7 +29,7 @@ func plainly(x *Index, q Query) Result {
 	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Dropped: q.Dropped, Done: q.Done}
 	read := reader.Read(withTopics(&q))
 	wishes := x.allWishes(&read, &q)
-	p := plain{x: x, rd: rd, s: newScratch(len(x.records)), seen: map[uint32]bool{}}
+	p := plain{x: x, rd: rd, s: newScratch(x.records.len()), seen: map[uint32]bool{}}
 	p.s.joint = x.soften(rd, &read)
 	p.s.ensure(len(read.Terms))
 	for _, light := range [2]bool{false, true} {
@@ -228,7 +228,7 @@ func (p *plain) rank(q *Query, read *wish.Reading, wishes []asked) Result {
 	r.ready()
 	filters := r.filters()
 	var list []scored
-	for d := range uint32(len(x.records)) {
+	for d := range uint32(x.records.len()) {
 		if !p.seen[d] && !r.browse {
 			continue
 		}
@@ -244,9 +244,9 @@ func (p *plain) rank(q *Query, read *wish.Reading, wishes []asked) Result {
 		if fits && topic >= floor {
 			r.count(d)
 		}
-		f := &x.facts[d]
-		pr := priorOf(f, r.today, r.browse)
-		score = score * (pr.add - r.off(f)) * pr.factor * r.within(d)
+		f := x.facts(d)
+		pr := priorOf(&f, r.today, r.browse)
+		score = score * (pr.add - r.off(&f)) * pr.factor * r.within(d)
 		switch {
 		case filters && missed > 0:
 			score = score * missedFilter / float64(missed)

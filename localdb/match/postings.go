@@ -71,7 +71,7 @@ func (c *tally) add(t uint32, f field) {
 // postings works out impacts (BM25's saturation over weighted fields).
 func (b *builder) postings() {
 	x := b.x
-	n := uint32(len(x.records))
+	n := uint32(x.records.len())
 	count := make([][fields]uint8, x.terms.len())
 	df := make([]uint32, x.terms.len())
 	var mean [fields]float64

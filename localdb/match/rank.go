@@ -145,8 +145,8 @@ func (r *ranking) result() Result {
 }
 
 func (r *ranking) hit(t scored) Hit {
-	rec := &r.x.records[t.record]
-	return Hit{ID: rec.id, SourceID: rec.sourceID, Name: rec.name, Score: t.score, Km: r.x.facts[t.record].distance(r.q.Origin), Far: r.far(t.record)}
+	rs, f := &r.x.records, r.x.facts(t.record)
+	return Hit{ID: rs.ids.at(t.record), SourceID: rs.sources.at(t.record), Name: rs.names.at(t.record), Score: t.score, Km: f.distance(r.q.Origin), Far: r.far(t.record)}
 }
 
 // topic is how well the words are answered; with no words everything answers.
@@ -170,7 +170,8 @@ func (r *ranking) topic(d uint32) float64 {
 // judge multiplies the topic score by the wishes. Of several
 // days, times, areas or languages one is enough.
 func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters int, fits bool) {
-	f := &r.x.facts[d]
+	known := r.x.facts(d)
+	f := &known
 	score, fits = topic, true
 	met, firm := 0, 0
 	for i := range r.wishes {
@@ -273,7 +274,7 @@ func (r *ranking) off(f *facts) float64 {
 	if r.q.Origin == nil {
 		return 0
 	}
-	if d := r.near(f); d >= 0 {
+	if d := r.near(f.points); d >= 0 {
 		return priorNear * min(1, d/nearKm)
 	}
 	return priorNear / 2
@@ -281,14 +282,14 @@ func (r *ranking) off(f *facts) float64 {
 
 // near is the distance, near enough where it is short: it is asked for every
 // record that is found.
-func (r *ranking) near(f *facts) float64 {
+func (r *ranking) near(points []Point) float64 {
 	o := r.q.Origin
 	if o == nil {
 		return -1
 	}
 	best := -1.0
-	for i := range f.points {
-		dx, dy := (f.points[i].Lon-o.Lon)*r.cos, f.points[i].Lat-o.Lat
+	for i := range points {
+		dx, dy := (points[i].Lon-o.Lon)*r.cos, points[i].Lat-o.Lat
 		if d := dx*dx + dy*dy; best < 0 || d < best {
 			best = d
 		}

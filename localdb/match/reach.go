@@ -35,11 +35,11 @@ func (r *ranking) reach() {
 }
 
 func (r *ranking) beyondReach() marks {
-	m := newMarks(len(r.x.facts))
+	m := newMarks(r.x.records.len())
 	any := false
-	for d := range r.x.facts {
-		if r.near(&r.x.facts[d]) > reachKm {
-			m.add(uint32(d))
+	for d := range uint32(r.x.records.len()) {
+		if r.near(r.x.records.points.at(d)) > reachKm {
+			m.add(d)
 			any = true
 		}
 	}

@@ -16,7 +16,8 @@ const (
 // then what it does not state, then what it does not meet.
 func (x *Index) reasons(s *scratch, read *wish.Reading, wishes []asked, d uint32, q *Query) []Reason {
 	out := x.wordReasons(s, read, d)
-	f := &x.facts[d]
+	known := x.facts(d)
+	f := &known
 	for _, want := range [3]Fact{Met, NotStated, NotMet} {
 		for i := range wishes {
 			a := &wishes[i]

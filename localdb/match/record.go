@@ -9,7 +9,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 )
 
-// record is what is kept of a community, besides its facts and its words.
+// record is what is read of a community, besides its facts and its words.
 type record struct {
 	id, sourceID, name string
 	labels             []label
@@ -44,7 +44,7 @@ func (k labelKind) area() bool { return k >= labelCity && k <= labelPostcode }
 
 // nth is the n-th label of a kind, or "".
 func (x *Index) nth(d uint32, k labelKind, n int) string {
-	for _, l := range x.records[d].labels {
+	for _, l := range x.records.labels.at(d) {
 		if l.kind == k {
 			if n == 0 {
 				return x.labels.at(l.id)
@@ -57,7 +57,7 @@ func (x *Index) nth(d uint32, k labelKind, n int) string {
 
 // club numbers who runs a record.
 func (x *Index) club(d uint32) uint32 {
-	ls := x.records[d].labels
+	ls := x.records.labels.at(d)
 	for i := len(ls) - 1; i >= 0; i-- {
 		if ls[i].kind == labelClub {
 			return ls[i].id

@@ -6,20 +6,26 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"slices"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/faellesskabsby/vejviser/assets/words"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
 
-// A snapshot of an index is its large pieces one after another: a length and
-// then the numbers as little-endian bytes. In front stand a magic, the format
-// and a print of the word lists that it was made with; behind, a check sum.
-// What is made as quickly as it is read (areas, bits of facts) is left out.
+// A snapshot of an index is its large pieces one after another, each as it lies
+// in memory: how many items and then the items, numbers little-endian, at a
+// multiple of eight bytes. So they are taken from it without being copied. In
+// front stand a magic, the format and a print of the word lists that it was made
+// with; behind, a check sum. What is made as quickly as it is read (areas, word
+// lists by length) is left out.
 const (
 	indexMagic  = "VJSX"
-	indexFormat = 1
+	indexFormat = 2
+	indexHead   = 16 // bytes before the first piece
+	indexTail   = 8  // and after the last
 )
 
 // ErrSnapshot says that bytes are no snapshot of an index that this program can
@@ -41,20 +47,22 @@ var listsPrint = sync.OnceValue(func() uint32 {
 // Encode gives the index as bytes for Load. They hold what the records say and
 // are to be kept as secret as those.
 func (x *Index) Encode() []byte {
-	e := encoder{b: make([]byte, 0, 1<<16+len(x.posts.record)*3+len(x.spots.data)*2)}
+	e := encoder{b: make([]byte, 0, 1<<16+len(x.posts.record)*6+len(x.spots.data)*2+len(x.records.rows)*300)}
 	e.b = append(e.b, indexMagic...)
-	e.b = append(e.b, indexFormat)
+	e.b = append(e.b, indexFormat, 0, 0, 0)
 	e.b = binary.LittleEndian.AppendUint32(e.b, listsPrint())
-	e.records(x)
+	e.b = append(e.b, 0, 0, 0, 0)
+	e.records(&x.records)
+	e.bytes(x.spots.data)
+	e.u32s(x.spots.ends)
 	e.dict(&x.labels)
 	e.dict(&x.spelled)
 	e.u32s(x.spelledT)
 	e.dict(&x.terms)
-	e.postings(&x.posts)
-	e.n(len(x.topic))
-	for _, v := range x.topic {
-		e.b = binary.LittleEndian.AppendUint32(e.b, math.Float32bits(v))
-	}
+	e.u32s(x.posts.ends)
+	e.u32s(x.posts.record)
+	e.bytes(x.posts.impact)
+	put(&e, x.topic, 4, func(b []byte, v float32) { binary.LittleEndian.PutUint32(b, math.Float32bits(v)) })
 	for _, r := range []*relation{&x.roots, &x.skels, &x.partOf, &x.partRt} {
 		e.dict(&r.keys)
 		e.u32s(r.list.ends)
@@ -65,232 +73,218 @@ func (x *Index) Encode() []byte {
 		e.u32s(s.value)
 	}
 	e.texts(&x.partBase)
-	return binary.LittleEndian.AppendUint32(e.b, crc32.Checksum(e.b, castagnoli))
+	e.census(x.census)
+	e.b = binary.LittleEndian.AppendUint32(e.b, crc32.Checksum(e.b, castagnoli))
+	return append(e.b, 0, 0, 0, 0)
 }
 
 // Load gives back an index from what Encode made. Whatever the bytes are, it
-// gives a usable index or ErrSnapshot.
-func Load(b []byte) (*Index, error) {
-	head := len(indexMagic) + 1 + 4
-	if len(b) < head+4 || string(b[:len(indexMagic)]) != indexMagic || b[len(indexMagic)] != indexFormat {
+// gives a usable index or ErrSnapshot. b belongs to the index from then on.
+func Load(b []byte) (*Index, error) { return decode(b, false) }
+
+// LoadTrusted is Load for bytes that are known to be what this program's Encode
+// made, because they were sealed: they are not checked again.
+func LoadTrusted(b []byte) (*Index, error) { return decode(b, true) }
+
+func decode(b []byte, trusted bool) (*Index, error) {
+	if len(b) < indexHead+indexTail || string(b[:len(indexMagic)]) != indexMagic || b[len(indexMagic)] != indexFormat {
 		return nil, fmt.Errorf("%w: another format", ErrSnapshot)
 	}
-	if binary.LittleEndian.Uint32(b[head-4:]) != listsPrint() {
+	if binary.LittleEndian.Uint32(b[8:]) != listsPrint() {
 		return nil, fmt.Errorf("%w: other word lists", ErrSnapshot)
 	}
-	body, sum := b[:len(b)-4], binary.LittleEndian.Uint32(b[len(b)-4:])
-	if crc32.Checksum(body, castagnoli) != sum {
+	end := len(b) - indexTail
+	if !trusted && (crc32.Checksum(b[:end], castagnoli) != binary.LittleEndian.Uint32(b[end:]) || binary.LittleEndian.Uint32(b[end+4:]) != 0 ||
+		[3]byte(b[5:8]) != [3]byte{} || binary.LittleEndian.Uint32(b[12:]) != 0) {
 		return nil, fmt.Errorf("%w: damaged", ErrSnapshot)
 	}
-	return assemble(body[head:])
+	return assemble(b[indexHead:end], trusted)
 }
 
 // assemble reads what stands between head and check sum.
-func assemble(b []byte) (*Index, error) {
+func assemble(b []byte, trusted bool) (*Index, error) {
+	if uintptr(unsafe.Pointer(unsafe.SliceData(b)))%8 != 0 { // so that numbers lie where they may be read
+		b = append(make([]byte, 0, len(b)), b...)
+	}
 	x := empty()
-	d := decoder{b: b}
-	d.records(x)
+	d := decoder{b: b, trusted: trusted}
+	d.records(&x.records)
+	x.spots.data, x.spots.ends = d.bytes(), d.u32s()
 	x.labels = d.dict()
 	x.spelled = d.dict()
 	x.spelledT = d.u32s()
 	x.terms = d.dict()
-	x.posts = d.postings()
-	x.topic = make([]float32, d.count(4))
-	for i := range x.topic {
-		x.topic[i] = math.Float32frombits(d.u32())
-	}
+	x.posts = postings{d.u32s(), d.u32s(), d.bytes()}
+	x.topic = take(&d, 4, func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) })
 	for _, r := range []*relation{&x.roots, &x.skels, &x.partOf, &x.partRt} {
 		r.keys = d.dict()
 		r.list = lists{d.u32s(), d.u32s()}
-		d.need(ascending(r.list.ends, len(r.list.items)) && len(r.list.ends) == r.keys.len() && below(r.list.items, x.terms.len()))
+		d.need(d.ascending(r.list.ends, len(r.list.items)) && len(r.list.ends) == r.keys.len() && d.below(r.list.items, x.terms.len()))
 	}
 	for _, s := range []*spellings{&x.surfaces, &x.parts} {
 		s.texts = d.texts()
 		s.value = d.u32s()
+		s.sort = &byLength{}
 		d.need(len(s.value) == s.len())
 	}
 	x.partBase = d.texts()
 	x.spots.words = uint32(x.spelled.len())
-	d.need(len(d.b) == 0 && len(x.spelledT) == x.spelled.len() && below(x.spelledT, x.terms.len()) && len(x.topic) == x.terms.len() &&
-		len(x.posts.ends) == x.terms.len() && below(x.posts.record, len(x.records)) &&
-		below(x.surfaces.value, x.terms.len()) && x.partBase.len() == x.parts.len())
-	for i := range x.records {
-		for _, l := range x.records[i].labels {
-			d.need(int(l.id) < x.labels.len() && l.kind < labelKinds && l.point >= -1 && int(l.point) < len(x.records[i].points))
-		}
+	c := d.census(x)
+	d.need(len(d.b) == 0 && len(x.spots.ends) == x.records.len() && d.ascending(x.spots.ends, len(x.spots.data)) &&
+		len(x.spelledT) == x.spelled.len() && d.below(x.spelledT, x.terms.len()) && len(x.topic) == x.terms.len() &&
+		len(x.posts.ends) == x.terms.len() && d.ascending(x.posts.ends, len(x.posts.record)) && len(x.posts.impact) == len(x.posts.record) &&
+		d.below(x.posts.record, x.records.len()) && d.below(x.surfaces.value, x.terms.len()) && x.partBase.len() == x.parts.len())
+	if !d.bad && !trusted {
+		d.fit(x)
 	}
 	if d.bad {
 		return nil, fmt.Errorf("%w: its parts do not fit together", ErrSnapshot)
 	}
-	x.surfaces.buckets()
-	x.parts.buckets()
-	x.settle()
+	x.settle(c)
+	if len(x.names.spelled) != len(c.centre) {
+		return nil, fmt.Errorf("%w: its areas are others", ErrSnapshot)
+	}
 	return x, nil
 }
 
-// factsSize is what the facts of a record take.
-const factsSize = 58
-
-func (e *encoder) records(x *Index) {
-	e.n(len(x.records))
-	for _, text := range []func(*record) string{func(r *record) string { return r.id }, func(r *record) string { return r.sourceID }, func(r *record) string { return r.name }} {
-		list := make([]string, len(x.records))
-		for i := range list {
-			list[i] = text(&x.records[i])
-		}
-		t := newTexts(list)
-		e.texts(&t)
-	}
-	var labels, points int
-	for i := range x.records {
-		r := &x.records[i]
-		labels += len(r.labels)
-		points += len(r.points)
-		e.u32(uint32(labels))
-		e.u32(uint32(points))
-	}
-	for i := range x.records {
-		for _, l := range x.records[i].labels {
-			e.u32(l.id)
-			e.b = append(e.b, byte(l.kind), byte(l.point))
+// fit checks what records point at.
+func (d *decoder) fit(x *Index) {
+	r := &x.records
+	for i := range r.rows {
+		w := &r.rows[i]
+		d.need(int(max(w.priceKind, w.kind, w.status)) < r.codes.len())
+		points := len(r.points.at(uint32(i)))
+		for _, l := range r.labels.at(uint32(i)) {
+			d.need(int(l.id) < x.labels.len() && l.kind < labelKinds && l.point >= -1 && int(l.point) < points)
 		}
 	}
-	for i := range x.records {
-		for _, p := range x.records[i].points {
-			e.f64(p.Lat)
-			e.f64(p.Lon)
+	for t := range uint32(x.terms.len()) { // each record once and in order
+		last := -1
+		record, _ := x.posts.of(t)
+		for _, n := range record {
+			d.need(int(n) > last)
+			last = int(n)
 		}
 	}
-	e.n(len(x.spots.data))
-	e.b = append(e.b, x.spots.data...)
-	e.u32s(x.spots.ends)
-
-	var codes []string
-	code := func(s string) uint32 {
-		for i, c := range codes {
-			if c == s {
-				return uint32(i)
-			}
-		}
-		codes = append(codes, s)
-		return uint32(len(codes) - 1)
-	}
-	for i := range x.facts {
-		f := &x.facts[i]
-		e.b = append(e.b, f.slots[:]...)
-		e.b = append(e.b, f.know, byte(f.accompaniment), byte(f.across), byte(f.wheelchair))
-		for _, v := range [...]uint32{f.groups, f.gender, uint32(f.free), uint32(f.assured), uint32(f.until), uint32(uint16(f.minAge)) | uint32(uint16(f.maxAge))<<16,
-			code(string(f.priceKind)) | code(string(f.kind))<<16} {
-			e.u32(v)
-		}
-		e.b = binary.LittleEndian.AppendUint16(e.b, uint16(code(string(f.status))))
-		e.f64(f.dkk)
-		e.f64(f.monthly)
-	}
-	t := newTexts(codes)
-	e.texts(&t)
 }
 
-func (d *decoder) records(x *Index) {
-	n := d.count(8 + factsSize)
-	x.records, x.facts = make([]record, n), make([]facts, n)
-	for k := range 3 {
-		t := d.texts()
-		if d.need(t.len() == n); d.bad {
-			return
-		}
-		for i := range x.records {
-			switch s := t.at(uint32(i)); k {
-			case 0:
-				x.records[i].id = s
-			case 1:
-				x.records[i].sourceID = s
-			case 2:
-				x.records[i].name = s
-			}
-		}
-	}
-	ends := d.take(8 * n)
-	if d.bad {
-		return
-	}
-	labels, points := 0, 0
-	if n > 0 {
-		labels, points = int(binary.LittleEndian.Uint32(ends[8*n-8:])), int(binary.LittleEndian.Uint32(ends[8*n-4:]))
-	}
-	if d.need(6*labels+16*points <= len(d.b)); d.bad {
-		return
-	}
-	ls, ps := make([]label, labels), make([]Point, points)
-	for i, b := 0, d.take(6*labels); i < labels; i, b = i+1, b[6:] {
-		ls[i] = label{binary.LittleEndian.Uint32(b), labelKind(b[4]), int8(b[5])}
-	}
-	for i, b := 0, d.take(16*points); i < points; i, b = i+1, b[16:] {
-		ps[i] = Point{math.Float64frombits(binary.LittleEndian.Uint64(b)), math.Float64frombits(binary.LittleEndian.Uint64(b[8:]))}
-	}
-	l0, p0 := 0, 0
-	for i := range x.records {
-		l, p := int(binary.LittleEndian.Uint32(ends[8*i:])), int(binary.LittleEndian.Uint32(ends[8*i+4:]))
-		if d.need(l >= l0 && l <= labels && p >= p0 && p <= points); d.bad {
-			return
-		}
-		x.records[i].labels = ls[l0:l:l]
-		if p > p0 {
-			x.records[i].points = ps[p0:p:p]
-		}
-		l0, p0 = l, p
-	}
-	x.spots.data = append([]byte{}, d.take(d.count(1))...)
-	x.spots.ends = d.u32s()
-	d.need(len(x.spots.ends) == n && ascending(x.spots.ends, len(x.spots.data)))
-	d.facts(x)
+func (e *encoder) records(r *records) {
+	e.texts(&r.ids)
+	e.texts(&r.sources)
+	e.texts(&r.names)
+	e.u32s(r.labels.ends)
+	put(e, r.labels.items, 8, func(b []byte, l label) {
+		binary.LittleEndian.PutUint32(b, l.id)
+		b[4], b[5] = byte(l.kind), byte(l.point)
+	})
+	e.u32s(r.points.ends)
+	e.points(r.points.items)
+	put(e, r.rows, rowSize, putRow)
+	e.u32s(r.areas.ends)
+	e.u32s(r.areas.items)
+	e.texts(&r.codes)
 }
 
-func (d *decoder) facts(x *Index) {
-	n := len(x.facts)
-	b := d.take(factsSize * n)
-	codes := d.texts()
-	code := func(i uint32) string {
-		if int(i) >= codes.len() {
-			d.bad = true
-			return ""
-		}
-		return codes.at(i)
+func (d *decoder) records(r *records) {
+	r.ids, r.sources, r.names = d.texts(), d.texts(), d.texts()
+	r.labels = of[label]{d.u32s(), take(d, 8, func(b []byte) label {
+		return label{binary.LittleEndian.Uint32(b), labelKind(b[4]), int8(b[5])}
+	})}
+	r.points = of[Point]{d.u32s(), d.points()}
+	r.rows = take(d, rowSize, rowOf)
+	r.areas = of[uint32]{d.u32s(), d.u32s()}
+	r.codes = d.texts()
+	for _, ends := range [][]uint32{r.ids.ends, r.sources.ends, r.names.ends, r.labels.ends, r.points.ends, r.areas.ends} {
+		d.need(len(ends) == len(r.rows))
 	}
-	if d.bad {
-		return
+	d.need(d.ascending(r.labels.ends, len(r.labels.items)) && d.ascending(r.points.ends, len(r.points.items)) && d.ascending(r.areas.ends, len(r.areas.items)))
+}
+
+// rowSize is what the facts of a record take.
+const rowSize = 88
+
+func putRow(b []byte, r row) {
+	le := binary.LittleEndian
+	le.PutUint64(b, math.Float64bits(r.dkk))
+	le.PutUint64(b[8:], math.Float64bits(r.monthly))
+	le.PutUint64(b[16:], r.languages)
+	le.PutUint64(b[24:], r.considerations)
+	le.PutUint64(b[32:], r.accessibility)
+	le.PutUint32(b[40:], r.groups)
+	le.PutUint32(b[44:], r.gender)
+	le.PutUint32(b[48:], uint32(r.free))
+	le.PutUint32(b[52:], uint32(r.assured))
+	le.PutUint32(b[56:], uint32(r.until))
+	le.PutUint16(b[60:], uint16(r.minAge))
+	le.PutUint16(b[62:], uint16(r.maxAge))
+	le.PutUint16(b[64:], r.priceKind)
+	le.PutUint16(b[66:], r.kind)
+	le.PutUint16(b[68:], r.status)
+	copy(b[70:], r.slots[:])
+	b[78], b[79], b[80], b[81] = r.know, byte(r.accompaniment), byte(r.across), byte(r.wheelchair)
+}
+
+func rowOf(b []byte) row {
+	le := binary.LittleEndian
+	return row{
+		dkk: math.Float64frombits(le.Uint64(b)), monthly: math.Float64frombits(le.Uint64(b[8:])),
+		languages: le.Uint64(b[16:]), considerations: le.Uint64(b[24:]), accessibility: le.Uint64(b[32:]),
+		groups: le.Uint32(b[40:]), gender: le.Uint32(b[44:]),
+		free: int32(le.Uint32(b[48:])), assured: int32(le.Uint32(b[52:])), until: int32(le.Uint32(b[56:])),
+		minAge: int16(le.Uint16(b[60:])), maxAge: int16(le.Uint16(b[62:])),
+		priceKind: le.Uint16(b[64:]), kind: le.Uint16(b[66:]), status: le.Uint16(b[68:]),
+		slots: [8]uint8(b[70:78]), know: b[78], accompaniment: Fact(b[79]), across: Fact(b[80]), wheelchair: Fact(b[81]),
 	}
-	for i := range x.facts {
-		f := &x.facts[i]
-		copy(f.slots[:], b)
-		f.know, f.accompaniment, f.across, f.wheelchair = b[8], Fact(b[9]), Fact(b[10]), Fact(b[11])
-		u := func(k int) uint32 { return binary.LittleEndian.Uint32(b[12+4*k:]) }
-		f.groups, f.gender, f.free, f.assured, f.until = u(0), u(1), int32(u(2)), int32(u(3)), int32(u(4))
-		f.minAge, f.maxAge = int16(u(5)), int16(u(5)>>16)
-		f.priceKind, f.kind = directory.PriceKind(code(u(6)&0xffff)), directory.Kind(code(u(6)>>16))
-		f.status = directory.Status(code(uint32(binary.LittleEndian.Uint16(b[40:]))))
-		f.dkk, f.monthly = math.Float64frombits(binary.LittleEndian.Uint64(b[42:])), math.Float64frombits(binary.LittleEndian.Uint64(b[50:]))
-		b = b[factsSize:]
+}
+
+func (e *encoder) census(c *census) {
+	for _, used := range c.used {
+		e.u32s(used)
 	}
+	e.points(c.centre)
+	put(e, c.count, 8, func(b []byte, v float64) { binary.LittleEndian.PutUint64(b, math.Float64bits(v)) })
+}
+
+func (d *decoder) census(x *Index) *census {
+	c := &census{}
+	for k := range c.used {
+		c.used[k] = d.u32s()
+		d.need(len(c.used[k]) == x.labels.len())
+	}
+	c.centre = d.points()
+	c.count = take(d, 8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) })
+	d.need(len(c.count) == len(c.centre) && len(c.centre) > 0 && d.below(x.records.areas.items, len(c.centre)))
+	return c
 }
 
 // encoder appends pieces.
 type encoder struct{ b []byte }
 
-func (e *encoder) u32(v uint32)  { e.b = binary.LittleEndian.AppendUint32(e.b, v) }
-func (e *encoder) n(v int)       { e.u32(uint32(v)) }
-func (e *encoder) f64(v float64) { e.b = binary.LittleEndian.AppendUint64(e.b, math.Float64bits(v)) }
-
-func (e *encoder) u32s(l []uint32) {
-	e.n(len(l))
-	for _, v := range l {
-		e.u32(v)
+// put writes items of a fixed size.
+func put[T any](e *encoder, items []T, size int, one func(b []byte, v T)) {
+	e.b = binary.LittleEndian.AppendUint64(e.b, uint64(len(items)))
+	n := len(e.b)
+	e.b = slices.Grow(e.b, size*len(items)+8)[:n+size*len(items)]
+	clear(e.b[n:])
+	for i, v := range items {
+		one(e.b[n+i*size:n+(i+1)*size], v)
+	}
+	for len(e.b)%8 != 0 {
+		e.b = append(e.b, 0)
 	}
 }
 
+func (e *encoder) bytes(l []byte)  { put(e, l, 1, func(b []byte, v byte) { b[0] = v }) }
+func (e *encoder) u32s(l []uint32) { put(e, l, 4, binary.LittleEndian.PutUint32) }
+func (e *encoder) points(l []Point) {
+	put(e, l, 16, func(b []byte, p Point) {
+		binary.LittleEndian.PutUint64(b, math.Float64bits(p.Lat))
+		binary.LittleEndian.PutUint64(b[8:], math.Float64bits(p.Lon))
+	})
+}
+
 func (e *encoder) texts(t *texts) {
-	e.n(len(t.blob))
-	e.b = append(e.b, t.blob...)
+	e.bytes(unsafe.Slice(unsafe.StringData(t.blob), len(t.blob)))
 	e.u32s(t.ends)
 }
 
@@ -299,133 +293,90 @@ func (e *encoder) dict(d *dict) {
 	e.u32s(d.slots)
 }
 
-// postings writes the records of a term as steps from one to the next.
-func (e *encoder) postings(p *postings) {
-	e.u32s(p.ends)
-	var steps []byte
-	for t := range p.ends {
-		record, _ := p.of(uint32(t))
-		last := uint32(0)
-		for _, d := range record {
-			steps = binary.AppendUvarint(steps, uint64(d-last))
-			last = d
-		}
-	}
-	e.n(len(p.impact))
-	e.b = append(e.b, p.impact...)
-	e.n(len(steps))
-	e.b = append(e.b, steps...)
-}
-
 // decoder takes pieces off the front. After something that does not fit, bad is
 // set and it gives nothing more.
 type decoder struct {
-	b   []byte
-	bad bool
+	b       []byte
+	bad     bool
+	trusted bool // what was made well is not checked again
 }
 
 func (d *decoder) need(ok bool) { d.bad = d.bad || !ok }
 
-func (d *decoder) take(n int) []byte {
-	if d.bad || n < 0 || n > len(d.b) {
-		d.bad = true
-		return nil
+// asItLies says whether this machine writes numbers as a snapshot does.
+var asItLies = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// take gives the items of a piece as they lie, or one by one where that cannot be.
+func take[T any](d *decoder, size int, one func(b []byte) T) []T {
+	if d.need(len(d.b) >= 8); d.bad {
+		return []T{}
 	}
-	b := d.b[:n]
-	d.b = d.b[n:]
-	return b
+	n := binary.LittleEndian.Uint64(d.b)
+	if d.need(n <= uint64(len(d.b)-8)/uint64(size)); d.bad {
+		return []T{}
+	}
+	b := d.b[8 : 8+int(n)*size]
+	end := min(8+(len(b)+7)/8*8, len(d.b))
+	for _, pad := range d.b[8+len(b) : end] {
+		d.need(pad == 0)
+	}
+	d.b = d.b[end:]
+	var t T
+	if n == 0 {
+		return []T{}
+	}
+	if asItLies && int(unsafe.Sizeof(t)) == size {
+		return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), n)
+	}
+	out := make([]T, n)
+	for i := range out {
+		out[i] = one(b[i*size:])
+	}
+	return out
 }
 
-func (d *decoder) u32() uint32 {
-	if b := d.take(4); !d.bad {
-		return binary.LittleEndian.Uint32(b)
-	}
-	return 0
-}
-
-// count reads how many things of size bytes follow; more than can follow is bad.
-func (d *decoder) count(size int) int {
-	n := int(d.u32())
-	if d.need(n <= len(d.b)/size); d.bad {
-		return 0
-	}
-	return n
-}
-
-func (d *decoder) u32s() []uint32 {
-	n := d.count(4)
-	b := d.take(4 * n)
-	if d.bad {
-		return nil
-	}
-	l := make([]uint32, n)
-	for i := range l {
-		l[i] = binary.LittleEndian.Uint32(b[4*i:])
-	}
-	return l
+func (d *decoder) bytes() []byte  { return take(d, 1, func(b []byte) byte { return b[0] }) }
+func (d *decoder) u32s() []uint32 { return take(d, 4, binary.LittleEndian.Uint32) }
+func (d *decoder) points() []Point {
+	return take(d, 16, func(b []byte) Point {
+		return Point{math.Float64frombits(binary.LittleEndian.Uint64(b)), math.Float64frombits(binary.LittleEndian.Uint64(b[8:]))}
+	})
 }
 
 func (d *decoder) texts() texts {
-	t := texts{blob: string(d.take(d.count(1)))}
-	t.ends = d.u32s()
-	d.need(ascending(t.ends, len(t.blob)))
-	if d.bad {
-		return texts{}
-	}
+	blob := d.bytes()
+	t := texts{unsafe.String(unsafe.SliceData(blob), len(blob)), d.u32s()}
+	d.need(d.ascending(t.ends, len(t.blob)))
 	return t
 }
 
 func (d *decoder) dict() dict {
 	t := dict{texts: d.texts(), slots: d.u32s()}
-	n, free := len(t.slots), 0
+	n := len(t.slots)
+	d.need(n > 0 && n&(n-1) == 0)
+	if d.trusted || d.bad {
+		return t
+	}
+	free := 0
 	for _, s := range t.slots {
 		if s == 0 {
 			free++
 		}
 		d.need(int(s) <= t.len())
 	}
-	if d.need(n > 0 && n&(n-1) == 0 && free > 0); d.bad {
-		return dict{}
-	}
+	d.need(free > 0)
 	return t
 }
 
-func (d *decoder) postings() postings {
-	p := postings{ends: d.u32s()}
-	n := d.count(1)
-	p.impact = append([]byte{}, d.take(n)...)
-	steps := d.take(d.count(1))
-	if d.need(ascending(p.ends, n)); d.bad {
-		return postings{}
-	}
-	p.record = make([]uint32, n)
-	from := uint32(0)
-	for _, to := range p.ends {
-		last := uint64(0)
-		for i := from; i < to; i++ {
-			if len(steps) > 0 && steps[0] < 0x80 {
-				last += uint64(steps[0])
-				steps = steps[1:]
-			} else {
-				v, k := binary.Uvarint(steps)
-				if k <= 0 || v > math.MaxUint32 {
-					d.bad = true
-					return postings{}
-				}
-				last += v
-				steps = steps[k:]
-			}
-			p.record[i] = uint32(min(last, math.MaxUint32))
-		}
-		from = to
-	}
-	d.need(len(steps) == 0)
-	return p
-}
-
 // ascending says whether ends never fall and the last is all of n.
-func ascending(ends []uint32, n int) bool {
+func (d *decoder) ascending(ends []uint32, n int) bool {
 	last := uint32(0)
+	if d.trusted {
+		if len(ends) > 0 {
+			last = ends[len(ends)-1]
+		}
+		return int(last) == n
+	}
 	ok := true
 	for _, e := range ends {
 		ok = ok && e >= last
@@ -434,7 +385,10 @@ func ascending(ends []uint32, n int) bool {
 	return ok && int(last) == n
 }
 
-func below(list []uint32, n int) bool {
+func (d *decoder) below(list []uint32, n int) bool {
+	if d.trusted {
+		return true
+	}
 	most := uint32(0)
 	for _, v := range list {
 		most = max(most, v)

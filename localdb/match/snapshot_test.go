@@ -46,17 +46,17 @@ func TestADamagedSnapshotIsRefused(t *testing.T) {
 // refused or make an index that can be searched.
 func FuzzSnapshot(f *testing.F) {
 	whole := Build(town()).Encode()
-	head := len(indexMagic) + 5
-	f.Add(whole[head : len(whole)-4])
+	head := indexHead
+	f.Add(whole[head : len(whole)-indexTail])
 	f.Add([]byte{})
-	for i := head; i < len(whole)-4; i += 97 {
-		b := bytes.Clone(whole[head : len(whole)-4])
+	for i := head; i < len(whole)-indexTail; i += 97 {
+		b := bytes.Clone(whole[head : len(whole)-indexTail])
 		b[i-head]++
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		b := append(bytes.Clone(whole[:head]), body...)
-		b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+		b = append(binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)), 0, 0, 0, 0)
 		x, err := Load(b)
 		if err != nil {
 			if !errors.Is(err, ErrSnapshot) {

@@ -3,6 +3,7 @@ package match
 import (
 	"math/bits"
 	"strings"
+	"sync"
 
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 )
@@ -12,7 +13,13 @@ import (
 type spellings struct {
 	texts
 	value []uint32
-	byLen []bucket
+	sort  *byLength
+}
+
+// byLength is the words by length, made when a misspelt word is first looked up.
+type byLength struct {
+	once    sync.Once
+	buckets []bucket
 }
 
 // bucket holds the words of one length: their places in the list, in order, and
@@ -23,13 +30,16 @@ type bucket struct {
 }
 
 func newSpellings(sorted []string, value []uint32) spellings {
-	s := spellings{texts: newTexts(sorted), value: value}
-	s.buckets()
-	return s
+	return spellings{texts: newTexts(sorted), value: value, sort: &byLength{}}
 }
 
-// buckets sorts the words by length.
-func (s *spellings) buckets() {
+// byLen gives the words by length.
+func (s *spellings) byLen() []bucket {
+	s.sort.once.Do(func() { s.sort.buckets = s.buckets() })
+	return s.sort.buckets
+}
+
+func (s *spellings) buckets() []bucket {
 	var count []int
 	for i := range s.len() {
 		n := len(s.at(uint32(i)))
@@ -38,16 +48,17 @@ func (s *spellings) buckets() {
 		}
 		count[n]++
 	}
-	s.byLen = make([]bucket, len(count))
+	byLen := make([]bucket, len(count))
 	for n, k := range count {
-		s.byLen[n] = bucket{make([]uint32, 0, k), make([]uint64, 0, k)}
+		byLen[n] = bucket{make([]uint32, 0, k), make([]uint64, 0, k)}
 	}
 	for i := range s.len() {
 		w := s.at(uint32(i))
-		b := &s.byLen[len(w)]
+		b := &byLen[len(w)]
 		b.at = append(b.at, uint32(i))
 		b.sigs = append(b.sigs, letters(w))
 	}
+	return byLen
 }
 
 // letters says which letters a folded word has once (bits 0–31) and which it
@@ -78,15 +89,16 @@ func (s *spellings) prefix(f string, max int, fn func(i int)) {
 // prefix those that begin nearly so.
 func (s *spellings) near(f string, max int, prefix bool, fn func(i, d int, begun bool)) {
 	sig := letters(f)
+	byLen := s.byLen()
 	top := len(f) + max
 	if prefix {
-		top = len(s.byLen) - 1
+		top = len(byLen) - 1
 	}
-	for n := len(f) - max; n <= top && n < len(s.byLen); n++ {
+	for n := len(f) - max; n <= top && n < len(byLen); n++ {
 		if n < 3 {
 			continue
 		}
-		b := &s.byLen[n]
+		b := &byLen[n]
 		begun := n > len(f)+max
 		from, to := 0, len(b.at)
 		if begun { // only words that begin with the same letter

@@ -24,18 +24,18 @@ const (
 // and says so, when ctx is done.
 func (r *ranking) sweep(ctx context.Context, h *topHeap) bool {
 	r.filtered = r.filters()
-	n := len(r.x.records)
+	n := r.x.records.len()
 	if !r.browse {
 		n = r.s.touched.count()
 	}
-	skim := n >= sweepMany && (n*sweepShare >= len(r.x.records) || r.prepared()) && r.bound()
+	skim := n >= sweepMany && (n*sweepShare >= r.x.records.len() || r.prepared()) && r.bound()
 	for w, set := range r.s.touched {
 		if w&31 == 31 && ctx.Err() != nil {
 			return false
 		}
 		if r.browse {
 			set = ^uint64(0)
-			if rest := len(r.x.records) - w*64; rest < 64 {
+			if rest := r.x.records.len() - w*64; rest < 64 {
 				set = 1<<rest - 1
 			}
 		}
@@ -63,12 +63,12 @@ func (r *ranking) weigh(h *topHeap, d uint32) {
 	if fits && topic >= floor {
 		r.count(d)
 	}
-	f := &r.x.facts[d]
-	p := priorOf(f, r.today, r.browse)
+	f := r.x.facts(d)
+	p := priorOf(&f, r.today, r.browse)
 	if h.full() && r.place(score*p.add*p.factor, missed) < h.list[0].score {
 		return // distance only takes off
 	}
-	h.push(scored{d, r.place(score*(p.add-r.off(f))*p.factor*r.within(d), missed)})
+	h.push(scored{d, r.place(score*(p.add-r.off(&f))*p.factor*r.within(d), missed)})
 }
 
 // place puts what misses a filter below all others.

@@ -15,11 +15,15 @@ import (
 
 // same compares everything that answers depend on.
 func same(t interface{ Fatalf(string, ...any) }, got, want *Index) {
+	for _, x := range []*Index{got, want} {
+		x.surfaces.byLen()
+		x.parts.byLen()
+	}
 	for _, p := range []struct {
 		what string
 		a, b any
 	}{
-		{"records", got.records, want.records}, {"facts", got.facts, want.facts}, {"spots", got.spots, want.spots}, {"labels", got.labels, want.labels},
+		{"records", got.records, want.records}, {"spots", got.spots, want.spots}, {"labels", got.labels, want.labels},
 		{"spelled", got.spelled, want.spelled}, {"terms of words", got.spelledT, want.spelledT}, {"terms", got.terms, want.terms},
 		{"postings", got.posts, want.posts}, {"topics", got.topic, want.topic}, {"roots", got.roots, want.roots}, {"skeletons", got.skels, want.skels},
 		{"compounds", got.partOf, want.partOf}, {"roots of parts", got.partRt, want.partRt}, {"surfaces", got.surfaces, want.surfaces},

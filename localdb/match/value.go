@@ -10,7 +10,7 @@ import (
 
 // idf is how telling it is that a word is found in n records.
 func (x *Index) idf(n int) float64 {
-	return math.Log(1 + (float64(len(x.records)-n)+0.5)/(float64(n)+0.5))
+	return math.Log(1 + (float64(x.records.len()-n)+0.5)/(float64(n)+0.5))
 }
 
 // signals is how much a second signal for the same word adds to the best one.
@@ -80,7 +80,7 @@ func (x *Index) answer(rd *danish.Reader, s *scratch, t *wish.Term) *answer {
 		}
 	}
 	if a.found.pack(&s.now); keep {
-		x.kept.add(string(s.key), a, len(x.records))
+		x.kept.add(string(s.key), a, x.records.len())
 	}
 	return a
 }

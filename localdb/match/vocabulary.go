@@ -28,7 +28,7 @@ func (b *builder) vocabulary(kept []uint32, entries []entry) {
 	}
 	for _, d := range kept {
 		buf = old.spots.of(d, buf)
-		use(old.records[d].labels, buf)
+		use(old.records.labels.at(d), buf)
 	}
 	for i := range entries {
 		use(entries[i].labels, entries[i].spots)
@@ -63,7 +63,7 @@ func (b *builder) vocabulary(kept []uint32, entries []entry) {
 
 	x.spots.words = uint32(len(spelled))
 	n := len(kept) + len(entries)
-	x.records, x.facts = make([]record, 0, n), make([]facts, 0, n)
+	fill := newFilling(&x.records, n)
 	x.spots.ends = make([]uint32, 0, n)
 	x.spots.data = make([]byte, 0, len(old.spots.data)+64*len(entries))
 	take := func(r record, f facts, list []spot) {
@@ -74,20 +74,21 @@ func (b *builder) vocabulary(kept []uint32, entries []entry) {
 		for i := range list {
 			list[i].word = wordTo[list[i].word]
 		}
-		x.records, x.facts = append(x.records, r), append(x.facts, f)
+		fill.add(&r, &f)
 		x.spots.add(list)
 	}
 	k := 0
 	for _, d := range kept {
-		for ; k < len(entries) && entries[k].id < old.records[d].id; k++ {
+		for ; k < len(entries) && entries[k].id < old.records.ids.at(d); k++ {
 			take(entries[k].record, entries[k].facts, entries[k].spots)
 		}
 		buf = old.spots.of(d, buf)
-		take(old.records[d], old.facts[d], buf)
+		take(old.records.record(d), old.facts(d), buf)
 	}
 	for ; k < len(entries); k++ {
 		take(entries[k].record, entries[k].facts, entries[k].spots)
 	}
+	fill.done()
 }
 
 // cut is how a word is taken apart. It depends on which base forms the
@@ -151,15 +152,19 @@ func (b *builder) cut() {
 
 // placeNames are the towns and municipalities that records name in one word, folded.
 func (x *Index) placeNames() map[string]bool {
+	named := make([]bool, x.labels.len())
+	for _, l := range x.records.labels.items {
+		if l.kind == labelCity || l.kind == labelMunicipality {
+			named[l.id] = true
+		}
+	}
 	out := map[string]bool{}
-	for d := range x.records {
-		for _, l := range x.records[d].labels {
-			if l.kind != labelCity && l.kind != labelMunicipality {
-				continue
-			}
-			if key := areaKey(x.labels.at(l.id)); !strings.Contains(key, " ") {
-				out[key] = true
-			}
+	for id, yes := range named {
+		if !yes {
+			continue
+		}
+		if key := areaKey(x.labels.at(uint32(id))); !strings.Contains(key, " ") {
+			out[key] = true
 		}
 	}
 	return out
