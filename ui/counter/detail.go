@@ -145,7 +145,7 @@ func (d *detail) warn(com *directory.Community) string {
 	if com.IsPaused() {
 		parts = append(parts, d.c.cat.T("counter.paused_text"))
 	}
-	if com.Capacity != nil && com.Capacity.Free != nil && *com.Capacity.Free == 0 {
+	if isFull(com) {
 		parts = append(parts, d.c.cat.T("counter.full_text"))
 	}
 	if d.view.stale {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
+	"github.com/faellesskabsby/vejviser/ui/theme"
 )
 
 func names(p *Counter) []string {
@@ -84,6 +85,17 @@ func TestNearAlternativesStandBelowWhatFits(t *testing.T) {
 		}
 	}
 	d.picture("counter-near")
+	for name, look := range map[string]theme.Contrast{"counter-near-1024-150": theme.Normal, "counter-near-1024-150-contrast": theme.BlackOnWhite, "counter-near-1024-150-dark": theme.WhiteOnBlack} {
+		d.window.Resize(fyne.NewSize(1024, 700))
+		if err := d.shell.SetLook(look, 1.5); err != nil {
+			t.Fatal(err)
+		}
+		p.list.Select(at + 1)
+		p.showSelected()
+		d.picture(name)
+	}
+	p.list.Select(0)
+	p.showSelected()
 	for range at + 1 {
 		d.key(fyne.KeyDown)
 	}
@@ -158,5 +170,32 @@ func TestWhereNothingIsFoundTheDeskCanTeachAWord(t *testing.T) {
 	d.press("Lær Vejviser et ord")
 	if opened != 1 {
 		t.Error("nothing opened")
+	}
+}
+
+// One fits, the others miss two wishes each: they are told apart.
+func TestWhatDoesNotFitIsToldApartWhereLittleDoes(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("fodbold for min søn på 9 om eftermiddagen ")
+	p := d.page
+	if p.result.Total == 0 || p.result.Total >= fewFit {
+		t.Skipf("%d fit", p.result.Total)
+	}
+	for i, v := range p.views {
+		if (v.heading != "") != (i == p.result.Total) {
+			t.Errorf("hit %d, %q, of %d that fit stands under %q", i, v.name, p.result.Total, v.heading)
+		}
+		if i < p.result.Total && misses(v.hit) {
+			t.Errorf("%q fits and misses something: %+v", v.name, v.tags)
+		}
+	}
+}
+
+// Who is full is not shown the way to unawares.
+func TestACardSaysThatThereIsNoRoom(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("varmtvandsholdet ")
+	if v := d.page.views[0]; !isFull(v.community) || !strings.HasPrefix(v.line, "Fyldt lige nu · ") {
+		t.Errorf("%q: %q", v.name, v.line)
 	}
 }

@@ -2,6 +2,7 @@ package counter
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -71,31 +72,36 @@ func (c *Counter) arrange() {
 	hits = slices.DeleteFunc(hits, func(h match.Hit) bool {
 		return slices.ContainsFunc(near, func(n match.Near) bool { return n.Hit.ID == h.ID })
 	})
-	fit := len(hits)
-	if i := slices.IndexFunc(hits, func(h match.Hit) bool { return h.Far }); i >= 0 {
-		fit = i
+	var fit, same, far, rest []match.Hit
+	few := c.asked && c.result.Total < fewFit
+	for _, h := range hits {
+		switch {
+		case h.Far:
+			far = append(far, h)
+		case few && (len(fit) >= c.result.Total || misses(h)), len(far) > 0:
+			rest = append(rest, h)
+		default:
+			fit = append(fit, h)
+		}
 	}
-	if len(near) > 0 {
-		fit = min(fit, c.result.Total)
-	}
-	c.put(hits[:fit], "", nil)
-	var same, far, rest []match.Hit
 	for _, n := range near {
 		if h, ok := reasons[n.Hit.ID]; ok {
 			n.Hit = h // with all its reasons
 		}
 		same = append(same, n.Hit)
 	}
-	for _, h := range hits[fit:] {
-		if h.Far {
-			far = append(far, h)
-		} else {
-			rest = append(rest, h)
-		}
-	}
+	c.put(fit, "", nil)
 	c.put(same, c.cat.T("words.near.heading"), near)
 	c.put(far, c.cat.T("counter.far"), nil)
 	c.put(rest, c.cat.T("counter.further"), nil)
+}
+
+// fewFit: below so many, what does not fit is told apart from what does.
+const fewFit = 3
+
+// misses says that a record is known not to meet a wish.
+func misses(h match.Hit) bool {
+	return slices.ContainsFunc(h.Reasons, func(r match.Reason) bool { return r.Fact == match.NotMet })
 }
 
 // put adds a part of the list; near, where given, says how each of it differs.
@@ -142,10 +148,20 @@ func (c *Counter) describe(com *directory.Community) *hitView {
 	default:
 		v.line = when + " · " + where
 	}
-	if com.IsPaused() {
-		v.line = c.cat.T("counter.paused") + " · " + v.line
+	var first string // what one must know before showing the way there
+	switch {
+	case com.IsPaused():
+		first = c.cat.T("counter.paused")
+	case isFull(com):
+		first = capital(c.say.Reason(match.Reason{Kind: match.ReasonKind(match.WishRoom), Fact: match.NotMet}))
 	}
+	v.line = strings.Join(nonEmpty(first, v.line), " · ")
 	return v
+}
+
+// isFull says that a community says it has no room.
+func isFull(com *directory.Community) bool {
+	return com.Capacity != nil && com.Capacity.Free != nil && *com.Capacity.Free == 0
 }
 
 // tags says the reasons: what is met on a tint, the rest as plain words. The
