@@ -30,6 +30,7 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/printer"
 	"github.com/faellesskabsby/vejviser/ui/settings"
 	"github.com/faellesskabsby/vejviser/ui/shell"
+	"github.com/faellesskabsby/vejviser/ui/syncpage"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/waiting"
 )
@@ -40,6 +41,8 @@ type app struct {
 	fyne    fyne.App
 	window  fyne.Window
 	library *library
+	hub     *hubLine
+	syncing *syncpage.Page
 	shell   *shell.Shell
 	counter *counter.Counter
 	pages   []func()     // end the pages' interest in changes
@@ -60,6 +63,7 @@ type app struct {
 
 func newApp(args arguments) *app {
 	a := &app{args: args, lang: "da", do: fyne.Do}
+	a.hub = newHubLine(a)
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	return a
 }
@@ -129,6 +133,7 @@ func (a *app) end() int {
 	}
 	a.cancel()
 	a.opening.Wait()
+	a.hub.stop()
 	a.mu.Lock()
 	store := a.store
 	a.mu.Unlock()
@@ -189,7 +194,39 @@ func (a *app) open() (*localdb.Store, error) {
 func (a *app) opened() {
 	a.build()
 	a.store.Subscribe(a.changed)
-	go a.reload()
+	go func() {
+		a.reload()
+		a.hub.begin(a.ctx)
+	}()
+	go a.minutes()
+}
+
+// minutes lets what is said of time stay true.
+func (a *app) minutes() {
+	t := time.NewTicker(30 * time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			a.do(func() { a.shell.Refresh(); a.syncing.Tick() })
+		case <-a.ctx.Done():
+			return
+		}
+	}
+}
+
+// hubTold shows how things stand with the hub; a PC that was revoked is at its end.
+func (a *app) hubTold() {
+	if gone := a.hub.revoked(); gone != nil {
+		a.do(func() {
+			cat := translations.For(a.language())
+			a.code = 1
+			a.window.SetContent(refusal(cat, cat.T("sync.problem.revoked")+" "+cat.T("sync.remedy.revoked")))
+		})
+		return
+	}
+	a.read()
+	a.do(func() { a.shell.Refresh(); a.syncing.Tick() })
 }
 
 // fillExample puts the fictional municipality into an empty store.
@@ -210,12 +247,16 @@ func (a *app) reload() {
 	if err := a.library.loadWords(); err != nil && a.ctx.Err() == nil { // the directory is worth showing without them
 		fmt.Fprintln(os.Stderr, "vejviser: "+a.text(localdb.MessageKey(err)))
 	}
-	if err := a.library.load(); err != nil {
+	changed, err := a.library.load()
+	if err != nil {
 		if a.ctx.Err() != nil {
 			return // closing
 		}
 		fmt.Fprintln(os.Stderr, "vejviser: "+a.text(localdb.MessageKey(err)))
 		return
+	}
+	if !changed {
+		return // of many changes that came together, the first brought them all
 	}
 	a.read()
 	debug.FreeOSMemory() // opening and building leave much behind that is never needed again
@@ -318,7 +359,8 @@ func (a *app) build() {
 	})
 	waits := waiting.New(waiting.Deps{Store: a.store, Lang: lang, Now: time.Now, Rand: rand.Reader, Post: a.do})
 	list := communities.New(communities.Deps{Store: a.store, Finder: a.library, Lang: lang, Now: time.Now, Post: a.do})
-	a.pages = []func(){waits.Close, list.Close, choices.Close}
+	a.syncing = syncpage.New(syncpage.Deps{Store: a.store, Hub: a.hub, Lang: lang, Now: time.Now, Post: a.do})
+	a.pages = []func(){waits.Close, list.Close, choices.Close, a.syncing.Close}
 	a.shell = shell.New(shell.Deps{
 		Lang: lang, Settings: a.store, Standing: a.stands,
 		Places: []shell.Place{
@@ -326,6 +368,7 @@ func (a *app) build() {
 			{Page: waits, Badge: a.badge},
 			{Page: list},
 			{Page: help, Bottom: true},
+			{Page: a.syncing, Bottom: true, Badge: a.toLookAt},
 			{Page: choices, Bottom: true},
 		},
 	})
@@ -336,6 +379,13 @@ func (a *app) build() {
 
 func (a *app) badge() string {
 	if n := a.stands().Waiting; n > 0 {
+		return strconv.Itoa(n)
+	}
+	return ""
+}
+
+func (a *app) toLookAt() string {
+	if n := a.stands().Look; n > 0 {
 		return strconv.Itoa(n)
 	}
 	return ""

@@ -26,26 +26,26 @@ type library struct {
 // maxSeen bounds the records that are kept in memory.
 const maxSeen = 500
 
-// load makes the search what the store holds.
-func (l *library) load() error {
+// load makes the search what the store holds, and says whether it was not.
+func (l *library) load() (changed bool, err error) {
 	l.renewing.Lock()
 	defer l.renewing.Unlock()
 	l.mu.RLock()
 	search := l.search
 	l.mu.RUnlock()
-	var err error
+	old := search
 	if search == nil {
 		search, err = l.store.Search()
 	} else {
 		search, err = l.store.Renew(search)
 	}
-	if err != nil {
-		return err
+	if err != nil || search == old {
+		return false, err
 	}
 	l.mu.Lock()
 	l.search, l.seen = search, map[string]*directory.Community{}
 	l.mu.Unlock()
-	return nil
+	return true, nil
 }
 
 // loadWords takes the organisation's own words as the store holds them.

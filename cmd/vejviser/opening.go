@@ -16,8 +16,12 @@ func newOpening(cat *translations.Catalogue) fyne.CanvasObject {
 
 // newRefusal says why the store could not be opened, and what is safe.
 func newRefusal(cat *translations.Catalogue, key string) fyne.CanvasObject {
+	return refusal(cat, cat.T(key))
+}
+
+func refusal(cat *translations.Catalogue, why string) fyne.CanvasObject {
 	return widget.NewPad(theme.Space36, theme.Space36, widget.NewColumn(theme.Space16,
 		widget.NewText(cat.T("app.refused"), widget.Style{Size: theme.Page, Bold: true}),
-		widget.NewText(cat.T(key), widget.Style{}),
+		widget.NewText(why, widget.Style{}),
 	))
 }

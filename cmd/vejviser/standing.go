@@ -7,6 +7,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/sync/client"
 	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/faellesskabsby/vejviser/ui/shell"
 )
@@ -27,11 +28,47 @@ func (a *app) read() {
 			referrals++
 		}
 	}
+	link, problem, fetched := a.link()
+	look, err := a.lookAt()
+	if err != nil {
+		return
+	}
 	desk := say.Desk(a.setting(localdb.SettingOrganisation), a.setting(localdb.SettingDesk))
 	updated := a.directoryTime()
 	a.mu.Lock()
-	a.standing, a.updated = shell.Standing{Waiting: referrals, Communities: st.Communities, Desk: desk, Degraded: st.Limited}, updated
+	a.standing, a.updated = shell.Standing{Waiting: referrals, Communities: st.Communities, Desk: desk, Degraded: st.Limited,
+		Link: link, Problem: problem, Fetched: fetched, Look: look}, updated
 	a.mu.Unlock()
+}
+
+// link says how this PC stands with its hub, with the words of what is wrong and
+// how much of the directory has come.
+func (a *app) link() (l shell.Link, problem string, fetched int) {
+	e, err := a.store.Enrolment()
+	if err != nil || e == nil {
+		return shell.Alone, "", 0
+	}
+	if part, under := a.hub.Under(); under {
+		return shell.Fetching, "", int(part * 100)
+	}
+	c, err := a.store.Contact()
+	switch {
+	case err != nil || c.Problem == string(client.Offline) || c.Problem == "" && c.LastSync.IsZero():
+		return shell.Away, "", 0
+	case c.Problem != "":
+		return shell.Trouble, a.text("sync.problem." + c.Problem), 0
+	}
+	return shell.InTouch, "", 0
+}
+
+// lookAt counts what a person must look at.
+func (a *app) lookAt() (int, error) {
+	conflicts, err := a.store.Conflicts()
+	if err != nil {
+		return 0, err
+	}
+	refused, err := a.store.Refused()
+	return len(refused) + len(conflicts), err
 }
 
 // directoryTime is when the directory last came in, zero where it never did:

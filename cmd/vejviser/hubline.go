@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/sync/client"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/faellesskabsby/vejviser/ui/syncpage"
+)
+
+// hubLine keeps the store in step with its hub while the window is open, and is
+// what the page about it speaks to.
+type hubLine struct {
+	app *app
+
+	mu       sync.Mutex
+	client   *client.Client
+	end      context.CancelFunc
+	done     chan struct{}
+	progress client.Progress
+	at       time.Time // when progress was last told
+	ended    error     // why it stopped for good
+}
+
+func newHubLine(a *app) *hubLine { return &hubLine{app: a} }
+
+func (h *hubLine) store() *localdb.Store {
+	h.app.mu.Lock()
+	defer h.app.mu.Unlock()
+	return h.app.store
+}
+
+func (h *hubLine) options() client.Options {
+	return client.Options{Store: h.store(), Program: "vejviser/" + version, Progress: h.told}
+}
+
+// begin starts where this PC is enrolled; else it looks for a file with which an
+// administrator wants it enrolled.
+func (h *hubLine) begin(ctx context.Context) {
+	c, err := client.New(h.options())
+	for errors.Is(err, client.ErrNotEnrolled) {
+		if c, err = h.rollOut(ctx); c == nil && err == nil || ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "vejviser: "+h.words(err))
+			if p := client.ProblemOf(err); p != client.Offline && p != client.Portal {
+				return
+			}
+			if !sleep(ctx, rollOutAgain) { // the network may come later than the window
+				return
+			}
+			err = client.ErrNotEnrolled
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "vejviser: "+h.words(err))
+		return
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	h.mu.Lock()
+	h.client, h.end, h.done, h.ended = c, cancel, done, nil
+	h.mu.Unlock()
+	go func() {
+		defer close(done)
+		err := c.Run(ctx)
+		c.Close()
+		h.mu.Lock()
+		h.ended = err
+		h.mu.Unlock()
+		if err != nil && ctx.Err() == nil {
+			h.app.hubTold()
+		}
+	}()
+}
+
+// rollOutAgain is how long a roll-out that found no hub waits.
+const rollOutAgain = time.Minute
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// revoked gives why this PC is no device any more; nil where it is one.
+func (h *hubLine) revoked() *client.RevokedError {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var gone *client.RevokedError
+	if errors.As(h.ended, &gone) {
+		return gone
+	}
+	return nil
+}
+
+// words says in the app's language why something with the hub did not work.
+func (h *hubLine) words(err error) string {
+	if code := h.Problem(err); code != "" {
+		return h.app.text("sync.problem."+code) + " " + h.app.text("sync.remedy."+code)
+	}
+	return h.app.text(localdb.MessageKey(err))
+}
+
+// stop ends it and waits for it.
+func (h *hubLine) stop() {
+	h.mu.Lock()
+	end, done := h.end, h.done
+	h.mu.Unlock()
+	if end != nil {
+		end()
+		<-done
+	}
+}
+
+// rollOutPaths are where an administrator leaves the file: beside the data, or
+// where the system keeps what is the same for all users.
+func rollOutPaths(dir string) []string {
+	paths := []string{filepath.Join(dir, "enrol.json")}
+	switch runtime.GOOS {
+	case "windows":
+		if d := os.Getenv("ProgramData"); d != "" {
+			paths = append(paths, filepath.Join(d, "Vejviser", "enrol.json"))
+		}
+	case "darwin":
+		paths = append(paths, "/Library/Application Support/Vejviser/enrol.json")
+	default:
+		paths = append(paths, "/etc/vejviser/enrol.json")
+	}
+	return paths
+}
+
+// rollOut enrols this PC from such a file; nil, nil where there is none, and
+// where it was tried already: an invitation works once.
+func (h *hubLine) rollOut(ctx context.Context) (*client.Client, error) {
+	for _, path := range rollOutPaths(h.app.args.dir) {
+		conf, err := client.ReadConfig(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if used, err := h.store().Setting(settingRollOut); err != nil || used == conf.Code {
+			return nil, err
+		}
+		if conf.Name == "" {
+			conf.Name = client.MachineName()
+		}
+		if err := client.Enrol(ctx, h.options(), conf.Hub, conf.Code, conf.Name); err != nil {
+			return nil, err
+		}
+		if err := h.store().SetSetting(settingRollOut, conf.Code); err != nil {
+			return nil, err
+		}
+		return client.New(h.options())
+	}
+	return nil, nil
+}
+
+// settingRollOut keeps which invitation of a roll-out file was used.
+const settingRollOut = "roll_out"
+
+// told is told by the client how far it is; the screen hears of it a few times a second.
+func (h *hubLine) told(p client.Progress) {
+	h.mu.Lock()
+	now := time.Now()
+	show := p.Stage != h.progress.Stage || now.Sub(h.at) > 200*time.Millisecond
+	h.progress = p
+	if show {
+		h.at = now
+	}
+	h.mu.Unlock()
+	if show {
+		h.app.hubTold()
+	}
+}
+
+func (h *hubLine) current() *client.Client {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.client
+}
+
+// Enrol implements syncpage.Hub.
+func (h *hubLine) Enrol(ctx context.Context, hub, invitation, name string) error {
+	if name == "" {
+		name = client.MachineName()
+	}
+	h.stop()
+	if err := client.Enrol(ctx, h.options(), hub, invitation, name); err != nil {
+		h.begin(h.app.ctx) // as it was
+		return err
+	}
+	h.begin(h.app.ctx)
+	return nil
+}
+
+// Nudge implements syncpage.Hub.
+func (h *hubLine) Nudge() {
+	if c := h.current(); c != nil {
+		c.Nudge()
+	}
+}
+
+// Pause implements syncpage.Hub.
+func (h *hubLine) Pause() {
+	if c := h.current(); c != nil {
+		c.Pause()
+	}
+}
+
+// Under implements syncpage.Hub: a PC without a position has not arrived yet.
+func (h *hubLine) Under() (part float64, ok bool) {
+	h.mu.Lock()
+	c, p := h.client, h.progress
+	h.mu.Unlock()
+	if c == nil || p.Stage != "arrive" {
+		return 0, false
+	}
+	at, err := h.store().Position()
+	return p.Part(), err == nil && at.Seq == 0
+}
+
+// Verify implements syncpage.Hub.
+func (h *hubLine) Verify(ctx context.Context, progress func(float64)) (syncpage.Verdict, error) {
+	c := h.current()
+	if c == nil {
+		return syncpage.Verdict{}, client.ErrNotEnrolled
+	}
+	r, err := c.Verify(ctx, true, func(p client.Progress) { progress(p.Part()) })
+	if err != nil {
+		return syncpage.Verdict{}, err
+	}
+	st, err := h.store().Status()
+	return syncpage.Verdict{Communities: st.Communities, Repaired: r.Repaired, Same: r.OK}, err
+}
+
+// Problem implements syncpage.Hub.
+func (h *hubLine) Problem(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, protocol.ErrInvitation):
+		return string(client.Invitation)
+	case errors.Is(err, client.ErrAddress):
+		return string(client.NotHub)
+	}
+	if p := client.ProblemOf(err); p != client.Local {
+		return string(p)
+	}
+	return ""
+}
