@@ -12,10 +12,10 @@ OUT     ?= out
 
 export LANG ?= da_DK.UTF-8
 
-.PHONY: run build test test-unit test-window race bench lint screens clean help judge bench-match
+.PHONY: run build test test-unit test-window race bench lint screens clean help judge bench-match faults
 
 help:
-	@echo "make run | build | test | test-window | race | bench | judge | bench-match | lint | screens | clean"
+	@echo "make run | build | test | test-window | race | bench | judge | bench-match | faults | lint | screens | clean"
 
 # The desktop app needs cgo and X11; the command line is pure Go. Without
 # animations a waiting window costs 1 % of a core instead of 30: the cursor's
@@ -90,3 +90,11 @@ judge:
 # Its own module, so that no peer becomes a dependency. LARGE=1: also 100,000.
 bench-match:
 	cd localdb/match/bench && CGO_ENABLED=0 go vet ./... && CGO_ENABLED=0 go test ./... && CGO_ENABLED=0 go run . $(if $(LARGE),-large)
+
+# Every harm a thousand times, on the real store: kills, power cuts (as root on
+# Linux), damaged files, full disks, every call of the disk refused once. About
+# twenty minutes. KILLS=10000: so many; SEED=…: the same harm again.
+faults:
+	@mkdir -p $(OUT)
+	CGO_ENABLED=0 go test -count=1 -timeout 1h -v -run 'Refuses|EveryStep|AnyStep|ReplayedOnce|Both|LeavesTheTimes' ./localdb -faults.refusals | tee $(OUT)/faults-store.txt | sed -n '/^ *--- /p;/refuse_test/p;/^ok/p;/^FAIL/p'
+	CGO_ENABLED=0 go test -count=1 -timeout 6h -v ./localdb/faults -faults.kills=$(or $(KILLS),1000) -faults.cuts=$(or $(CUTS),1000) -faults.unsynced=300 -faults.damages=400 -faults.ends=200 -faults.fills=50 -faults.copies=40 -faults.seed=$(or $(SEED),0) | tee $(OUT)/faults.txt | sed -n '/^--- /p;/^faults.seed/,$$p'

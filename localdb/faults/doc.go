@@ -10,6 +10,6 @@
 //
 //	make faults
 //
-// and takes about an hour; -faults.kills, -faults.cuts and so on say how often,
+// and takes about twenty minutes; -faults.kills, -faults.cuts and so on say how often,
 // -faults.seed draws the same harm again.
 package faults
