@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	code := m.Run()
+	if filling.dir != "" {
+		_ = os.RemoveAll(filling.dir)
+	}
 	if code == 0 {
 		// Badger with encryption leaves its caches' goroutines (findings/reliability §5.2).
 		if err := goleak.Find(goleak.IgnoreAnyFunction("github.com/dgraph-io/ristretto/v2.(*lfuPolicy[...]).processItems"),

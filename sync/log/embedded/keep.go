@@ -187,9 +187,8 @@ func (l *Log) trimTo(applied uint64) error {
 	if err := l.journal.Trim(applied); err != nil {
 		return err
 	}
-	size, err := l.journal.Size()
-	l.grown.Store(size)
-	return err
+	l.grown.Store(0) // but for the segment under way, of which it keeps all
+	return nil
 }
 
 // trimIfDue writes a snapshot beside the work where the journal has grown enough

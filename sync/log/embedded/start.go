@@ -34,6 +34,7 @@ type state struct {
 	Check    string           `json:"check"`            // tells another key from damage
 	View     int              `json:"view"`             // number of the current view; 0: none
 	Running  bool             `json:"running"`          // was not closed in good order
+	Applied  uint64           `json:"applied,omitzero"` // where it was closed in good order
 	Erasing  bool             `json:"erasing,omitzero"` // an erasure is not finished
 	LastFull time.Time        `json:"last_full"`        // last full check that was passed
 	Files    map[string]int64 `json:"files,omitempty"`  // of the view, as it was left
@@ -60,7 +61,10 @@ func (l *Log) start(ctx context.Context) error {
 		}
 	}
 	full := l.state.Running || l.o.Now().Sub(l.state.LastFull).Abs() >= fullCheckEvery
-	l.state.Running, l.state.LastFull = true, l.o.Now().UTC()
+	l.state.Running = true
+	if full {
+		l.state.LastFull = l.o.Now().UTC()
+	}
 	if err := l.openCurrent(ctx, full, at); err != nil {
 		return err
 	}
@@ -132,7 +136,7 @@ func (l *Log) stopped() error {
 	if err != nil {
 		return err
 	}
-	l.state.Running, l.state.Files = false, files
+	l.state.Running, l.state.Files, l.state.Applied = false, files, l.m.Applied
 	return l.writeState()
 }
 
@@ -229,15 +233,19 @@ func (l *Log) openJournal(at []uint64) error {
 	if err != nil {
 		return err
 	}
-	least := l.m.Applied
+	least := max(l.m.Applied, l.state.Applied)
 	if len(at) > 0 {
 		least = max(least, at[0])
 	}
-	l.journal, err = journal.Open(journal.Options{
+	j, err := journal.Open(journal.Options{
 		Dir: filepath.Join(l.o.Dir, "journal"), FS: l.o.fs, AEAD: aead, Rand: l.o.Rand,
 		AtLeast: least, SegmentSize: segmentSize,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	l.journal = j
+	return nil
 }
 
 // catchUp plays the journal into the view, and then sees to it that any one of
@@ -261,7 +269,11 @@ func (l *Log) catchUp(at []uint64, full bool) error {
 	if err != nil {
 		return err
 	}
-	if account.Sealed > 0 || account.Missing > 0 && account.Last > from || len(at) > 0 && at[0] > l.m.Applied {
+	least := l.state.Applied
+	if len(at) > 0 {
+		least = max(least, at[0])
+	}
+	if account.Sealed > 0 || account.Missing > 0 && account.Last > from || l.m.Applied < least {
 		return l.becomeAnother(fmt.Sprintf("behind %d: %+v", from, account))
 	}
 	size, err := l.journal.Size()
