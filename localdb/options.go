@@ -37,6 +37,8 @@ type Options struct {
 	fs   journal.FS                   // tests: a file system that fails
 	free func(string) (uint64, error) // tests: a disk that is full
 	at   func(step string)            // tests: called at each step where a kill is tried
+	// segment is the size of the journal's segments in bytes; 0 is its own choice.
+	segment int64
 }
 
 func (o *Options) fill() error {

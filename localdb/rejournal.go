@@ -17,7 +17,9 @@ type inJournal struct {
 	enrolled string            // the last enrolment
 }
 
-func newInJournal() *inJournal { return &inJournal{counters: map[uint64]bool{}, settings: map[string]string{}} }
+func newInJournal() *inJournal {
+	return &inJournal{counters: map[uint64]bool{}, settings: map[string]string{}}
+}
 
 func (j *inJournal) add(op journal.Op) error {
 	switch op.Kind {

@@ -23,7 +23,7 @@ type Status struct {
 	Waiting     int        `json:"waiting"` // operations not sent
 	Refused     int        `json:"refused"` // operations a hub refused
 	Conflicts   int        `json:"conflicts"`
-	Epoch       uint64     `json:"epoch"`   // the hub's log, 0 without a hub
+	Epoch       uint64     `json:"epoch"` // the hub's log, 0 without a hub
 	Seq         uint64     `json:"seq"`
 	LastSync    *time.Time `json:"last_sync"`
 	Key         string     `json:"key"` // keyring, passphrase or file
@@ -205,6 +205,11 @@ func (s *Store) repair(r Report, lost []journal.Op) error {
 	}
 	if err := s.rejournal(lost); err != nil {
 		return err
+	}
+	if !r.Journal.Whole() { // a sound view has answered for all of it
+		if err := s.journal.Answer(s.journal.Last()); err != nil {
+			return err
+		}
 	}
 	gen := s.view.Load().meta.Load().Gen
 	sound := gen == 0

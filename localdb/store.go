@@ -126,7 +126,7 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.journal, err = journal.Open(journal.Options{
-		Dir: filepath.Join(s.o.Dir, "journal"), FS: s.o.fs, AEAD: aead, Rand: s.o.Rand,
+		Dir: filepath.Join(s.o.Dir, "journal"), FS: s.o.fs, AEAD: aead, Rand: s.o.Rand, SegmentSize: s.o.segment,
 		AtLeast: s.view.Load().meta.Load().Applied,
 	})
 	if err != nil {

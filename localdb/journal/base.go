@@ -25,16 +25,29 @@ func (j *Journal) Full() uint64 {
 // upTo, as Trim does, and keeps that it did, so that a journal read from its
 // beginning counts as whole. It may be killed at any step.
 func (j *Journal) LetGo(upTo uint64) error {
-	j.mu.Lock()
-	if upTo > j.base {
-		if err := WriteFile(j.o.FS, j.path(baseName), []byte(strconv.FormatUint(upTo, 10)+".\n")); err != nil {
-			j.mu.Unlock()
-			return fmt.Errorf("journal: let go: %w", err)
-		}
-		j.base = upTo
+	if err := j.Answer(upTo); err != nil {
+		return err
 	}
-	j.mu.Unlock()
 	return j.Trim(upTo)
+}
+
+// Answer keeps that whoever calls it answers for every operation up to upTo: that
+// they are not needed, or were journalled again. What is missing of them is no
+// loss from then on.
+func (j *Journal) Answer(upTo uint64) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closed {
+		return ErrClosed
+	}
+	if upTo <= j.base {
+		return nil
+	}
+	if err := WriteFile(j.o.FS, j.path(baseName), []byte(strconv.FormatUint(upTo, 10)+".\n")); err != nil {
+		return fmt.Errorf("journal: base: %w", err)
+	}
+	j.base = upTo
+	return nil
 }
 
 // readBase reads what LetGo kept; where it is missing or unreadable, what was
