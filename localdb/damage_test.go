@@ -12,44 +12,20 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 
+	"github.com/faellesskabsby/vejviser/localdb/faults"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
 type badgerTxn = badger.Txn
 
 // storeFiles lists the files of a folder, with their paths inside it.
-func storeFiles(t testing.TB, dir string) (names []string) {
+func storeFiles(t testing.TB, dir string) []string {
 	t.Helper()
-	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
-		if err == nil && !e.IsDir() && e.Name() != "LOCK" && e.Name() != "lock" {
-			rel, _ := filepath.Rel(dir, p)
-			names = append(names, rel)
-		}
-		return err
-	})
+	names, err := faults.Files(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return names
-}
-
-// damages do harm to a file of which b is the part in use.
-var damages = map[string]func(name string, b []byte) error{
-	"flip": func(name string, b []byte) error {
-		i := rand.IntN(len(b))
-		return overwrite(name, []byte{b[i] ^ 1<<rand.IntN(8)}, i)
-	},
-	"truncate": func(name string, b []byte) error { return os.Truncate(name, int64(len(b)/2)) },
-	"delete":   func(name string, _ []byte) error { return os.Remove(name) },
-}
-
-func overwrite(name string, b []byte, at int) error {
-	f, err := os.OpenFile(name, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteAt(b, int64(at))
-	return errors.Join(err, f.Close())
 }
 
 // Each file of the view, of the journal and of the snapshot is damaged in each
@@ -74,21 +50,18 @@ func TestDamagedStoreIsRebuiltFromJournalAndSnapshot(t *testing.T) {
 			if name == "keys.json" || name == "store.key" {
 				continue // TestWrongKeyNeverMakesANewKey
 			}
-			for how, damage := range damages {
-				t.Run(stop+"/"+how+"/"+name, func(t *testing.T) {
+			for _, how := range faults.Ways {
+				t.Run(stop+"/"+string(how)+"/"+name, func(t *testing.T) {
 					dir := t.TempDir()
 					copyAll(t, base, dir)
-					p := filepath.Join(dir, name)
-					b, err := os.ReadFile(p)
+					what, err := faults.Damage(filepath.Join(dir, name), how, false, rand.New(rand.NewPCG(rand.Uint64(), 0)))
+					if errors.Is(err, faults.ErrEmpty) {
+						t.Skip("the file holds nothing that could be damaged; files that do are damaged beside it")
+					}
 					if err != nil {
 						t.Fatal(err)
 					}
-					if len(b) == 0 {
-						t.Skip("the file holds nothing that could be damaged; files that do are damaged beside it")
-					}
-					if err := damage(p, b[:used(b)]); err != nil {
-						t.Fatal(err)
-					}
+					t.Log(what)
 					if holdsAll(t, dir, codes) {
 						rebuilt++
 					}
@@ -159,15 +132,6 @@ func TestDamageThatLeavesTheTimesIsMetInTheChild(t *testing.T) {
 	for from := range 12 {
 		dir := t.TempDir()
 		copyAll(t, base, dir)
-		for _, name := range storeFiles(t, base) {
-			info, err := os.Stat(filepath.Join(base, name))
-			if err == nil {
-				err = os.Chtimes(filepath.Join(dir, name), info.ModTime(), info.ModTime())
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
 		p := filepath.Join(dir, "store", filepath.Base(tables[0]))
 		info, err := os.Stat(p)
 		if err != nil {
@@ -177,7 +141,7 @@ func TestDamageThatLeavesTheTimesIsMetInTheChild(t *testing.T) {
 		if from == 11 {
 			at = max(0, int(info.Size())-4096)
 		}
-		if err := errors.Join(overwrite(p, make([]byte, min(4096, int(info.Size())-at)), at), os.Chtimes(p, info.ModTime(), info.ModTime())); err != nil {
+		if err := errors.Join(faults.Overwrite(p, int64(at), make([]byte, min(4096, int(info.Size())-at))), os.Chtimes(p, info.ModTime(), info.ModTime())); err != nil {
 			t.Fatal(err)
 		}
 		if !holdsAll(t, dir, codes) {
@@ -196,7 +160,7 @@ func TestWhatStoreAndJournalBothLostIsSaid(t *testing.T) {
 			return errors.Join(err, os.Truncate(name, int64(len(b)/2)))
 		},
 		"deleted": os.Remove,
-		"zeroed":  func(name string) error { return overwrite(name, make([]byte, 2000), 3000) },
+		"zeroed":  func(name string) error { return faults.Overwrite(name, 3000, make([]byte, 2000)) },
 	}
 	for name, harm := range harms {
 		t.Run(name, func(t *testing.T) {

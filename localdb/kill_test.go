@@ -8,13 +8,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/faults"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
@@ -302,33 +302,10 @@ func asSchemaZero(t *testing.T, s *Store) {
 	}
 }
 
-// copyAll copies a store, as a kill or a backup would leave it. Badger's mapped
-// files are mostly zeros behind what is used; those are not written.
+// copyAll copies a store, as a kill or a backup would leave it.
 func copyAll(t testing.TB, from, to string) {
 	t.Helper()
-	for _, name := range storeFiles(t, from) {
-		p := filepath.Join(to, name)
-		b, err := os.ReadFile(filepath.Join(from, name))
-		if err == nil {
-			err = os.MkdirAll(filepath.Dir(p), 0o700)
-		}
-		if err == nil {
-			err = os.WriteFile(p, b[:used(b)], 0o600)
-		}
-		if err == nil {
-			err = os.Truncate(p, int64(len(b)))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	if err := faults.Copy(from, to); err != nil {
+		t.Fatal(err)
 	}
-}
-
-// used is how far a file holds anything but zeros.
-func used(b []byte) int {
-	n := len(b)
-	for n > 4096 && [512]byte(b[n-512:n]) == [512]byte{} {
-		n -= 512
-	}
-	return n
 }
