@@ -63,7 +63,7 @@ func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
 
 // topical is the share of the records with a word in which it is a topic.
 func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
-	if len(t.Alts) > 0 || t.Open {
+	if len(t.Alts) > 0 || t.Open || t.Fold == "" {
 		return 1
 	}
 	base := rd.Base(t.Fold)

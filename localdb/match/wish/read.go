@@ -271,6 +271,9 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 	if !kept {
 		return // every wish of it was dropped: plain words again
 	}
+	if ru.errand {
+		out.Terms = append(out.Terms, Term{Word: text, Weight: 1, at: from})
+	}
 	if len(ru.alts) > 0 && len(ru.words) == 1 {
 		t := &ts[from]
 		if !t.lifted {

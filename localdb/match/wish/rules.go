@@ -23,6 +23,7 @@ type rule struct {
 	back    uint8    // background: counts for less beside a topic (1), and beside other background (2)
 	alts    []Alt
 	wishes  []Wish
+	errand  bool   // what no community offers
 	near    bool   // said of a relative, it is about those around them too
 	base    string // base form of the last word
 	form    string // one of the words must stand in this form: "!hjælpe" is not "hjælp"
@@ -75,9 +76,12 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 		return &RuleError{Reason: NoArrow}
 	}
 	proto := rule{consume: consume, back: back, near: near}
-	if right = strings.TrimSpace(right); right == "-" {
+	switch right = strings.TrimSpace(right); right {
+	case "-":
 		proto.consume = true
-	} else {
+	case "!":
+		proto.errand, proto.consume = true, true
+	default:
 		for item := range strings.SplitSeq(right, ",") {
 			if err := proto.item(rd.Language(), strings.TrimSpace(item)); err != nil {
 				return err
