@@ -88,7 +88,7 @@ func searchable(list []Topic) []Topic {
 	for i, t := range list {
 		lines[i] = OwnWord{"x", []string{t.Name}}.rule()
 	}
-	_, err := match.ReadWords([]byte(strings.Join(lines, "\n")))
+	err := match.CheckWords([]byte(strings.Join(lines, "\n")))
 	bad := map[int]bool{}
 	for _, e := range wish.RuleErrors(err) {
 		bad[e.Number-1] = true

@@ -13,6 +13,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/match/wish"
 	"github.com/faellesskabsby/vejviser/localdb/privacy"
@@ -74,7 +75,7 @@ func (w OwnWord) Check(today directory.Day) (OwnWord, error) {
 		return refused("means", "too_many", "")
 	}
 	for _, m := range out.Means {
-		if _, err := match.ReadWords([]byte(OwnWord{says, []string{m}}.rule())); err != nil {
+		if err := match.CheckWords([]byte(OwnWord{says, []string{m}}.rule())); err != nil {
 			return refused("means", "too_common", m)
 		}
 	}
@@ -170,18 +171,48 @@ func (s *Store) PutOwnWord(was string, w OwnWord) error {
 	if len(ws) >= MaxOwnWords && !known {
 		return &directory.RefusedError{Field: "own_words", Reason: "too_many"}
 	}
-	if err := s.putOwnWord(w); err != nil || was == "" || old == key {
-		return err
+	gone := ""
+	if was != "" && old != key {
+		gone = old
 	}
-	return s.SetSetting(old, "") // after the new one is safe
+	return s.keepOwnWords([]OwnWord{w}, gone)
 }
 
-func (s *Store) putOwnWord(w OwnWord) error {
-	b, err := json.Marshal(w)
-	if err != nil {
-		return fmt.Errorf("localdb: own word: %w", err)
+// keepOwnWords keeps checked words, and removes the one of a key, in one act.
+func (s *Store) keepOwnWords(ws []OwnWord, gone string) error {
+	if err := s.begin(); err != nil {
+		return err
 	}
-	return s.SetSetting(ownKey(w.Says), string(b))
+	defer s.end()
+	at := s.now()
+	var ops []journal.Op
+	add := func(key, value string) error {
+		op, err := s.newOp(opSetting, at, setting{key, value})
+		ops = append(ops, op)
+		return err
+	}
+	for _, w := range ws {
+		b, err := json.Marshal(w)
+		if err != nil {
+			return fmt.Errorf("localdb: own word: %w", err)
+		}
+		if err := add(ownKey(w.Says), string(b)); err != nil {
+			return err
+		}
+	}
+	if gone != "" {
+		if err := add(gone, ""); err != nil {
+			return err
+		}
+	}
+	if len(ops) == 0 {
+		return nil
+	}
+	if err := s.act(nil, ops...); err != nil {
+		return err
+	}
+	s.feed.send(Change{"setting", settingOwnWord})
+	return nil
 }
 
 // DropOwnWord removes the word that says something; what is not there is removed already.
@@ -195,10 +226,8 @@ func ownKey(says string) string {
 // OwnWordsTaken says what became of a list of own words.
 type OwnWordsTaken struct{ Added, Changed, Unchanged int }
 
-// TakeOwnWords adds a list of words; what is said already gets the list's
-// meaning. Each is checked before the first is kept: a list with a fault
-// changes nothing. Where the disk fails on the way, the account says how many
-// were kept until then; taking the list again does the rest.
+// TakeOwnWords adds a list of words, all or none; what is said already gets the
+// list's meaning.
 func (s *Store) TakeOwnWords(list []OwnWord) (OwnWordsTaken, error) {
 	var done OwnWordsTaken
 	ws, err := s.OwnWords()
@@ -237,21 +266,22 @@ func (s *Store) TakeOwnWords(list []OwnWord) (OwnWordsTaken, error) {
 	if total > MaxOwnWords {
 		return done, &directory.RefusedError{Field: "own_words", Reason: "too_many"}
 	}
+	var fresh []OwnWord
 	for _, key := range order {
 		w := keep[key]
-		old, known := before[key]
-		if known && old.Says == w.Says && slices.Equal(old.Means, w.Means) {
+		switch old, known := before[key]; {
+		case known && old.Says == w.Says && slices.Equal(old.Means, w.Means):
 			done.Unchanged++
 			continue
-		}
-		if err := s.putOwnWord(w); err != nil {
-			return done, err
-		}
-		if known {
+		case known:
 			done.Changed++
-		} else {
+		default:
 			done.Added++
 		}
+		fresh = append(fresh, w)
+	}
+	if err := s.keepOwnWords(fresh, ""); err != nil {
+		return OwnWordsTaken{}, err
 	}
 	return done, nil
 }

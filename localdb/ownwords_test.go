@@ -242,6 +242,39 @@ func TestTakingAListKeepsWhatIsNotInIt(t *testing.T) {
 	}
 }
 
+// A full list goes in at once: one act, and whoever listens is told once.
+func TestAFullListIsOneAct(t *testing.T) {
+	dir := t.TempDir()
+	s := openAt(t, made(dir))
+	list := make([]OwnWord, MaxOwnWords)
+	for i := range list {
+		list[i] = OwnWord{"ord " + strings.Repeat("x", i%50) + string(rune('a'+i/50)), []string{"kaffe", "værested"}}
+	}
+	told := make(chan Change, 10)
+	defer s.Subscribe(func(c Change) { told <- c })()
+	if got, err := s.TakeOwnWords(list); err != nil || got.Added != MaxOwnWords {
+		t.Fatal(got, err)
+	}
+	if c := <-told; c.Kind != "setting" || !IsOwnWord(c.ID) {
+		t.Errorf("told %+v", c)
+	}
+	closeStore(t, s)
+	if n := len(told); n > 0 {
+		t.Errorf("told %d times more", n)
+	}
+	s = openAt(t, Options{Dir: dir})
+	if got, err := s.OwnWords(); err != nil || len(got) != MaxOwnWords {
+		t.Errorf("%d words, %v", len(got), err)
+	}
+	var refused *directory.RefusedError
+	if err := s.PutOwnWord("", OwnWord{"ekstra ord", []string{"kaffe"}}); !errors.As(err, &refused) || refused.Reason != "too_many" {
+		t.Errorf("one too many: %v", err)
+	}
+	if err := s.PutOwnWord("ord a", OwnWord{"ekstra ord", []string{"kaffe"}}); err != nil {
+		t.Errorf("one in the place of another: %v", err)
+	}
+}
+
 func FuzzReadOwnWords(f *testing.F) {
 	topics := topicsOf(f, "værested+kaffe")
 	for _, s := range []string{"kransen;kaffe\n", "a,\"b", "\xef\xbb\xbfFolk siger\tx", "=1+1;værested", "\xe5;\xe6"} {
