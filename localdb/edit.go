@@ -3,7 +3,9 @@ package localdb
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -251,15 +253,32 @@ func (ms members) object() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// exempt are members with numbers of organisations, which look like CPR numbers.
-var exempt = map[string]bool{"cvr": true, "p_number": true, "source_id": true, "id": true, "source": true}
+// exempt are members that hold numbers of organisations, or addresses of pages:
+// they look like CPR numbers and are none (as in package interchange).
+var exempt = map[string]bool{
+	"/id": true, "/source": true, "/source_id": true, "/organiser/cvr": true, "/organiser/p_number": true, "/contact/web": true,
+}
+
+// dashed is the written form of a CPR number. A telephone number may have ten
+// digits, but none is written so.
+var dashed = regexp.MustCompile(`\b\d{6}-\d{4}\b`)
 
 // guard looks for CPR numbers in what an edit brings.
 func guard(e Edit, today directory.Day) error {
 	for _, f := range e.Fields {
+		if err := guardText(f.Name, today); err != nil {
+			return err
+		}
 		if err := guardValue(f.Name, f.To, today); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func guardText(text string, today directory.Day) error {
+	if f := privacy.CheckCPR(text, today); f.Verdict != privacy.Pass {
+		return &CPRError{Ask: f.Verdict == privacy.Ask, Start: f.Start, End: f.End}
 	}
 	return nil
 }
@@ -271,15 +290,19 @@ func guardValue(name string, v jsontext.Value, today directory.Day) error {
 		if err != nil {
 			return err
 		}
-		kind, n := d.StackIndex(d.StackDepth())
-		if kind == '{' && n%2 == 1 { // a name
-			name = t.String()
+		text := t.String()
+		switch k := t.Kind(); {
+		case k != '"' && k != '0', k == '0' && strings.ContainsAny(text, ".eE"):
+			continue
+		case k == '0' && len(text) == 9: // JSON knows no leading zero
+			text = "0" + text
 		}
-		if t.Kind() != '"' && t.Kind() != '0' || exempt[name] && !(kind == '{' && n%2 == 1) {
+		at := "/" + name + string(d.StackPointer())
+		if exempt[at] || at == "/contact/phone" && !dashed.MatchString(text) {
 			continue
 		}
-		if f := privacy.CheckCPR(t.String(), today); f.Verdict != privacy.Pass {
-			return &CPRError{Ask: f.Verdict == privacy.Ask, Start: f.Start, End: f.End}
+		if err := guardText(text, today); err != nil {
+			return err
 		}
 	}
 	return nil
