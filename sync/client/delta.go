@@ -18,6 +18,10 @@ import (
 // moved under it.
 const rounds = 4
 
+// emptyDeltas is how many deltas may pass over what is not for this machine
+// before it stops believing in an end.
+const emptyDeltas = 200
+
 // catchUp fetches until this machine stands at the hub's head.
 func (c *Client) catchUp(ctx context.Context, progress func(Progress)) error {
 	if err := hold(ctx, c.pulling); err != nil {
@@ -58,7 +62,7 @@ func (c *Client) follow(ctx context.Context, progress func(Progress), settle fun
 		}
 	}
 	p := Progress{Stage: "changes"}
-	for {
+	for empty := 0; empty < emptyDeltas; empty++ {
 		ch, err := c.delta(ctx, s, deltaAsk{})
 		if err != nil {
 			return err
@@ -66,6 +70,7 @@ func (c *Client) follow(ctx context.Context, progress func(Progress), settle fun
 		if n := ch.size(); n > 0 {
 			p.Done += n
 			progress(p)
+			empty = 0
 		}
 		if err := settle(ctx, s, &ch.trailer); err != nil {
 			return err
@@ -74,6 +79,7 @@ func (c *Client) follow(ctx context.Context, progress func(Progress), settle fun
 			return nil
 		}
 	}
+	return problem(HubFault, "%d deltas that bring nothing and do not end", emptyDeltas)
 }
 
 func sameFeeds(a, b []record.Feed) bool {

@@ -18,6 +18,7 @@ import (
 type line struct {
 	given http.RoundTripper // Options.Transport; then nothing is learned
 	roots *x509.CertPool    // Options.Roots; nil is the system's
+	now   func() time.Time
 
 	mu  sync.Mutex
 	rt  *http.Transport
@@ -25,7 +26,7 @@ type line struct {
 }
 
 func newLine(o *Options, ca []byte) *line {
-	l := &line{given: o.Transport, roots: o.Roots}
+	l := &line{given: o.Transport, roots: o.Roots, now: o.Now}
 	l.trust(ca)
 	return l
 }
@@ -71,7 +72,7 @@ func (l *line) trust(ca []byte) {
 		l.rt.CloseIdleConnections()
 	}
 	l.pem = ca
-	l.rt = transport(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool})
+	l.rt = transport(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool, Time: l.now})
 }
 
 func (l *line) trusted() []byte {
