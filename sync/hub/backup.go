@@ -72,6 +72,17 @@ type Receipt struct {
 	SHA256   string          `json:"sha256"` // of the file
 }
 
+// Copy copies the file, and holds it against the receipt: what was cut off on the
+// way, or changed, is no backup.
+func (rec *Receipt) Copy(w io.Writer, r io.Reader) error {
+	sum := sha256.New()
+	n, err := io.Copy(io.MultiWriter(w, sum), r)
+	if err == nil && (n != rec.Size || hex.EncodeToString(sum.Sum(nil)) != rec.SHA256) {
+		err = fmt.Errorf("%w: %d of %d bytes", ErrBackup, n, rec.Size)
+	}
+	return err
+}
+
 // Backup makes a backup, reads it back, and gives it to take. When take has put it
 // where it is to lie and returned nil, the durable mark moves.
 func (h *Hub) Backup(ctx context.Context, take func(Receipt, io.Reader) error) (Receipt, error) {

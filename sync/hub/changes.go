@@ -112,7 +112,7 @@ func readChanges(v url.Values) (q changesQuery, err error) {
 func (h *Hub) newsFor(w *reply, r *http.Request, who *caller, q changesQuery) (d delta, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), q.wait)
 	defer cancel()
-	defer context.AfterFunc(h.stopping, cancel)()
+	defer context.AfterFunc(h.waking, cancel)()
 	for after := q.after.Seq; ; after = d.next {
 		if d, err = h.read(r.Context(), who, after, min(q.upto, h.tide.now().Seq), q.limit); err != nil {
 			return d, err

@@ -71,7 +71,9 @@ type Hub struct {
 	seen      *seen
 	figures   figureCache
 
-	stop     context.CancelFunc // ends follow, and every request that waits
+	wake     context.CancelFunc // answers every request that waits for news
+	waking   context.Context
+	stop     context.CancelFunc // ends follow
 	stopping context.Context
 	work     sync.WaitGroup
 	close    sync.Once
@@ -88,6 +90,7 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 	}
 	h := &Hub{o: o, log: o.Log, tide: newTide(), fatal: make(chan error, 1)}
 	h.stopping, h.stop = context.WithCancel(context.Background())
+	h.waking, h.wake = context.WithCancel(h.stopping)
 	if err := h.open(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
@@ -178,7 +181,7 @@ func (h *Hub) Run(ctx context.Context) error {
 
 // Wake answers every request that waits for news, so that a server can be
 // stopped without breaking any off.
-func (h *Hub) Wake() { h.stop() }
+func (h *Hub) Wake() { h.wake() }
 
 // Close ends the hub. The log stays open: it is the caller's.
 func (h *Hub) Close() (err error) {

@@ -376,4 +376,3 @@ func kindsOf(ls []protocol.Line) map[record.Kind]int {
 	}
 	return n
 }
-

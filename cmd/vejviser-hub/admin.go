@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/interchange"
+	"github.com/faellesskabsby/vejviser/sync/hub"
+	"github.com/faellesskabsby/vejviser/sync/log"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/faellesskabsby/vejviser/ui/account"
+	"github.com/spf13/cobra"
+)
+
+func (p *program) importCommand() *cobra.Command {
+	var format, source string
+	var dry bool
+	var mapping map[string]string
+	cmd := &cobra.Command{
+		Use: "import PATH…", Short: p.say.T("vejvis.import"), Args: p.args(1, -1, "import"),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if !slices.Contains([]string{"auto", "jsonl", "csv", "xlsx", "hsds"}, format) {
+				return &usageError{p.say.T("vejvis.bad_format", "value", format)}
+			}
+			o := interchange.Options{Format: interchange.Format(format), Source: source, DryRun: dry, Today: directory.DayOf(p.now()), Mapping: mapping}
+			return p.with(cmd.Context(), func(a hub.Admin) error { return p.importFiles(cmd.Context(), a, paths, o) })
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&format, "format", "auto", p.say.T("vejvis.flag.format"))
+	f.StringVar(&source, "source", "", p.say.T("vejvis.flag.source"))
+	f.BoolVar(&dry, "dry-run", false, p.say.T("vejvis.flag.dry_run"))
+	f.StringToStringVar(&mapping, "map", nil, p.say.T("vejvis.flag.map"))
+	return cmd
+}
+
+func (p *program) importFiles(ctx context.Context, a hub.Admin, paths []string, o interchange.Options) error {
+	tell := &account.Teller{Say: p.say, Out: p.stdout, Err: p.stderr, JSON: p.json}
+	plan, err := interchange.Plan(ctx, paths, o)
+	var file *interchange.FileError
+	if p.json && errors.As(err, &file) {
+		err = errors.Join(tell.FileRefused(file), err)
+	}
+	if err != nil {
+		return err
+	}
+	tell.Columns(plan.Columns())
+	into := hub.NewImporting(a.Identify)
+	acc, err := plan.Run(ctx, into, tell.Progress())
+	if err != nil {
+		return err
+	}
+	conflicts := 0
+	if !o.DryRun {
+		said := 0
+		conflicts, err = a.Import(ctx, into.Edits(), func(done, total int) {
+			if tenth := done * 10 / total; total >= 5000 && tenth > said {
+				said = tenth
+				p.tell("  %s", p.say.T("hub.import_progress", "done", p.say.Int(done), "total", p.say.Int(total)))
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if conflicts > 0 {
+		p.tell("%s", p.say.N("hub.import_conflicts", conflicts))
+	}
+	if err := tell.Account(acc, o.DryRun); err != nil || acc.Refused == 0 {
+		return err
+	}
+	return errPartly
+}
+
+func (p *program) inviteCommand() *cobra.Command {
+	var i hub.Invitation
+	var role string
+	cmd := &cobra.Command{
+		Use: "invite", Short: p.say.T("hub.invite"), Args: p.args(0, 0, "invite"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			i.Role = protocol.Role(role)
+			if !slices.Contains(protocol.Roles, i.Role) || strings.TrimSpace(i.Organisation) == "" {
+				return &usageError{p.say.T("hub.usage.invite")}
+			}
+			return p.with(cmd.Context(), func(a hub.Admin) error {
+				got, err := a.Invite(cmd.Context(), i)
+				if err != nil {
+					return err
+				}
+				if p.json {
+					return p.line(got)
+				}
+				fmt.Fprintln(p.stdout, got.Code)
+				p.tell("%s", p.say.T("hub.invited", "role", p.say.T("hub.role."+role), "organisation", got.Organisation,
+					"clock", p.say.Clock(got.Until.In(directory.Copenhagen))))
+				return nil
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&role, "role", "", p.say.T("hub.flag.role"))
+	f.StringVar(&i.Organisation, "organisation", "", p.say.T("hub.flag.organisation"))
+	f.StringSliceVar(&i.Municipalities, "municipality", nil, p.say.T("hub.flag.municipality"))
+	return cmd
+}
+
+func (p *program) devicesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "devices", Short: p.say.T("hub.devices"), Args: p.args(0, 0, "devices"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.with(cmd.Context(), func(a hub.Admin) error {
+				ds, err := a.Devices(cmd.Context())
+				if err != nil {
+					return err
+				}
+				for _, d := range ds {
+					if p.json {
+						if err := p.line(d); err != nil {
+							return err
+						}
+						continue
+					}
+					fmt.Fprintf(p.stdout, "%s  %-11s  %s, %s  %s\n", d.ID, p.say.T("hub.role."+string(d.Role)), d.Organisation, d.Name, p.seen(d))
+				}
+				if len(ds) == 0 {
+					p.tell("%s", p.say.T("hub.no_devices"))
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// seen says when a device was here last, or that it may not come any more.
+func (p *program) seen(d hub.Device) string {
+	switch {
+	case !d.RevokedAt.IsZero():
+		return p.say.T("hub.revoked_on", "day", p.say.Day(directory.DayOf(d.RevokedAt)))
+	case d.LastSeen.IsZero():
+		return p.say.T("hub.never_seen")
+	}
+	return p.say.T("hub.seen_on", "day", p.say.Day(directory.DayOf(d.LastSeen)), "clock", p.say.Clock(d.LastSeen.In(directory.Copenhagen)))
+}
+
+func (p *program) revokeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "revoke DEVICE", Short: p.say.T("hub.revoke"), Args: p.args(1, 1, "revoke"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.with(cmd.Context(), func(a hub.Admin) error {
+				id, err := deviceOf(cmd.Context(), a, args[0])
+				if err == nil {
+					err = a.Revoke(cmd.Context(), id)
+				}
+				if err != nil {
+					return err
+				}
+				if p.json {
+					return p.line(map[string]string{"revoked": id})
+				}
+				p.tell("%s", p.say.T("hub.revoked"))
+				return nil
+			})
+		},
+	}
+}
+
+// deviceOf finds a device by its id, or by the beginning of it that no other has.
+func deviceOf(ctx context.Context, a hub.Admin, id string) (string, error) {
+	ds, err := a.Devices(ctx)
+	if err != nil {
+		return "", err
+	}
+	found := ""
+	for _, d := range ds {
+		if strings.HasPrefix(d.ID, strings.ToLower(id)) && len(id) >= 8 {
+			if found != "" {
+				return "", hub.ErrNoDevice
+			}
+			found = d.ID
+		}
+	}
+	if found == "" {
+		return "", hub.ErrNoDevice
+	}
+	return found, nil
+}
+
+func (p *program) backupCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use: "backup --out FILE", Short: p.say.T("hub.backup"), Args: p.args(0, 0, "backup"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return &usageError{p.say.T("hub.usage.backup")}
+			}
+			return p.with(cmd.Context(), func(a hub.Admin) error {
+				rec, err := a.Backup(cmd.Context(), func(rec hub.Receipt, r io.Reader) error { return keep(out, rec, r) })
+				if err != nil {
+					return err
+				}
+				if p.json {
+					return p.line(rec)
+				}
+				p.tell("%s", p.say.T("hub.backed_up", "out", out, "records", p.say.Int(rec.Records)))
+				p.tell("%s", p.say.T("hub.backup_secret"))
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", p.say.T("hub.flag.out"))
+	return cmd
+}
+
+// keep writes a backup whole or not at all, and holds it against its receipt.
+func keep(path string, rec hub.Receipt, r io.Reader) error {
+	return interchange.WriteFile(path, func(w io.Writer) error { return rec.Copy(w, r) })
+}
+
+func (p *program) restoreCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "restore FILE", Short: p.say.T("hub.restore"), Args: p.args(1, 1, "restore"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			ctx := cmd.Context()
+			dir, err := p.folder()
+			if err != nil {
+				return err
+			}
+			if running(ctx, dir) != nil {
+				return hub.ErrNotEmpty
+			}
+			f, err := os.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, f.Close()) }()
+			at, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: f, Passphrase: p.passphrase(),
+				Options: hub.Options{Now: p.now, Rand: p.rand},
+				Log:     func() (log.Log, error) { return p.openLog(ctx, dir) }})
+			if err != nil {
+				return err
+			}
+			if p.json {
+				return p.line(at)
+			}
+			p.tell("%s", p.say.T("hub.restored", "dir", filepath.Clean(dir)))
+			return nil
+		},
+	}
+}
+
+func (p *program) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: p.say.T("hub.status"), Args: p.args(0, 0, "status"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.with(cmd.Context(), func(a hub.Admin) error {
+				s, err := a.Status(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if p.json {
+					return p.line(s)
+				}
+				state := "not_running"
+				if s.Running {
+					state = "running"
+				}
+				p.tell("%s", p.say.T("hub."+state, "name", s.Name))
+				p.tell("%s", p.say.N("vejvis.count.communities", s.Communities))
+				p.tell("%s", p.say.N("vejvis.count.referrals", s.Referrals))
+				p.tell("%s", p.say.N("hub.count.devices", s.Devices))
+				p.tell("%s", p.say.N("hub.count.conflicts", s.Conflicts))
+				if s.Durable == 0 {
+					p.tell("%s", p.say.T("hub.no_backup"))
+				}
+				p.tell("%s", p.say.T("hub.audit."+s.Audit))
+				p.tell("%s", p.say.T("hub.print", "print", s.Print))
+				p.tell("%s", p.say.T("vejvis.key."+s.Key))
+				p.tell("%s", p.say.T("vejvis.dir", "dir", s.Dir))
+				return nil
+			})
+		},
+	}
+}
+
+// cleanURL reads --public-url: the address of a web page, without a slash at
+// its end. "" is none.
+func cleanURL(v string) (string, bool) {
+	v = strings.TrimRight(strings.TrimSpace(v), "/")
+	if v == "" {
+		return "", true
+	}
+	u, err := url.Parse(v)
+	ok := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+	return v, ok && len(v) <= 200
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb/interchange"
+	"github.com/faellesskabsby/vejviser/sync/hub"
+	"github.com/faellesskabsby/vejviser/sync/log"
+	"github.com/faellesskabsby/vejviser/sync/log/embedded"
+	"github.com/faellesskabsby/vejviser/sync/log/jetstream"
+	"github.com/faellesskabsby/vejviser/ui/say"
+	"github.com/go-json-experiment/json"
+	"github.com/nats-io/nats.go"
+)
+
+// errInUse says that another process has this hub and cannot be asked.
+var errInUse = embedded.ErrInUse
+
+// settings are what a folder remembers of how its hub is run, so that a command
+// finds the log that serve was told of. Credentials stand in a file of their own.
+type settings struct {
+	Log         string `json:"log,omitzero"`
+	Credentials string `json:"credentials,omitzero"`
+}
+
+const settingsName = "hub.json"
+
+// remember settles which log is meant: the one that is named, else the one before.
+func (p *program) remember(dir string) (settings, error) {
+	var s settings
+	path := filepath.Join(dir, settingsName)
+	b, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(b, &s)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return s, err
+	}
+	if p.logURL == "" && p.creds == "" {
+		return s, nil
+	}
+	if p.logURL != "" {
+		s.Log = p.logURL
+	}
+	if p.creds != "" {
+		if s.Credentials, err = filepath.Abs(p.creds); err != nil {
+			return s, err
+		}
+	}
+	if b, err = json.Marshal(s); err != nil {
+		return s, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return s, err
+	}
+	return s, interchange.WriteFile(path, func(w io.Writer) error { _, err := w.Write(b); return err })
+}
+
+// openLog opens the log of a folder: on this machine, or on a cluster.
+func (p *program) openLog(ctx context.Context, dir string) (log.Log, error) {
+	s, err := p.remember(dir)
+	if err != nil {
+		return nil, err
+	}
+	if s.Log != "" {
+		o := jetstream.Options{URL: s.Log, Rand: p.rand, Log: p.logger}
+		if s.Credentials != "" {
+			o.Connect = append(o.Connect, nats.UserCredentials(s.Credentials))
+		}
+		return jetstream.Open(ctx, o)
+	}
+	key, err := hub.LogKey(dir, p.passphrase(), p.rand)
+	if err != nil {
+		return nil, err
+	}
+	return embedded.Open(ctx, embedded.Options{Dir: filepath.Join(dir, "log"), Key: key, Now: p.now, Rand: p.rand, Log: p.logger})
+}
+
+// opened is a hub and its log.
+type opened struct {
+	*hub.Hub
+	log log.Log
+}
+
+func (o *opened) Close() error { return errors.Join(o.Hub.Close(), o.log.Close()) }
+
+// open opens the hub of the folder in this process, or makes it.
+func (p *program) open(ctx context.Context, dir string, o hub.Options) (*opened, error) {
+	l, err := p.openLog(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	o.Dir, o.Log, o.Passphrase, o.Now, o.Rand, o.Logger = dir, l, p.passphrase(), p.now, p.rand, p.logger
+	o.Words = func(lang string) hub.Words { return say.In(lang) }
+	h, err := hub.Open(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return &opened{h, l}, nil
+}
+
+// with does fn on the hub of the folder: the running one, or one opened for it.
+func (p *program) with(ctx context.Context, fn func(hub.Admin) error) (err error) {
+	dir, err := p.folder()
+	if err != nil {
+		return err
+	}
+	if r := running(ctx, dir); r != nil {
+		defer r.Client.CloseIdleConnections()
+		return fn(r)
+	}
+	h, err := p.open(ctx, dir, hub.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	return fn(h)
+}
+
+// The socket lies in the hub's folder, which is its owner's alone. Where its path
+// is longer than a socket's may be, it lies in a folder of its own, and the file
+// socketAt says where.
+const (
+	socketName = "admin.sock"
+	socketAt   = "admin.at"
+	maxSocket  = 100
+)
+
+func socketOf(dir string) string {
+	if b, err := os.ReadFile(filepath.Join(dir, socketAt)); err == nil {
+		return strings.TrimSpace(string(b))
+	}
+	return filepath.Join(dir, socketName)
+}
+
+// running gives the hub that serves this folder, or nil where none answers.
+func running(ctx context.Context, dir string) *hub.Remote {
+	path := socketOf(dir)
+	d := net.Dialer{Timeout: 2 * time.Second}
+	c, err := d.DialContext(ctx, "unix", path)
+	if err != nil {
+		return nil
+	}
+	_ = c.Close() // it was only to see whether somebody is there
+	return hub.NewRemote(&http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", path) },
+	}})
+}
+
+// listenAdmin opens the socket. The caller has the folder's locks, so that what
+// lies there is of a hub that is gone.
+func listenAdmin(dir string) (l net.Listener, remove func() error, err error) {
+	path := filepath.Join(dir, socketName)
+	at := filepath.Join(dir, socketAt)
+	remove = func() error { return nil }
+	if err := errors.Join(gone(os.Remove(path)), gone(os.Remove(at))); err != nil {
+		return nil, remove, err
+	}
+	if len(path) > maxSocket {
+		own, err := os.MkdirTemp("", "vejviser-hub-")
+		if err != nil {
+			return nil, remove, err
+		}
+		path = filepath.Join(own, socketName)
+		remove = func() error { return errors.Join(gone(os.Remove(at)), os.RemoveAll(own)) }
+		if err := os.WriteFile(at, []byte(path+"\n"), 0o600); err != nil {
+			return nil, remove, errors.Join(err, remove())
+		}
+	}
+	if l, err = net.Listen("unix", path); err != nil {
+		return nil, remove, fmt.Errorf("%s: %w", path, errors.Join(err, remove()))
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, remove, errors.Join(err, l.Close(), remove())
+	}
+	return l, remove, nil
+}
+
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
