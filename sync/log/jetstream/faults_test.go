@@ -74,8 +74,8 @@ func (c *counting) Append(ctx context.Context, batch []log.Entry) (uint64, error
 // faults kills the leader of the log, or all nodes, so many times under load.
 func faults(t *testing.T, kills int, all bool) row {
 	c := processes(t)
-	name := freshName()
-	l := &counting{Log: openLog(t, Options{URL: c.url(), Name: name})}
+	o := options(c)
+	l := &counting{Log: openLog(t, o)}
 	r := row{what: "leader", kills: kills}
 	if all {
 		r.what = "all three"
@@ -162,7 +162,7 @@ func faults(t *testing.T, kills int, all bool) row {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	fresh := openLog(t, Options{URL: c.url(), Name: name})
+	fresh := openLog(t, o)
 	defer fresh.Close()
 	a, err := logtest.Audit(context.Background(), fresh, acks)
 	if err != nil {

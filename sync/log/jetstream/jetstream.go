@@ -47,6 +47,7 @@ type Options struct {
 	URL      string        // nats://host:4222[,nats://host:4222…], tls:// alike
 	Name     string        // of the log; "" is "vejviser"
 	Replicas int           // 0 is 3
+	MaxBytes int64         // room that the cluster reserves for the log when it is made; 0 is 4 GiB
 	Hold     time.Duration // how long an append waits out a fail-over; 0 is 12 s
 	Rand     io.Reader     // nil: crypto/rand
 	Log      *slog.Logger  // nil: silence
@@ -79,6 +80,8 @@ type Log struct {
 	epoch uint64
 	seen  uint64        // the highest sequence that anybody here was told of
 	moved chan struct{} // closed when seen moves
+	line  context.Context
+	cut   context.CancelFunc // ends line when the connection breaks
 }
 
 var (
@@ -107,6 +110,9 @@ func (o *Options) fill() error {
 	if o.Replicas == 0 {
 		o.Replicas = 3
 	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = 4 << 30
+	}
 	if o.Hold == 0 {
 		o.Hold = 12 * time.Second
 	}
@@ -132,6 +138,7 @@ func Open(ctx context.Context, o Options) (*Log, error) {
 	}
 	l := &Log{o: o, busy: make(chan struct{}, inflight), moved: make(chan struct{})}
 	l.ctx, l.stop = context.WithCancel(context.Background())
+	l.newLine()
 	if err := l.connect(ctx); err != nil {
 		l.stop()
 		return nil, err
@@ -152,7 +159,10 @@ func (l *Log) connect(ctx context.Context) (err error) {
 		nats.ReconnectBufSize(-1),
 		nats.Timeout(2 * time.Second), nats.PingInterval(2 * time.Second), nats.MaxPingsOutstanding(2),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { l.o.Log.Warn("nats", "err", err) }),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { l.o.Log.Info("nats: disconnected", "err", err) }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			l.o.Log.Info("nats: disconnected", "err", err)
+			l.newLine()
+		}),
 		nats.ReconnectHandler(func(c *nats.Conn) { l.o.Log.Info("nats: connected again", "to", c.ConnectedUrlRedacted()) }),
 	}, l.o.Connect...)
 	err = l.persist(ctx, func(context.Context) error {
@@ -171,6 +181,16 @@ func (l *Log) connect(ctx context.Context) (err error) {
 		return fmt.Errorf("jetstream: %w", err)
 	}
 	return nil
+}
+
+// newLine ends what waits for an answer on a connection that broke.
+func (l *Log) newLine() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cut != nil {
+		l.cut()
+	}
+	l.line, l.cut = context.WithCancel(l.ctx)
 }
 
 // announced hears of a message that the leader has stored.
@@ -211,6 +231,7 @@ func (l *Log) begin(ctx context.Context) error {
 	floor := js.StreamConfig{
 		Name: l.o.floorStream(), Subjects: []string{l.o.Name + ".floor"},
 		Storage: js.FileStorage, Replicas: l.o.Replicas, MaxMsgsPerSubject: 1,
+		MaxBytes: 1 << 20, Discard: js.DiscardNew,
 	}
 	info, err = l.stream(ctx, floor)
 	if err != nil {
@@ -219,12 +240,15 @@ func (l *Log) begin(ctx context.Context) error {
 	return l.fits(&info.Config, &floor)
 }
 
-// config is that of the log's stream.
+// config is that of the log's stream. Its room is reserved, and what does not
+// fit is refused before anything of it is stored: a server that meets a limit of
+// its own in the middle of a batch keeps the first half (nats-server 2.14.9).
 func (l *Log) config(epoch, floor uint64) js.StreamConfig {
 	return js.StreamConfig{
 		Name: l.o.logStream(), Subjects: []string{l.o.prefix() + ">"},
 		Description: "Vejviser: the last value of each key",
 		Storage:     js.FileStorage, Replicas: l.o.Replicas, MaxMsgsPerSubject: 1,
+		MaxBytes: l.o.MaxBytes, Discard: js.DiscardNew,
 		Compression: js.NoCompression, AllowAtomicPublish: true, AllowDirect: true,
 		FirstSeq:  floor + 1,
 		RePublish: &js.RePublish{Source: l.o.prefix() + ">", Destination: l.o.news() + ">", HeadersOnly: true},
@@ -266,12 +290,16 @@ func (l *Log) fits(have, want *js.StreamConfig) error {
 		return bad("storage", have.Storage)
 	case have.Replicas != want.Replicas:
 		return bad("replicas", have.Replicas)
-	case have.Retention != js.LimitsPolicy || have.Discard != js.DiscardOld:
-		return bad("retention", fmt.Sprint(have.Retention, ", ", have.Discard))
+	case have.Retention != js.LimitsPolicy:
+		return bad("retention", have.Retention)
+	case have.Discard != js.DiscardNew || have.DiscardNewPerSubject:
+		return bad("discard", fmt.Sprint(have.Discard, ", per subject ", have.DiscardNewPerSubject))
+	case have.MaxBytes <= 0:
+		return bad("max_bytes", have.MaxBytes)
 	case have.MaxMsgsPerSubject != 1:
 		return bad("max_msgs_per_subject", have.MaxMsgsPerSubject)
-	case have.MaxAge != 0 || have.MaxMsgs > 0 || have.MaxBytes > 0:
-		return bad("a limit of", fmt.Sprint(have.MaxAge, ", ", have.MaxMsgs, " messages, ", have.MaxBytes, " bytes"))
+	case have.MaxAge != 0 || have.MaxMsgs > 0:
+		return bad("a limit of", fmt.Sprint(have.MaxAge, ", ", have.MaxMsgs, " messages"))
 	case have.MaxMsgSize > 0 && have.MaxMsgSize < 1<<20:
 		return bad("max_msg_size", have.MaxMsgSize)
 	case have.DenyDelete || have.DenyPurge || have.Sealed || have.NoAck || have.Mirror != nil || len(have.Sources) > 0 || have.SubjectTransform != nil:

@@ -15,6 +15,11 @@ var names atomic.Int64
 // freshName is the name of a log that was never used.
 func freshName() string { return fmt.Sprint("test-", names.Add(1)) }
 
+// room is what the cluster reserves for each log of a test.
+const room = 64 << 20
+
+func options(c *cluster) Options { return Options{URL: c.url(), Name: freshName(), MaxBytes: room} }
+
 func openLog(t testing.TB, o Options) *Log {
 	t.Helper()
 	l, err := Open(context.Background(), o)
@@ -28,9 +33,9 @@ func TestJetStreamKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	c := shared.get(t)
 	logtest.Run(t, func(t *testing.T) logtest.Opener {
-		name := freshName()
+		o := options(c)
 		return logtest.Opener{
-			Open: func(t testing.TB) log.Log { return openLog(t, Options{URL: c.url(), Name: name}) },
+			Open: func(t testing.TB) log.Log { return openLog(t, o) },
 			Slow: true,
 		}
 	})

@@ -32,6 +32,7 @@ const (
 	codeStoreFailed        = 10077
 	codeWrongLast          = 10071
 	codeWrongLastUnnamed   = 10164 // the same while another append of the key is under way
+	codeNoPeers            = 10005 // a cluster that has just started does not know its nodes yet
 	codeBatchIncomplete    = 10176
 	codeBatchTooManyAtOnce = 10210
 )
@@ -65,7 +66,10 @@ func (l *Log) once(ctx context.Context, limit time.Duration, fn func(context.Con
 	}
 	one, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	defer context.AfterFunc(l.ctx, cancel)()
+	l.mu.Lock()
+	line := l.line
+	l.mu.Unlock()
+	defer context.AfterFunc(line, cancel)()
 	err := fn(one)
 	switch {
 	case err == nil:
@@ -112,7 +116,7 @@ func passes(err error) bool {
 	}
 	var api *js.APIError
 	if errors.As(err, &api) {
-		return api.ErrorCode == codeBatchIncomplete || api.ErrorCode == codeBatchTooManyAtOnce ||
+		return api.ErrorCode == codeNoPeers || api.ErrorCode == codeBatchIncomplete || api.ErrorCode == codeBatchTooManyAtOnce ||
 			api.Code == 503 && !errors.Is(err, log.ErrFull)
 	}
 	return false
