@@ -65,7 +65,7 @@ terms:
 		best, at := float32(leastTelling), -1
 		for k := range s.spots {
 			sp := &s.spots[k]
-			if c, ok := s.terms[i].at[x.spelledT[sp.word]]; ok {
+			if c, ok := s.terms[i].find(x.spelledT[sp.word]); ok {
 				if v := s.terms[i].list[c].weight * telling[sp.field]; v > best {
 					best, at = v, k
 				}

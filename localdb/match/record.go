@@ -99,7 +99,11 @@ func (p *spots) add(list []spot) {
 
 // of gives the words of a record in buf. What does not fit together ends the
 // list: a snapshot is checked before it is used.
-func (p *spots) of(d uint32, buf []spot) []spot {
+func (p *spots) of(d uint32, buf []spot) []spot { return p.until(d, fields-1, buf) }
+
+// until gives the words of a record up to a field, name or activity: these stand
+// first, in their order, as read takes them.
+func (p *spots) until(d uint32, last field, buf []spot) []spot {
 	from := uint32(0)
 	if d > 0 {
 		from = p.ends[d-1]
@@ -109,7 +113,7 @@ func (p *spots) of(d uint32, buf []spot) []spot {
 	for len(b) > 2 {
 		f, e := field(b[0]), b[1]
 		n, k := binary.Uvarint(b[2:])
-		if k <= 0 || f >= fields {
+		if k <= 0 || f > last {
 			break
 		}
 		b = b[2+k:]

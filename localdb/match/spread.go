@@ -36,7 +36,7 @@ func (r *ranking) answers(d uint32) (mask uint64) {
 		t := r.x.spelledT[sp.word]
 		for n, i := range r.topics {
 			cs := r.s.terms[i]
-			if c, ok := cs.at[t]; ok && cs.list[c].weight*telling[sp.field] >= spreadAnswer {
+			if c, ok := cs.find(t); ok && cs.list[c].weight*telling[sp.field] >= spreadAnswer {
 				mask |= 1 << n
 			}
 		}

@@ -17,7 +17,7 @@ const (
 // by their columns, and sweepShare what share of all where those are yet to be made.
 const (
 	sweepMany  = 128
-	sweepShare = 16
+	sweepShare = 4
 )
 
 // sweep scores what can be among the best, and counts what fits. It gives up,

@@ -36,19 +36,31 @@ const (
 type candidates struct {
 	list []candidate
 	at   map[uint32]int
+	seen [8]uint64 // the last digits of the terms: most are not among them
 }
 
 func (c *candidates) reset() {
 	c.list = c.list[:0]
 	clear(c.at)
+	c.seen = [8]uint64{}
+}
+
+// find gives the place of a term in the list.
+func (c *candidates) find(t uint32) (int, bool) {
+	if c.seen[t>>6&7]&(1<<(t&63)) == 0 {
+		return 0, false
+	}
+	i, ok := c.at[t]
+	return i, ok
 }
 
 func (c *candidates) add(t uint32, w float64) {
-	if i, ok := c.at[t]; ok {
+	if i, ok := c.find(t); ok {
 		c.list[i].weight = max(c.list[i].weight, float32(w))
 		return
 	}
 	c.at[t] = len(c.list)
+	c.seen[t>>6&7] |= 1 << (t & 63)
 	c.list = append(c.list, candidate{t, float32(w)})
 }
 

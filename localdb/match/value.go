@@ -215,7 +215,7 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 		if !head {
 			needed++
 			for _, c := range s.part.list { // for the reasons
-				if _, ok := cs.at[c.term]; !ok && c.weight >= nearPartRoot {
+				if _, ok := cs.find(c.term); !ok && c.weight >= nearPartRoot {
 					cs.add(c.term, float64(c.weight)*0.6)
 				}
 			}
@@ -304,16 +304,18 @@ func (x *Index) feedback(s *scratch) {
 	s.part.reset()
 	for _, b := range best[:n] {
 		sum += b.score
-		s.spots = x.spots.of(b.record, s.spots)
+		s.spots = x.spots.until(b.record, fieldActivity, s.spots)
 		for _, sp := range s.spots {
 			if sp.field != fieldActivity {
 				continue
 			}
 			t := x.spelledT[sp.word]
-			if _, ok := s.part.at[t]; !ok {
+			i, ok := s.part.find(t)
+			if !ok {
+				i = len(s.part.list)
 				s.part.add(t, 0)
 			}
-			s.part.list[s.part.at[t]].weight += float32(b.score)
+			s.part.list[i].weight += float32(b.score)
 		}
 	}
 	if sum == 0 {
