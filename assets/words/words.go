@@ -59,7 +59,7 @@ var Narrow string
 var Faint string
 
 // Persons holds those of whom is spoken at a desk, base forms; lines that begin
-// with ? hold those who come to one.
+// with ? hold those who come to one, with + those of a family.
 //
 //go:embed persons.txt
 var Persons string

@@ -30,6 +30,7 @@ type Language struct {
 	whole     map[string]bool            // base forms that are more than their parts
 	heads     map[string]bool            // base forms
 	lean      map[string]bool            // base forms
+	family    map[string]bool            // base forms
 	persons   map[string]bool            // base forms; true for those who come to a desk
 	headOnce  sync.Once
 	headForms [][]string // forms of the heads, by length
@@ -78,11 +79,15 @@ func open() (*Language, error) {
 	})
 	l.stop, l.faint, l.parts = set(words.Stop), set(words.Faint), set(words.Parts)
 	l.heads, l.lean = set(words.Heads), set(words.Lean)
-	l.persons = map[string]bool{}
+	l.persons, l.family = map[string]bool{}, map[string]bool{}
 	EachLine(words.Persons, func(line string) {
 		line, visitor := strings.CutPrefix(line, "?")
+		line, family := strings.CutPrefix(line, "+")
 		for p := range set(line) {
 			l.persons[p] = visitor
+			if family {
+				l.family[p] = true
+			}
 		}
 	})
 	l.readEnglish(words.English)
@@ -163,6 +168,9 @@ func (l *Language) Person(base string) (person, visitor bool) {
 	visitor, person = l.persons[base]
 	return person, visitor
 }
+
+// Family says whether a base form is one of a family.
+func (l *Language) Family(base string) bool { return l.family[base] }
 
 // Head says whether a base form, as the last part of a compound, says only what
 // kind of gathering it is.

@@ -1,6 +1,9 @@
 package wish
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // frames takes away what only tells of whom and by whom something is said: "min
 // nabo", "en dame", "lægen siger", "kommer fra Odder". What a phrase has
@@ -32,16 +35,16 @@ func (r *Reader) somebody(ts []token, i int) bool {
 			return kin
 		}
 		if articles[ts[k].fold] {
-			return visitor
+			return visitor || l.Family(base)
 		}
 		if counts[ts[k].fold] {
 			return kin && ts[i].fold != base || visitor
 		}
-		if !l.Faint(ts[k].fold) {
+		if !l.Faint(ts[k].fold) && !strings.HasSuffix(ts[k].fold, "e") { // "min demente far"
 			return false
 		}
 	}
-	return false
+	return i+2 < len(ts) && l.Family(base) && ts[i+1].fold == "paa" && isNumber(ts[i+2].fold) // "datter på 13"
 }
 
 // definite says whether a form is "the one": borger, borgeren.

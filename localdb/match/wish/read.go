@@ -70,6 +70,7 @@ func (r *Reader) Read(text string) Reading {
 	r.compounds(ts, &out)
 	r.terms(ts, &out)
 	r.around(&out)
+	mixed(&out)
 	out.Words = len(ts)
 	out.Joined = joined(ts, out.Terms)
 	return out
@@ -178,6 +179,15 @@ func join(ts []token) string {
 		ws[i] = ts[i].low
 	}
 	return strings.Join(ws, " ")
+}
+
+// mixed drops the wishes for men and for women where both are named: everybody
+// is meant.
+func mixed(out *Reading) {
+	is := func(w Wish, v string) bool { return w.Kind == Group && w.Value == v }
+	if slices.ContainsFunc(out.Wishes, func(w Wish) bool { return is(w, "men") }) && slices.ContainsFunc(out.Wishes, func(w Wish) bool { return is(w, "women") }) {
+		out.Wishes = slices.DeleteFunc(out.Wishes, func(w Wish) bool { return is(w, "men") || is(w, "women") })
+	}
 }
 
 // phrases applies the rules: at each word the longest phrase that fits, and

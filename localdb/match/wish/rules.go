@@ -107,6 +107,7 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 		if len(r.words) == 0 {
 			return &RuleError{Reason: EmptyPhrase}
 		}
+		r.words = bare(rd, r.words, danish.Fold(danish.Lower(phrase)))
 		made, said = append(made, &r), append(said, phrase)
 		if t := turned(&r); t != nil {
 			made, said = append(made, t), append(said, "")
@@ -163,6 +164,33 @@ func (r *rule) item(l *danish.Language, s string) *RuleError {
 	}
 	return nil
 }
+
+// bare leaves out of a phrase the verbs that only carry another ("min mand er
+// død"), where two words of substance stand without them: they are said and left
+// out as one likes.
+func bare(rd *danish.Reader, roots []string, folded string) []string {
+	var forms, kept []string
+	danish.Words(folded, func(w string) { forms = append(forms, w) })
+	if len(forms) != len(roots) {
+		return roots
+	}
+	substance := 0
+	for i, f := range forms {
+		if carriers[f] {
+			continue
+		}
+		kept = append(kept, roots[i])
+		if !rd.Language().Stop(f) {
+			substance++
+		}
+	}
+	if substance < 2 || carriers[forms[0]] {
+		return roots
+	}
+	return kept
+}
+
+var carriers = map[string]bool{"er": true, "var": true, "har": true, "havde": true, "blev": true, "blevet": true, "bliver": true, "vaeret": true}
 
 // turned gives a phrase as it stands in a subordinate clause: "tør ikke gå ud"
 // is "(fordi jeg) ikke tør gå ud" there; nil where nothing turns.
