@@ -2,7 +2,9 @@ package hub
 
 import (
 	"errors"
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -92,15 +94,19 @@ func edit(d *draft, who author, e *localdb.Edit) (made, error) {
 	if who.feeds != nil && !record.Carries(who.feeds, record.Community, in) {
 		return made{}, &unfit{protocol.RefusedRole, "places"} // it would go where its author may not look
 	}
+	by := authorsOf(was)
 	if !there || !localdb.SameValue(after, was.Body) {
 		r := record.Record{Kind: record.Community, ID: e.ID, V: directory.Version, In: in, Op: who.op, Device: who.device, Body: after}
+		if there {
+			r.Unknown = by.with(e, clashes, who).value()
+		}
 		if err := d.put(r, who.op); err != nil {
 			return made{}, err
 		}
 	}
 	m := made{ref: ref}
 	for _, f := range clashes {
-		id, err := conflict(d, who, was, f, in)
+		id, err := conflict(d, who, was, by, f, in)
 		if err != nil {
 			return m, err
 		}
@@ -135,10 +141,13 @@ func admitCommunity(id string, body []byte) (in []string, out []byte, err error)
 }
 
 // conflict keeps the value that lost beside the one that stands.
-func conflict(d *draft, who author, was record.Record, f localdb.FieldEdit, in []string) (string, error) {
+func conflict(d *draft, who author, was record.Record, by authors, f localdb.FieldEdit, in []string) (string, error) {
 	keptBy := localdb.Hand{Device: was.Device, At: was.At}
-	if was.Device != "" {
-		dev, _, err := d.h.device(was.Device)
+	if a, ok := by[f.Name]; ok {
+		keptBy = localdb.Hand{Device: a.Device, At: a.At}
+	}
+	if keptBy.Device != "" {
+		dev, _, err := d.h.device(keptBy.Device)
 		if err != nil {
 			return "", err
 		}
@@ -156,6 +165,45 @@ func conflict(d *draft, who author, was record.Record, f localdb.FieldEdit, in [
 	}
 	r := record.Record{Kind: record.Conflict, ID: c.ID, V: 1, In: in, Op: who.op, Device: who.device, Body: body}
 	return c.ID, d.put(r, who.op)
+}
+
+// authors say which device set a member last, and when: the record says it of its
+// last edit alone. They stand beside the body, in the log, and never leave the hub.
+type authors map[string]struct {
+	Device string    `json:"device,omitzero"`
+	At     time.Time `json:"at"`
+}
+
+func authorsOf(r record.Record) authors {
+	var v struct {
+		By authors `json:"by"`
+	}
+	if len(r.Unknown) == 0 || json.Unmarshal(r.Unknown, &v) != nil {
+		return nil
+	}
+	return v.By
+}
+
+// with adds what an edit set. Who set a member that is gone need not be known.
+func (a authors) with(e *localdb.Edit, clashes []localdb.FieldEdit, who author) authors {
+	out := authors{}
+	maps.Copy(out, a)
+	for _, f := range e.Fields {
+		if !slices.ContainsFunc(clashes, func(c localdb.FieldEdit) bool { return c.Name == f.Name }) {
+			x := out[f.Name]
+			x.Device, x.At = who.device, who.hand.At
+			out[f.Name] = x
+		}
+	}
+	return out
+}
+
+func (a authors) value() jsontext.Value {
+	b, err := json.Marshal(map[string]authors{"by": a}, json.Deterministic(true))
+	if err != nil {
+		return nil // it is for a person to read; an edit does not depend on it
+	}
+	return b
 }
 
 // memberOf gives a top-level member, null where it is absent.

@@ -41,6 +41,9 @@ func (t *taking) plan(ctx context.Context, d *draft, op protocol.Op) (made, erro
 	case !mayDo[t.who.device.Role][op.Kind]:
 		return made{}, &unfit{protocol.RefusedRole, ""}
 	}
+	if failing != nil {
+		failing(op)
+	}
 	switch op.Kind {
 	case protocol.OpReferral:
 		return t.planReferral(d, op)
@@ -55,6 +58,9 @@ func (t *taking) plan(ctx context.Context, d *draft, op protocol.Op) (made, erro
 	}
 	return t.planResolve(d, op)
 }
+
+// failing is a fault of the hub's own, in a test.
+var failing func(protocol.Op)
 
 var knownKinds = mayDo[protocol.Guide] // guides may do everything there is
 

@@ -376,3 +376,5 @@ func kindsOf(ls []protocol.Line) map[record.Kind]int {
 	}
 	return n
 }
+
+func sign(m *machine, o *protocol.Op) []byte { return ed25519.Sign(m.key, o.Text(m.id)) }

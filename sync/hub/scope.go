@@ -182,9 +182,10 @@ func readEach(ctx context.Context, s *localdb.Store, family record.Family, f rec
 	})
 }
 
-// outgoing is a record as devices get it: where it was before is the hub's own.
+// outgoing is a record as devices get it: where it was before, and who set which
+// member, is the hub's own.
 func outgoing(r record.Record) record.Record {
-	r.Left = nil
+	r.Left, r.Unknown = nil, nil
 	return r
 }
 
