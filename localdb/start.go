@@ -255,7 +255,8 @@ func (s *Store) catchUp(ctx context.Context) error {
 	if err := s.migrate(ctx, v); err != nil {
 		return err
 	}
-	if err := s.newestSnapshot(v); err != nil {
+	unread, err := s.newestSnapshot(v)
+	if err != nil {
 		return err
 	}
 	s.o.at("replay")
@@ -269,6 +270,9 @@ func (s *Store) catchUp(ctx context.Context) error {
 		return err
 	}
 	if err := s.noteMissing(v, account); err != nil {
+		return err
+	}
+	if err := s.lackingSnapshot(v, unread); err != nil {
 		return err
 	}
 	return s.tidyGenerations(v.meta.Load().Gen)
@@ -291,27 +295,38 @@ func (s *Store) noteMissing(v *view, account journal.Account) error {
 }
 
 // newestSnapshot makes the newest readable snapshot the directory where the
-// view is behind it, and writes one where the view is ahead of all.
-func (s *Store) newestSnapshot(v *view) error {
+// view is behind it. unread says that one could not be read.
+func (s *Store) newestSnapshot(v *view) (unread bool, err error) {
 	gens, err := snapshots(s.o.fs, s.o.Dir)
 	if err != nil {
-		return err
+		return false, err
 	}
-	have := v.meta.Load().Gen
 	for _, gen := range gens {
-		if gen <= have {
+		if gen <= v.meta.Load().Gen {
 			break
 		}
 		err := s.loadSnapshot(v, gen)
 		if err == nil || errors.Is(err, ErrNewer) {
-			return err
+			return unread, err
 		}
+		unread = true
 		s.o.Log.Error("a snapshot cannot be read", "gen", gen, "err", err)
 		if s.rebuilt == "" {
 			s.rebuilt = err.Error()
 		}
 	}
-	if have > 0 && (len(gens) == 0 || gens[0] < have) {
+	return unread, nil
+}
+
+// lackingSnapshot writes a snapshot where the view is ahead of all there are, or
+// where that of a hub's directory cannot be read.
+func (s *Store) lackingSnapshot(v *view, unread bool) error {
+	gens, err := snapshots(s.o.fs, s.o.Dir)
+	if err != nil {
+		return err
+	}
+	m := v.meta.Load()
+	if m.Gen > 0 && (len(gens) == 0 || gens[0] < m.Gen || unread && m.Enrolled && gens[0] == m.Gen) {
 		return s.keepSnapshot()
 	}
 	return nil
