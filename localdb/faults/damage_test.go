@@ -29,8 +29,9 @@ func specimens(t *testing.T, r *rand.Rand) []*specimen {
 	for _, stop := range []string{"killed", "closed"} {
 		l := newLife(t, "", t.TempDir(), r)
 		length := 80 * time.Millisecond
-		if *damaged > 50 {
-			length = 300 * time.Millisecond
+		if *damaged > 50 { // a whole region's directory
+			length, l.ledger.size = 1500*time.Millisecond, 10_000
+			l.drives.env = []string{sizeEnv + "=10000"}
 		}
 		for range 3 { // the directory and the tables of several sessions
 			l.session(length, false)

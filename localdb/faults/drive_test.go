@@ -44,8 +44,12 @@ const (
 	kindDraft   = "draft"
 )
 
-// communitiesInImport is how many communities each import brings.
-const communitiesInImport = 200
+// sizeEnv tells a driver how many communities each import brings; fewCommunities
+// where it says nothing.
+const (
+	sizeEnv        = "FAULTS_COMMUNITIES"
+	fewCommunities = 200
+)
 
 // say writes one line; a pipe takes it whole.
 func say(word string, parts ...string) {
@@ -70,7 +74,11 @@ func drive(args []string) {
 		os.Exit(1)
 	}
 	say(saysOpen)
-	d := &driver{s: s, imports: firstImport}
+	d := &driver{s: s, imports: firstImport, size: fewCommunities}
+	if n := os.Getenv(sizeEnv); n != "" {
+		d.size, err = strconv.Atoi(n)
+		must(err)
+	}
 	var wg sync.WaitGroup
 	for i, work := range []func(*rand.Rand) error{d.refer, d.refer, d.note, d.importing} {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
@@ -113,6 +121,7 @@ func must(err error) {
 type driver struct {
 	s       *localdb.Store
 	imports int
+	size    int // communities in an import
 }
 
 // act does one act and says so. detail is what must be there afterwards.
@@ -185,7 +194,7 @@ func (d *driver) importing(r *rand.Rand) error {
 	mark := importMark(d.imports)
 	return act(kindImport, "directory", mark, func() error {
 		return d.s.Import(context.Background(), func(tx *localdb.ImportTx) error {
-			for i := range communitiesInImport {
+			for i := range d.size {
 				c := &directory.Community{Source: "rig", SourceID: strconv.Itoa(i), Name: "Gåklubben nr. " + strconv.Itoa(i),
 					Summary: mark, Kind: directory.KindVoluntary, Schedule: []directory.Slot{{Weekday: 1 + i%7, From: "10:00", To: "11:30"}}}
 				if err := tx.Put(c); err != nil {

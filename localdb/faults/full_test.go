@@ -17,13 +17,13 @@ import (
 func TestAFullDiskLosesNothingAndKillsNobody(t *testing.T) {
 	t.Parallel()
 	const mib = 1 << 20
-	for name, make := range map[string]func(string, int64) (*faults.Disk, error){"ext4": faults.NewDisk, "memory": faults.NewMemoryDisk} {
+	for name, create := range map[string]func(string, int64) (*faults.Disk, error){"ext4": faults.NewDisk, "memory": faults.NewMemoryDisk} {
 		if name == "memory" && *fills == 1 {
 			continue // the share that runs with the other tests: acts cost nothing there, and looking through them does
 		}
 		for i := range *fills {
 			t.Run(fmt.Sprint(name, " ", i+1), func(t *testing.T) {
-				d, err := make(t.TempDir(), 300*mib)
+				d, err := create(t.TempDir(), 300*mib)
 				if errors.Is(err, faults.ErrNotHere) {
 					t.Skip("no disk of our own can be filled here; that takes Linux and root, as CI has:", err)
 				}

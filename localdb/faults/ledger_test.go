@@ -21,12 +21,13 @@ type ledger struct {
 	was     map[string][]string // values before, since it was last settled
 	imports int                 // highest number that an import was begun with
 	acked   int
+	size    int            // communities in an import
 	words   map[string]int // message keys of refusals
 }
 
 func newLedger() *ledger {
 	l := &ledger{certain: map[string]map[string]string{}, maybe: map[string]map[string]string{}, refused: map[string]map[string]string{},
-		values: map[string]map[string][]string{}, words: map[string]int{}, was: map[string][]string{}}
+		values: map[string]map[string][]string{}, size: fewCommunities, words: map[string]int{}, was: map[string][]string{}}
 	for _, kind := range []string{kindRefer, kindEvent, kindSuggest, kindGap} {
 		l.certain[kind], l.maybe[kind], l.refused[kind] = map[string]string{}, map[string]string{}, map[string]string{}
 	}
@@ -49,7 +50,7 @@ func (l *ledger) clone() *ledger {
 			c.values[kind][id] = slices.Clone(vs)
 		}
 	}
-	c.imports, c.acked = l.imports, l.acked
+	c.imports, c.acked, c.size = l.imports, l.acked, l.size
 	return c
 }
 
@@ -175,7 +176,7 @@ func (l *ledger) settle(s *seen) (d difference) {
 	}
 	mark := ""
 	for m, n := range s.Imports {
-		if mark = m; n != communitiesInImport {
+		if mark = m; n != l.size {
 			d.wrong = append(d.wrong, fmt.Sprintf("%d communities of %s", n, m))
 		}
 	}

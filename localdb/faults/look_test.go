@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -161,15 +160,6 @@ func (p program) look(dir string, args ...string) (*seen, error) {
 	}
 	l.Back = back
 	return l, nil
-}
-
-// ended says how a process ended by a signal, "" where it did not.
-func ended(err error) string {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && !exit.Exited() {
-		return exit.String()
-	}
-	return ""
 }
 
 func firstLines(s string) string { return s[:min(len(s), 1500)] }
