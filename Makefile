@@ -12,7 +12,7 @@ OUT     ?= out
 
 export LANG ?= da_DK.UTF-8
 
-.PHONY: run build test test-unit test-window race bench lint screens clean help judge bench-match faults
+.PHONY: run build test test-unit test-window race bench lint screens clean help judge bench-match bench-sync faults
 
 help:
 	@echo "make run | build | test | test-window | race | bench | judge | bench-match | faults | lint | screens | clean"
@@ -98,3 +98,9 @@ faults:
 	@mkdir -p $(OUT)
 	CGO_ENABLED=0 go test -count=1 -timeout 1h -v -run 'Refuses|EveryStep|AnyStep|ReplayedOnce|Both|LeavesTheTimes' ./localdb -faults.refusals | tee $(OUT)/faults-store.txt | sed -n '/^ *--- /p;/refuse_test/p;/^ok/p;/^FAIL/p'
 	CGO_ENABLED=0 go test -count=1 -timeout 6h -v ./localdb/faults -faults.kills=$(or $(KILLS),1000) -faults.cuts=$(or $(CUTS),1000) -faults.unsynced=300 -faults.damages=400 -faults.ends=200 -faults.fills=50 -faults.copies=40 -faults.seed=$(or $(SEED),0) | tee $(OUT)/faults.txt | sed -n '/^--- /p;/^faults.seed/,$$p'
+
+# Synchronising beside PouchDB and PocketBase in one interleaved run: time on
+# both sides, bytes, memory. Its own module; PouchDB comes from npm. LARGE=1:
+# also 100,000 records; ONLY=vejviser: without the peers.
+bench-sync:
+	cd sync/bench && CGO_ENABLED=0 go vet ./... && CGO_ENABLED=0 go run . $(if $(LARGE),-large) $(if $(ONLY),-only '$(ONLY)') $(if $(ROUNDS),-rounds '$(ROUNDS)')
