@@ -84,7 +84,7 @@ type Record struct {
 type State struct {
 	Epoch uint64 // which log it is; never 0; below 2^52, so that JSON keeps it
 	Head  uint64 // last sequence that was given
-	Floor uint64 // reading after a position below it is not complete
+	Floor uint64 // reading after a position below it, 0 apart, is not complete
 }
 
 // Log is a log. Implementations are safe for concurrent use.
@@ -99,8 +99,11 @@ type Log interface {
 	// Read gives what changed after a position, in order: of each key its last
 	// value only, so sequences have holes. It ends at the head at which it began
 	// or later. Nothing with a sequence at or below a head that State returned
-	// appears later. A position below the floor gives ErrBelowFloor; the floor
-	// itself, and 0 before anything was purged, are complete. Values may be kept.
+	// appears later. A position below the floor gives ErrBelowFloor. The floor itself
+	// is complete, and so is 0, always: it is the position of a reader who has
+	// nothing and misses no tombstone. Values may be kept.
+	// A reader's next position is the larger of the last sequence that it read and
+	// the head that State gave before: what had the head's sequence may be erased.
 	Read(ctx context.Context, after uint64) iter.Seq2[Record, error]
 
 	// Last gives what the log has of a key, tombstones included, or ErrNotFound.

@@ -84,7 +84,7 @@ func (l *Log) read(ctx context.Context, after uint64, fn func(log.Record) error)
 	if err != nil {
 		return err
 	}
-	if after < m.Floor {
+	if after > 0 && after < m.Floor {
 		return log.ErrBelowFloor
 	}
 	return records(txn, after, func(r log.Record) error {

@@ -226,7 +226,7 @@ func (l *Log) read(ctx context.Context, after uint64, fn func(log.Record) error)
 	if err != nil {
 		return err
 	}
-	if after < s.Floor {
+	if after > 0 && after < s.Floor {
 		return log.ErrBelowFloor
 	}
 	at := after
@@ -239,7 +239,7 @@ func (l *Log) read(ctx context.Context, after uint64, fn func(log.Record) error)
 		if err != nil {
 			return err
 		}
-		if again.Epoch != s.Epoch || after < again.Floor {
+		if again.Epoch != s.Epoch || max(after, s.Floor) < again.Floor {
 			return log.ErrBelowFloor
 		}
 	}

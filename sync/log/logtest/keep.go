@@ -158,12 +158,13 @@ func testFloor(t *testing.T, o Opener) {
 		if s := state(t, l); s.Floor != b || s.Head != c {
 			t.Errorf("%s: at %+v, want floor %d, head %d", when, s, b, c)
 		}
-		for _, after := range []uint64{0, a, b - 1} {
+		for _, after := range []uint64{1, a, b - 1} {
 			if err := late(after); !errors.Is(err, log.ErrBelowFloor) {
 				t.Errorf("%s: after %d: %v", when, after, err)
 			}
 		}
 		same(t, when, read(t, l, b), want[1:])
+		same(t, when+", for who has nothing", read(t, l, 0), want)
 		if _, err := l.Last(ctx(t), "a"); !errors.Is(err, log.ErrNotFound) {
 			t.Errorf("%s: a purged key: %v", when, err)
 		}
@@ -436,6 +437,7 @@ func testRestore(t *testing.T, o Opener) {
 		if s := state(t, l); s.Epoch != 4711 || s.Floor != 5000 || s.Head != head {
 			t.Errorf("%s: %+v", when, s)
 		}
+		same(t, when+", for who has nothing", read(t, l, 0), read(t, l, 5000))
 		rs := read(t, l, 5000)
 		if len(rs) < len(records) {
 			t.Fatalf("%s: %d records of %d", when, len(rs), len(records))
