@@ -132,6 +132,8 @@ func (r *ranking) run(ctx context.Context) Result {
 
 // result makes a result of the best, which are in order.
 func (r *ranking) result() Result {
+	r.fill()
+	r.suit(r.s.top)
 	r.vary(r.s.top)
 	r.spread(r.s.top)
 	near := r.nears(r.s.top)
