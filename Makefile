@@ -25,6 +25,7 @@ build:
 	@mkdir -p bin
 	go build -tags "x11 no_animations" -trimpath -ldflags "$(LDFLAGS)" -o bin/vejviser ./cmd/vejviser
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/vejvis ./cmd/vejvis
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/vejviser-hub ./cmd/vejviser-hub
 
 # With a display: the app on the example municipality. Without one: the same app
 # on a virtual display, the counter's job done with real key presses, pictures
@@ -55,7 +56,7 @@ test-unit:
 # Journeys in a real window under Xvfb, with real key presses.
 test-window: build
 	@$(PACKAGES) window sheets
-	go test -count=1 -trimpath -tags 'window x11' -run 'Journey' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -out $(CURDIR)/$(OUT)/journey
+	go test -count=1 -trimpath -tags 'window x11' -run 'Journey' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -hub $(CURDIR)/bin/vejviser-hub -out $(CURDIR)/$(OUT)/journey
 
 race:
 	@$(PACKAGES) build sheets
