@@ -1,0 +1,8 @@
+//go:build faults
+
+package hub
+
+const (
+	askOfKiosk = 10000
+	hubKills   = 200
+)

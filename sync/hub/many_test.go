@@ -1,0 +1,9 @@
+//go:build !faults
+
+package hub
+
+// How often what is tried often is tried in every change; make faults tries more.
+const (
+	askOfKiosk = 2000
+	hubKills   = 8
+)
