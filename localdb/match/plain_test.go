@@ -86,13 +86,13 @@ func (p *plain) score(i int, t *wish.Term) {
 	p.s.terms[i] = cs
 	x.forTerm(p.rd, t, cs)
 	var parts []string
-	if len(t.Fold) >= 6 {
+	if len(t.Fold) >= shortestSplit {
 		parts = x.split(p.rd, t, len(cs.list) == 0)
 	}
 	found, w := p.value(cs.list)
 	w *= t.Weight
 	if len(parts) >= 2 {
-		p.partsOf(found, cs, parts, t.Open, p.rd.Known(t.Fold) && len(found) == 0)
+		p.partsOf(found, cs, parts, t.Fold, t.Open, p.rd.Known(t.Fold) && len(found) == 0)
 		if w == 0 && len(found) > 0 {
 			w = x.idf(len(found)) * t.Weight * 0.8
 		}
@@ -120,7 +120,7 @@ func (p *plain) score(i int, t *wish.Term) {
 	}
 }
 
-func (p *plain) partsOf(found map[uint32]float32, cs *candidates, parts []string, open, fixed bool) {
+func (p *plain) partsOf(found map[uint32]float32, cs *candidates, parts []string, fold string, open, fixed bool) {
 	x := p.x
 	sum, has := map[uint32]float32{}, map[uint32]int{}
 	total, needed, missing := 0.0, 0, false
@@ -134,7 +134,7 @@ func (p *plain) partsOf(found map[uint32]float32, cs *candidates, parts []string
 		}
 		values, w := p.value(c.list)
 		typing := open && i == len(parts)-1
-		head := (typing && len(part) < 3) || x.lang.Head(base) || (i == 0 && wish.GroupOf(part) != "")
+		head := (typing && x.hint(part, base)) || x.lang.Head(base) || (i == 0 && wish.GroupOf(part) != "")
 		if w == 0 || (!head && !typing && x.topicalWord(p.rd, base) < topicalHardly) {
 			missing = true
 		}
@@ -159,7 +159,7 @@ func (p *plain) partsOf(found map[uint32]float32, cs *candidates, parts []string
 			}
 		}
 	}
-	scale := float32(0.9)
+	scale := partsScale(fold, parts)
 	if missing {
 		scale = 0.2
 	}

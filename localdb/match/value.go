@@ -3,6 +3,7 @@ package match
 import (
 	"math"
 	"math/bits"
+	"strings"
 
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 	"github.com/faellesskabsby/vejviser/localdb/match/wish"
@@ -69,12 +70,12 @@ func (x *Index) answer(rd *danish.Reader, s *scratch, t *wish.Term) *answer {
 	a := s.fresh(keep)
 	x.forTerm(rd, t, &a.terms)
 	var parts []string
-	if len(t.Fold) >= 6 {
+	if len(t.Fold) >= shortestSplit {
 		parts = x.split(rd, t, len(a.terms.list) == 0)
 	}
 	a.value = x.value(s, a.terms.list)
 	if len(parts) >= 2 {
-		x.partsOf(rd, s, &a.terms, parts, t.Open, rd.Known(t.Fold) && s.now.found.count() == 0)
+		x.partsOf(rd, s, &a.terms, parts, t.Fold, t.Open, rd.Known(t.Fold) && s.now.found.count() == 0)
 		if n := s.now.found.count(); a.value == 0 && n > 0 {
 			a.value, a.parts = x.idf(n), true
 		}
@@ -180,6 +181,36 @@ var decayed = func() (t [decaySpan*decaySteps + 1]float32) {
 	return t
 }()
 
+// shortestSplit is the shortest word that is taken apart; shortPart is the length
+// below which the beginning of a last part says little.
+const (
+	shortestSplit = 5
+	shortPart     = 5
+)
+
+// hint says whether a last part that is being written is only a hint of a word:
+// "væ" in syvæ, but not "kor" in sangkor.
+func (x *Index) hint(p, base string) bool {
+	if len(p) < 3 {
+		return true
+	}
+	_, word := x.terms.find(base)
+	return len(p) < shortPart && !word
+}
+
+// partsScale is how near a record that has the parts is to one that has the
+// whole: less where the word was misspelt and may have been meant for another.
+func partsScale(fold string, parts []string) float32 {
+	for _, p := range parts {
+		_, rest, ok := strings.Cut(fold, p)
+		if !ok {
+			return 0.7
+		}
+		fold = rest
+	}
+	return 0.9
+}
+
 // fixedPart is what is left for a record that has not every part of a fixed compound.
 const fixedPart = 0.2
 
@@ -187,7 +218,7 @@ const fixedPart = 0.2
 // that the directory does not know at all leaves little: bilforsikring is not
 // about cars. A compound that is a word of its own (fixed: kørekort) means more
 // than one of its parts.
-func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []string, open, fixed bool) {
+func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []string, fold string, open, fixed bool) {
 	s.now, s.whole = s.whole, s.now // set the word as a whole aside
 	answered := s.whole.found.count() > 0
 	total, needed := 0.0, 0
@@ -202,7 +233,7 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 		}
 		w := x.value(s, s.part.list)
 		typing := open && i == len(parts)-1
-		head := (typing && len(p) < 3) || x.lang.Head(base) || (i == 0 && wish.GroupOf(p) != "")
+		head := (typing && x.hint(p, base)) || x.lang.Head(base) || (i == 0 && wish.GroupOf(p) != "")
 		if w == 0 || (!head && !typing && x.topicalWord(rd, base) < topicalHardly) {
 			missing = true // kørekort is about neither driving nor cards
 		}
@@ -221,7 +252,7 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 			}
 		}
 	}
-	scale := float32(0.9)
+	scale := partsScale(fold, parts)
 	if missing {
 		scale = 0.2
 	}
