@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,7 +14,7 @@ import (
 
 // run is what one client measured in one round.
 type run struct {
-	first                figures
+	first, next          figures // of the first PC, and of another one after it
 	deltas, nothing      []figures
 	serverPeak           float64
 	clientPeak, diskSize float64
@@ -96,7 +97,7 @@ func measureOne(ctx context.Context, p peer, n, deltas int) (r run, err error) {
 	if err != nil {
 		return r, err
 	}
-	for _, sub := range []string{"server", "client"} {
+	for _, sub := range []string{"server", "client", "another"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
 			return r, err
 		}
@@ -116,31 +117,24 @@ func measureOne(ctx context.Context, p peer, n, deltas int) (r run, err error) {
 		return r, err
 	}
 	defer client.stop()
-	exchange := func() (f figures, err error) {
-		up, down, cpu, server0 := proxy.up.Load(), proxy.down.Load(), client.cpu(), server.cpu()
-		line, err := client.do("go")
-		if err != nil {
-			return f, err
-		}
-		var answer struct {
-			MS      float64 `json:"ms"`
-			Records int     `json:"records"`
-		}
-		if err := json.Unmarshal([]byte(line), &answer); err != nil {
-			return f, fmt.Errorf("%q: %w", line, err)
-		}
-		return figures{wall: answer.MS, records: answer.Records, client: client.cpu() - cpu, server: server.cpu() - server0,
-			up: float64(proxy.up.Load() - up), down: float64(proxy.down.Load() - down)}, nil
-	}
-	if r.first, err = exchange(); err != nil {
+	exchange := func(client *process) (figures, error) { return exchangeWith(client, server, proxy) }
+	if r.first, err = exchange(client); err != nil {
 		return r, err
 	}
 	if r.first.records < n {
 		return r, fmt.Errorf("first sync brought %d of %d records", r.first.records, n)
 	}
 	r.clientPeak, r.serverPeak, r.diskSize = client.peak(), server.peak(), sizeOf(filepath.Join(dir, "client"))
+	another, err := p.client(ctx, filepath.Join(dir, "another"), proxy.addr(), server)
+	if err != nil {
+		return r, err
+	}
+	r.next, err = exchange(another)
+	if err := errors.Join(err, another.stop()); err != nil {
+		return r, err
+	}
 	for i := range deltas {
-		f, err := exchange()
+		f, err := exchange(client)
 		if err != nil {
 			return r, err
 		}
@@ -148,7 +142,7 @@ func measureOne(ctx context.Context, p peer, n, deltas int) (r run, err error) {
 		if err := p.touch(ctx, server, i+1); err != nil {
 			return r, err
 		}
-		if f, err = exchange(); err != nil {
+		if f, err = exchange(client); err != nil {
 			return r, err
 		}
 		if f.records < 100 {
@@ -157,6 +151,24 @@ func measureOne(ctx context.Context, p peer, n, deltas int) (r run, err error) {
 		r.deltas = append(r.deltas, f)
 	}
 	return r, nil
+}
+
+// exchangeWith has a client do its work once, and says what it took.
+func exchangeWith(client, server *process, proxy *counter) (f figures, err error) {
+	up, down, cpu, server0 := proxy.up.Load(), proxy.down.Load(), client.cpu(), server.cpu()
+	line, err := client.do("go")
+	if err != nil {
+		return f, err
+	}
+	var answer struct {
+		MS      float64 `json:"ms"`
+		Records int     `json:"records"`
+	}
+	if err := json.Unmarshal([]byte(line), &answer); err != nil {
+		return f, fmt.Errorf("%q: %w", line, err)
+	}
+	return figures{wall: answer.MS, records: answer.Records, client: client.cpu() - cpu, server: server.cpu() - server0,
+		up: float64(proxy.up.Load() - up), down: float64(proxy.down.Load() - down)}, nil
 }
 
 func sizeOf(dir string) (mb float64) {
