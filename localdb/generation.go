@@ -42,14 +42,22 @@ func (v *view) moveTo(gen uint64, old, fresh tally, more func(*meta)) error {
 
 // flip makes gen the directory that everybody sees, and tidies up behind it.
 // The snapshot of gen is on the disk, so a failure here is repaired, not told.
-func (s *Store) flip(v *view, gen uint64, old, fresh tally) {
+// Callers hold the writing lock: what people edit lies upon the directory they
+// see, so that only now, with nobody editing, can it be laid upon the new one.
+func (s *Store) flip(v *view, base, gen uint64) {
 	var err error
 	if now := s.view.Load(); now != v { // it was replaced while the import ran
 		if now.meta.Load().Gen != gen {
 			err = s.loadSnapshot(now, gen)
 		}
-	} else {
-		err = v.moveTo(gen, old, fresh, nil)
+	} else if err = s.layOnGeneration(v, gen); err == nil {
+		var old, fresh tally
+		if old, err = v.tallyOf(base); err == nil {
+			fresh, err = v.tallyOf(gen)
+		}
+		if err == nil {
+			err = v.moveTo(gen, old, fresh, nil)
+		}
 	}
 	if err != nil {
 		s.o.Log.Error("the import stands, the view is rebuilt", "err", err)

@@ -276,15 +276,8 @@ func (tx *ImportTx) finish() error {
 	if err != nil {
 		return fmt.Errorf("localdb: snapshot: %w", err)
 	}
-	var old, fresh tally
-	if err = tx.carryOver(&old); err == nil {
+	if err = tx.carryOver(); err == nil {
 		err = tx.v.db.View(func(txn *badger.Txn) error { return snapshotDirectory(txn, tx.gen, w) })
-	}
-	if err == nil {
-		err = tx.s.layOnGeneration(tx.v, tx.gen)
-	}
-	if err == nil {
-		fresh, err = tx.v.tallyOf(tx.gen)
 	}
 	if err == nil {
 		err = tx.ctx.Err()
@@ -299,7 +292,7 @@ func (tx *ImportTx) finish() error {
 	tx.s.o.at("import after rename")
 	tx.s.mu.Lock()
 	defer tx.s.mu.Unlock()
-	tx.s.flip(tx.v, tx.gen, old, fresh)
+	tx.s.flip(tx.v, tx.base, tx.gen)
 	return nil
 }
 
@@ -312,13 +305,12 @@ func (t *tally) add(val []byte) {
 }
 
 // carryOver copies what was not put from the old generation to the new one.
-func (tx *ImportTx) carryOver(old *tally) error {
+func (tx *ImportTx) carryOver() error {
 	var batch []entry
 	move := func(from, space string, keep func(rest, record []byte) bool) error {
 		prefix := seqKey(from, tx.base)
 		return tx.v.db.View(func(txn *badger.Txn) error {
 			return each(txn, prefix, func(key, val []byte) error {
-				old.add(val)
 				version, record, err := decodeValue(key, val)
 				if err != nil || !keep(key[len(prefix):], record) {
 					return err

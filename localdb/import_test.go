@@ -217,3 +217,61 @@ func BenchmarkRecordReferral(b *testing.B) {
 		}
 	}
 }
+
+// Somebody writes up or corrects a community while an import makes the next
+// directory, at each moment of it: both stand.
+func TestEditMadeWhileAnImportRunsStands(t *testing.T) {
+	for _, moment := range []string{"import staged", "import before rename", "import after rename"} {
+		dir := t.TempDir()
+		var s *Store
+		var old, kept, edited directory.Community
+		did := false
+		o := made(dir)
+		o.at = func(step string) {
+			if step != moment || did || s == nil {
+				return
+			}
+			did = true
+			corrected := old
+			corrected.Summary = "Mødes nu om onsdagen"
+			kept = directory.Community{Name: "Strikkeklubben"}
+			for _, err := range []error{s.EditCommunity(&old, &corrected), s.EditCommunity(nil, &kept)} {
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			edited = corrected
+		}
+		store := openAt(t, o)
+		ids := importN(t, store, 10)
+		c, err := store.Community(ids[3])
+		if err != nil {
+			t.Fatal(err)
+		}
+		old, s = *c, store
+		importN(t, store, 12)
+		if !did {
+			t.Fatal("there is no step", moment)
+		}
+		for _, when := range []string{"at once", "after a start", "after a rebuild"} {
+			for _, want := range []directory.Community{edited, kept} {
+				if c, err := store.Community(want.ID); err != nil || c.Summary != want.Summary || c.Name != want.Name {
+					t.Errorf("edited at %q, looked at %s: %+v %v", moment, when, c, err)
+				}
+			}
+			if n := countCommunities(t, store); n != 13 {
+				t.Errorf("edited at %q, looked at %s: %d communities", moment, when, n)
+			}
+			if r, err := store.Verify(t.Context(), false); err != nil || !r.OK {
+				t.Errorf("edited at %q, looked at %s: %+v %v", moment, when, r, err)
+			}
+			closeStore(t, store)
+			if when == "after a start" {
+				if err := os.RemoveAll(filepath.Join(dir, "store")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			store = openAt(t, Options{Dir: dir})
+		}
+	}
+}
