@@ -98,7 +98,7 @@ bench-match:
 faults:
 	@mkdir -p $(OUT)
 	CGO_ENABLED=0 go test -count=1 -timeout 1h -v -run 'Refuses|EveryStep|AnyStep|ReplayedOnce|Both|LeavesTheTimes' ./localdb -faults.refusals | tee $(OUT)/faults-store.txt | sed -n '/^ *--- /p;/refuse_test/p;/^ok/p;/^FAIL/p'
-	CGO_ENABLED=0 go test -count=1 -timeout 6h -v ./localdb/faults -faults.kills=$(or $(KILLS),1000) -faults.cuts=$(or $(CUTS),1000) -faults.unsynced=300 -faults.damages=400 -faults.ends=200 -faults.fills=50 -faults.copies=40 -faults.seed=$(or $(SEED),0) | tee $(OUT)/faults.txt | sed -n '/^--- /p;/^faults.seed/,$$p'
+	CGO_ENABLED=0 go test -count=1 -timeout 6h -v ./localdb/faults -faults.kills=$(or $(KILLS),1000) -faults.cuts=$(or $(CUTS),1000) -faults.unsynced=300 -faults.damages=400 -faults.ends=200 -faults.fills=20 -faults.copies=40 -faults.seed=$(or $(SEED),0) | tee $(OUT)/faults.txt | sed -n '/^--- /p;/^faults.seed/,$$p'
 
 # Synchronising beside PouchDB and PocketBase in one interleaved run: time on
 # both sides, bytes, memory. Its own module; PouchDB comes from npm. LARGE=1:

@@ -42,6 +42,7 @@ const (
 	kindSetting = "setting"
 	kindImport  = "import"
 	kindDraft   = "draft"
+	kindEdit    = "edit"
 )
 
 // sizeEnv tells a driver how many communities each import brings; fewCommunities
@@ -121,7 +122,8 @@ func must(err error) {
 type driver struct {
 	s       *localdb.Store
 	imports int
-	size    int // communities in an import
+	size    int                  // communities in an import
+	edited  *directory.Community // as it was last recorded
 }
 
 // act does one act and says so. detail is what must be there afterwards.
@@ -167,7 +169,7 @@ func (d *driver) refer(r *rand.Rand) error {
 // note does one of the smaller acts.
 func (d *driver) note(r *rand.Rand) error {
 	word := letters(r)
-	switch r.IntN(4) {
+	switch r.IntN(5) {
 	case 0:
 		g := localdb.Suggestion{ID: newID(), Community: uuid.NewString(), Text: "Der er flyttet til " + word}
 		return act(kindSuggest, g.ID, g.Text, func() error { return d.s.Suggest(g) })
@@ -177,10 +179,31 @@ func (d *driver) note(r *rand.Rand) error {
 	case 2:
 		key := settings[r.IntN(len(settings))]
 		return act(kindSetting, key, word, func() error { return d.s.SetSetting(key, word) })
+	case 3:
+		return d.edit(r, word)
 	default:
 		dr := localdb.Draft{Communities: []string{uuid.NewString()}, Layout: "a4", Language: word}
 		return act(kindDraft, "draft", word, func() error { return d.s.SaveDraft(dr) })
 	}
+}
+
+// edit writes up a community by hand, or changes the one that was.
+func (d *driver) edit(r *rand.Rand, word string) error {
+	before := d.edited
+	if before != nil && r.IntN(3) == 0 {
+		before = nil
+	}
+	after := &directory.Community{ID: newID(), Name: "Strikkeklubben " + word}
+	if before != nil {
+		c := *before
+		after = &c
+	}
+	after.Summary = word
+	err := act(kindEdit, after.ID, word, func() error { return d.s.EditCommunity(before, after) })
+	if err == nil {
+		d.edited = after
+	}
+	return err
 }
 
 // settings are the keys of the settings that are made.

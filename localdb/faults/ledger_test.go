@@ -31,7 +31,7 @@ func newLedger() *ledger {
 	for _, kind := range []string{kindRefer, kindEvent, kindSuggest, kindGap} {
 		l.certain[kind], l.maybe[kind], l.refused[kind] = map[string]string{}, map[string]string{}, map[string]string{}
 	}
-	for _, kind := range []string{kindSetting, kindImport, kindDraft} {
+	for _, kind := range []string{kindSetting, kindImport, kindDraft, kindEdit} {
 		l.values[kind] = map[string][]string{}
 	}
 	return l
@@ -170,6 +170,14 @@ func (l *ledger) settle(s *seen) (d difference) {
 	d.wrong = append(d.wrong, s.Twice...)
 	for _, key := range settings {
 		l.settleValue(&d, kindSetting, key, s.Settings[key])
+	}
+	for id := range l.values[kindEdit] {
+		l.settleValue(&d, kindEdit, id, s.Edits[id])
+	}
+	for id := range s.Edits {
+		if l.values[kindEdit][id] == nil {
+			d.wrong = append(d.wrong, "community "+id+" was never written up")
+		}
 	}
 	if s.DraftError == "" {
 		l.settleValue(&d, kindDraft, "draft", s.Draft)

@@ -31,7 +31,7 @@ func newLife(t *testing.T, harm, dir string, r *rand.Rand) *life {
 	return &life{t: t, harm: harm, dir: dir, drives: self(), looks: self(), rand: r, ledger: newLedger()}
 }
 
-// moments are when the harm comes.
+// moment is when the harm comes.
 type moment string
 
 const (
@@ -42,7 +42,7 @@ const (
 	afterClosing   moment = "just after it closed"
 )
 
-// momentFor draws when the harm comes.
+// moment draws when the harm comes.
 func (l *life) moment() moment {
 	switch n := l.rand.IntN(20); {
 	case n < 4:

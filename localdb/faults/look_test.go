@@ -26,7 +26,8 @@ type seen struct {
 	Suggestions map[string]string // id → text
 	Gaps        map[string]string // area → ""
 	Settings    map[string]string
-	Imports     map[string]int // mark → communities that carry it
+	Imports     map[string]int    // mark → communities that carry it
+	Edits       map[string]string // id → summary
 	Draft       string
 	DraftError  string
 	Waiting     map[string]int // id → how often it waits
@@ -68,7 +69,7 @@ func lookInside(args []string) {
 
 func read(ctx context.Context, s *localdb.Store) (l *seen, err error) {
 	l = &seen{Referrals: map[string]string{}, Events: map[string]string{}, Suggestions: map[string]string{}, Gaps: map[string]string{},
-		Settings: map[string]string{}, Imports: map[string]int{}, Waiting: map[string]int{}}
+		Settings: map[string]string{}, Imports: map[string]int{}, Edits: map[string]string{}, Waiting: map[string]int{}}
 	put := func(m map[string]string, kind, id, value string) {
 		if _, there := m[id]; there {
 			l.Twice = append(l.Twice, kind+" "+id)
@@ -105,7 +106,14 @@ func read(ctx context.Context, s *localdb.Store) (l *seen, err error) {
 		}
 		l.Settings[key] = value
 	}
-	err5 := s.EachCommunity(func(c *directory.Community) error { l.Imports[c.Summary]++; return nil })
+	err5 := s.EachCommunity(func(c *directory.Community) error {
+		if c.Source == "" {
+			put(l.Edits, kindEdit, c.ID, c.Summary)
+		} else {
+			l.Imports[c.Summary]++
+		}
+		return nil
+	})
 	draft, err6 := s.LoadDraft()
 	if draft != nil {
 		l.Draft = draft.Language
