@@ -238,7 +238,7 @@ func (l *Log) load(ctx context.Context, records iter.Seq2[log.Record, error]) er
 			return err
 		}
 		batch, size = append(batch, e), size+len(e.Value)
-		if len(batch) == log.MaxBatch || size > bulkBytes {
+		if len(batch) == log.MaxBatch || size > 4<<20 {
 			if err := flush(); err != nil {
 				return err
 			}

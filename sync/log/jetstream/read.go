@@ -21,8 +21,8 @@ import (
 // need, and goes on in bulk from whichever replica answers.
 const (
 	fromLeader = 8
-	bulk       = 1000
-	bulkBytes  = 4 << 20
+	bulk       = 4000
+	bulkBytes  = 8 << 20
 )
 
 // info asks the leader of a stream.
@@ -309,34 +309,39 @@ func (l *Log) readBulk(ctx context.Context, at *uint64, head uint64, fn func(log
 // readSome asks for up to bulk messages from a sequence on. That some are
 // missing at the end is no error.
 func (l *Log) readSome(ctx context.Context, seq uint64, fn func(log.Record) error) (n int, err error) {
-	inbox := l.nc.NewInbox()
-	sub, err := l.nc.SubscribeSync(inbox)
+	inbox, in := l.nc.NewInbox(), make(chan *nats.Msg, bulk+1)
+	sub, err := l.nc.ChanSubscribe(inbox, in)
 	if err != nil {
 		return 0, nil
 	}
 	defer func() { _ = sub.Unsubscribe() }() // of a connection that may be gone
-	if err := sub.SetPendingLimits(-1, -1); err != nil {
-		return 0, nil
-	}
 	request := fmt.Sprintf(`{"seq":%d,"next_by_subj":%q,"batch":%d,"max_bytes":%d}`, seq, l.o.prefix()+">", bulk, bulkBytes)
 	if err := l.nc.PublishRequest("$JS.API.DIRECT.GET."+l.o.logStream(), inbox, []byte(request)); err != nil {
 		return 0, nil
 	}
+	l.mu.Lock()
+	line := l.line
+	l.mu.Unlock()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
 	for {
 		var m *nats.Msg
-		err := l.once(ctx, patience, func(ctx context.Context) (err error) {
-			m, err = sub.NextMsgWithContext(ctx)
-			return err
-		})
-		if errors.Is(err, log.ErrClosed) || ctx.Err() != nil {
-			return n, err
+		select {
+		case m = <-in:
+			timer.Reset(patience)
+		case <-timer.C:
+			return n, nil // nobody is there
+		case <-line.Done():
+			return n, nil // or the connection broke; fn knows whether for good
+		case <-ctx.Done():
+			return n, ctx.Err()
 		}
-		if err != nil || m.Header.Get("Status") != "" {
-			return n, nil // the end, nothing there, or nobody there
+		if m.Header.Get("Status") != "" {
+			return n, nil // the end, or nothing there
 		}
 		seq, err := strconv.ParseUint(m.Header.Get("Nats-Sequence"), 10, 64)
 		if err != nil {
-			return n, fmt.Errorf("jetstream: a message without a sequence")
+			return n, errors.New("jetstream: a message without a sequence")
 		}
 		r, err := l.recordOf(m.Header.Get("Nats-Subject"), seq, m.Header, m.Data)
 		if err != nil {
