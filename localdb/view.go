@@ -11,6 +11,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
+
+	"github.com/faellesskabsby/vejviser/localdb/badgerdir"
 )
 
 // formatNumber is our number in Badger's manifest: another one is not our view.
@@ -89,7 +91,7 @@ func viewOptions(dir string, key []byte, log *slog.Logger) badger.Options {
 }
 
 func openView(dir string, key []byte, log *slog.Logger) (*view, error) {
-	db, err := badger.Open(viewOptions(dir, key, log))
+	db, err := badgerdir.Open(viewOptions(dir, key, log))
 	if err != nil {
 		return nil, fmt.Errorf("localdb: view: %w", err)
 	}

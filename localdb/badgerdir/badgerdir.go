@@ -16,6 +16,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/dgraph-io/badger/v4"
@@ -44,6 +46,21 @@ func Options(dir string, key []byte, format uint16, log *slog.Logger) badger.Opt
 		WithCompression(options.None).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
 		WithEncryptionKey(key).
 		WithExternalMagic(format).WithMetricsEnabled(false).WithLogger(words{log})
+}
+
+// ownLimit is how long Open waits for a process of ours that is just ending.
+const ownLimit = 3 * time.Second
+
+// Open opens the folder. Whoever calls it holds a lock of its own on it, so that
+// only a check can be in the way whose asker was killed: it ends by itself, and
+// is waited for. Taken for damage it would cost the whole folder.
+func Open(o badger.Options) (*badger.DB, error) {
+	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		db, err := badger.Open(o)
+		if err == nil || time.Since(began) > ownLimit || !strings.Contains(err.Error(), "Another process is using this Badger database") {
+			return db, err
+		}
+	}
 }
 
 // Tidy removes the empty files that a kill can leave and that make Badger

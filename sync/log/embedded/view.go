@@ -68,7 +68,7 @@ type view struct {
 }
 
 func openView(dir string, key []byte, words *slog.Logger) (*view, error) {
-	db, err := badger.Open(badgerdir.Options(dir, key, formatNumber, words))
+	db, err := badgerdir.Open(badgerdir.Options(dir, key, formatNumber, words))
 	if err != nil {
 		return nil, fmt.Errorf("embedded: view: %w", err)
 	}
