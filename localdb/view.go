@@ -77,15 +77,17 @@ func indexKey(what byte, id string) []byte {
 	return append([]byte(spaceIndex), string(what)+"/"+id...)
 }
 
-// viewOptions are those of findings/reliability §1.7. Durability is the
-// journal's job, hence no synchronous writes.
+// viewOptions are those of findings/reliability §1.7 but for compression: Badger
+// maps its tables, so that what lies in them uncompressed counts as memory of
+// this process whenever all of it is read. Durability is the journal's job, hence
+// no synchronous writes.
 func viewOptions(dir string, key []byte, log *slog.Logger) badger.Options {
 	return badger.DefaultOptions(dir).
 		WithSyncWrites(false).
 		WithMemTableSize(8 << 20).WithNumMemtables(2).
 		WithValueLogFileSize(16 << 20).WithValueThreshold(1 << 20).
 		WithNumCompactors(2).WithNumLevelZeroTables(2).WithNumLevelZeroTablesStall(6).
-		WithCompression(options.None).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
+		WithCompression(options.Snappy).WithBlockSize(8<<10).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
 		WithEncryptionKey(key).
 		WithExternalMagic(formatNumber).WithMetricsEnabled(false).WithLogger(badgerLog{log})
 }
