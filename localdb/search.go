@@ -244,24 +244,28 @@ func (s *Store) keepSearch(x *Search) error {
 		return err
 	}
 	n := aead.NonceSize()
-	b := make([]byte, n, n+searchHead+len(x.kept)+8+len(index)+aead.Overhead())
+	words := match.KnownWords()
+	b := make([]byte, n, n+searchHead+len(x.kept)+len(words)+16+len(index)+aead.Overhead())
 	if _, err := io.ReadFull(s.o.Rand, b); err != nil {
 		return fmt.Errorf("localdb: randomness: %w", err)
 	}
-	for _, v := range []uint64{x.made.gen, x.made.size, x.made.at, x.made.program, uint64(len(x.kept))} {
+	for _, v := range []uint64{x.made.gen, x.made.size, x.made.at, x.made.program, uint64(len(x.kept)), uint64(len(words))} {
 		b = binary.LittleEndian.AppendUint64(b, v)
 	}
-	b = append(b, x.kept...)
-	b = append(b, make([]byte, padding(len(x.kept)))...)
+	for _, piece := range [][]byte{x.kept, words} {
+		b = append(b, piece...)
+		b = append(b, make([]byte, padding(len(piece)))...)
+	}
 	b = append(b, index...)
 	s.search.Lock()
 	defer s.search.Unlock()
 	return journal.WriteFile(s.o.fs, filepath.Join(s.o.Dir, searchName), aead.Seal(b[:n], b[:n], b[n:], searchBinding))
 }
 
-// searchHead is what stands before the stamps: what the search was made of, and
-// how long the stamps are. After them the index begins at a multiple of eight.
-const searchHead = 40
+// searchHead is what stands first: what the search was made of, and how long the
+// two pieces before the index are, the stamps and the known words. Each piece
+// begins at a multiple of eight.
+const searchHead = 48
 
 func padding(n int) int { return -n & 7 }
 
@@ -307,15 +311,26 @@ func (s *Store) loadSearch() (*Search, error) {
 	}
 	u := func(i int) uint64 { return binary.LittleEndian.Uint64(plain[8*i:]) }
 	x := &Search{made: searchState{u(0), u(1), u(2), u(3)}}
-	size, rest := u(4), plain[searchHead:]
-	if size > uint64(len(rest)) || padding(int(size)) > len(rest)-int(size) {
-		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
+	rest := plain[searchHead:]
+	piece := func(size uint64) []byte {
+		if size > uint64(len(rest)) || padding(int(size)) > len(rest)-int(size) {
+			err = fmt.Errorf("%w: %s", ErrDamaged, searchName)
+			return nil
+		}
+		p := rest[:size:size]
+		rest = rest[int(size)+padding(int(size)):]
+		return p
 	}
-	if x.made.program != programPrint() {
+	x.kept = piece(u(4))
+	words := piece(u(5))
+	switch {
+	case err != nil:
+		return nil, err
+	case x.made.program != programPrint():
 		return nil, errors.New("localdb: another program kept the search")
 	}
-	x.kept = rest[:size:size]
-	if x.Index, err = match.LoadTrusted(rest[int(size)+padding(int(size)):]); err != nil {
+	match.Remember(words)
+	if x.Index, err = match.LoadTrusted(rest); err != nil {
 		return nil, err
 	}
 	return x, nil

@@ -103,11 +103,8 @@ func decode(b []byte, trusted bool) (*Index, error) {
 
 // assemble reads what stands between head and check sum.
 func assemble(b []byte, trusted bool) (*Index, error) {
-	if uintptr(unsafe.Pointer(unsafe.SliceData(b)))%8 != 0 { // so that numbers lie where they may be read
-		b = append(make([]byte, 0, len(b)), b...)
-	}
 	x := empty()
-	d := decoder{b: b, trusted: trusted}
+	d := decoder{b: aligned(b), trusted: trusted}
 	d.records(&x.records)
 	x.spots.data, x.spots.ends = d.bytes(), d.u32s()
 	x.labels = d.dict()
@@ -145,6 +142,14 @@ func assemble(b []byte, trusted bool) (*Index, error) {
 		return nil, fmt.Errorf("%w: its areas are others", ErrSnapshot)
 	}
 	return x, nil
+}
+
+// aligned gives b where numbers in it lie so that they may be read.
+func aligned(b []byte) []byte {
+	if uintptr(unsafe.Pointer(unsafe.SliceData(b)))%8 != 0 {
+		return append(make([]byte, 0, len(b)), b...)
+	}
+	return b
 }
 
 // fit checks what records point at.

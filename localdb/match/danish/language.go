@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blevesearch/snowballstem"
 	stemmer "github.com/blevesearch/snowballstem/danish"
@@ -32,6 +33,7 @@ type Language struct {
 	lean      map[string]bool            // base forms
 	family    map[string]bool            // base forms
 	persons   map[string]bool            // base forms; true for those who come to a desk
+	memory    atomic.Pointer[Memory]
 	headOnce  sync.Once
 	headForms [][]string // forms of the heads, by length
 	readers   sync.Pool
@@ -290,11 +292,26 @@ func (r *Reader) Root(folded string) string { return r.word(folded).root }
 // a form of a listed word. Its spelling is then not in doubt.
 func (r *Reader) Known(folded string) bool { return r.word(folded).known }
 
+// Memory holds what was found out about words before, by these word lists.
+type Memory interface {
+	// Recall gives what Base, Root and Known said of a folded word.
+	Recall(folded string) (base, root string, known, ok bool)
+}
+
+// Remember makes all Readers ask m before they ask the lists.
+func (l *Language) Remember(m Memory) { l.memory.Store(&m) }
+
 func (r *Reader) word(folded string) word {
 	if w, ok := r.cache[folded]; ok {
 		return w
 	}
 	var w word
+	if m := r.l.memory.Load(); m != nil {
+		ok := false
+		if w.base, w.root, w.known, ok = (*m).Recall(folded); ok {
+			return w // as quick as remembering it here as well
+		}
+	}
 	w.base, w.known = r.base(folded)
 	w.root = r.root(w.base)
 	if len(r.cache) <= cacheMax {

@@ -88,17 +88,24 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 			}
 		}
 	}
-	var made []*rule
-	var said []string
+	left = danish.Lower(left)
+	n := strings.Count(left, ",") + 1
+	made, said := make([]*rule, 0, n+4), make([]string, 0, n+4)
+	rules := make([]rule, n) // together, and so are their words: there are thousands
+	roots := make([]string, 0, len(left)/4)
 	for phrase := range strings.SplitSeq(left, ",") {
-		r := proto
-		danish.Words(danish.Lower(phrase), func(w string) {
+		r := &rules[len(rules)-n]
+		n--
+		*r = proto
+		from := len(roots)
+		danish.Words(phrase, func(w string) {
 			f := danish.Fold(w)
-			r.words = append(r.words, rootOf(rd, f))
 			r.base = rd.Base(f)
+			roots = append(roots, rootOf(rd, f))
 		})
+		r.words = roots[from:len(roots):len(roots)]
 		if _, last, ok := strings.Cut(phrase, "!"); ok { // this form alone
-			danish.Words(danish.Fold(danish.Lower(last)), func(w string) {
+			danish.Words(danish.Fold(last), func(w string) {
 				if r.form == "" {
 					r.form = w
 				}
@@ -107,9 +114,9 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 		if len(r.words) == 0 {
 			return &RuleError{Reason: EmptyPhrase}
 		}
-		r.words = bare(rd, r.words, danish.Fold(danish.Lower(phrase)))
-		made, said = append(made, &r), append(said, phrase)
-		if t := turned(&r); t != nil {
+		r.words = bare(rd, r.words, danish.Fold(phrase))
+		made, said = append(made, r), append(said, phrase)
+		if t := turned(r); t != nil {
 			made, said = append(made, t), append(said, "")
 		}
 	}
