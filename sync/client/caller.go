@@ -97,8 +97,9 @@ func is(err error, code string) bool {
 // meant gives the error of an exchange for those outside: a *statusError that
 // nobody acted on becomes a problem.
 func meant(err error) error {
+	var known *Error
 	var s *statusError
-	if errors.As(err, &s) {
+	if !errors.As(err, &known) && errors.As(err, &s) {
 		return s.problem()
 	}
 	return err

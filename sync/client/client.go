@@ -90,11 +90,11 @@ type Client struct {
 
 	mu      sync.Mutex
 	current *session
-	opened  int // sessions so far
-	given   int // the session after which operations were last given back
-	failed  map[uint64]int
-	batch   int // operations that one push carries at most
-	wronged int // how often an operation was put aside for nothing
+	opened  int              // sessions so far
+	given   int              // the session after which operations were last given back
+	failed  map[[32]byte]int // rounds in which the hub failed on an operation
+	batch   int              // operations that one push carries at most
+	wronged int              // how often an operation was put aside for nothing
 	repairs []time.Duration
 	began   time.Time
 	contact localdb.Contact
@@ -138,7 +138,7 @@ func New(o Options) (*Client, error) {
 		o: o, store: o.Store, device: e.Device, seed: ed25519.NewKeyFromSeed(e.Seed),
 		caller: newCaller(base, e.CA, identity{key: e.HubKey}, &o), unzip: unzip,
 		opening: make(chan struct{}, 1), pulling: make(chan struct{}, 1), pushing: make(chan struct{}, 1),
-		fresh: make(chan struct{}, 1), failed: map[uint64]int{}, began: time.Now(), contact: contact,
+		fresh: make(chan struct{}, 1), failed: map[[32]byte]int{}, began: time.Now(), contact: contact,
 	}
 	for i := range c.nudges {
 		c.nudges[i] = make(chan struct{}, 1)

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,9 +17,9 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// loneFailures is how many rounds an operation may fail in, with no other beside
-// it to compare, before it is put aside for a person.
-const loneFailures = 6
+// loneFailures is in how many rounds an operation must fail, with no other beside
+// it to compare, before it is put aside for a person: some twenty minutes.
+const loneFailures = 12
 
 // sendAll sends everything that waits. What the hub refuses is put where a
 // person sees it, and keeps nothing else back.
@@ -52,38 +53,35 @@ func (c *Client) send(ctx context.Context, progress func(Progress)) error {
 		return err
 	}
 	p := Progress{Stage: "push"}
-	var parked []uint64 // put aside in this round, before any other op went through
+	var aside suspects
 	for {
 		ops, err := c.store.Outbox(ctx, c.atOnce())
-		if err != nil || len(ops) == 0 {
-			return err
+		if err != nil {
+			return errors.Join(err, c.takeBack(&aside))
+		}
+		if len(ops) == 0 {
+			return c.judged(&aside)
 		}
 		n, err := c.pushSome(ctx, s, ops)
 		if n > 0 {
 			p.Done += n
 			progress(p)
-			parked = nil
+			aside = suspects{} // the hub takes others: it was they
 		}
 		switch {
 		case err == nil:
 			c.grow()
 		case !poisonous(err):
-			if n == 0 && len(parked) > 0 {
-				return errors.Join(meant(err), c.takeBack(parked))
-			}
-			return meant(err)
+			return errors.Join(meant(err), c.takeBack(&aside))
 		case n > 0: // what came before the failing one is settled
-		case len(ops) > 1 && c.atOnce() > 1:
+		case len(ops) > 1:
 			c.shrink(len(ops))
 		default:
-			if len(parked) > 0 { // its neighbour fails as well: it is not the operation
-				return errors.Join(meant(err), c.takeBack(parked))
+			stop, perr := c.suspect(ctx, &ops[0], &aside)
+			aside.err = meant(err)
+			if stop || perr != nil {
+				return errors.Join(aside.err, perr, c.takeBack(&aside))
 			}
-			aside, perr := c.park(ctx, ops[0].Counter)
-			if perr != nil || !aside {
-				return errors.Join(meant(err), perr)
-			}
-			parked = append(parked, ops[0].Counter)
 		}
 	}
 }
@@ -102,45 +100,76 @@ func poisonous(err error) bool {
 	return false
 }
 
-// park puts an operation aside on which the hub fails, where a person sees it
+// suspects are operations put aside in a row, with none that went through
+// between them: so far it may as well be the hub.
+type suspects struct {
+	counters []uint64
+	failures int // rounds in which the first of them failed
+	err      error
+}
+
+// inARow is how many operations may fail one after another before it is held to
+// be the hub. One vejvisning can be several of them.
+const inARow = 6
+
+// suspect puts an operation aside on which the hub fails, where a person sees it
 // and can have it tried again. It is settled before any later one is sent: the
-// hub takes operations in order, and would call this one done.
-func (c *Client) park(ctx context.Context, counter uint64) (bool, error) {
-	c.mu.Lock()
-	c.failed[counter]++
-	n := c.failed[counter]
-	c.mu.Unlock()
-	next, err := c.store.Outbox(ctx, 2)
-	if err != nil {
-		return false, err
+// hub takes operations in order, and would call this one done. It says to stop
+// where it is not time for that yet, or the hub fails on whatever comes.
+func (c *Client) suspect(ctx context.Context, op *journal.Op, aside *suspects) (stop bool, err error) {
+	if len(aside.counters) >= inARow {
+		c.mu.Lock()
+		c.wronged++
+		c.mu.Unlock()
+		return true, nil
 	}
-	if n < c.patience(len(next) > 1) {
-		return false, nil
+	if len(aside.counters) == 0 {
+		next, err := c.store.Outbox(ctx, 2)
+		if err != nil {
+			return true, err
+		}
+		aside.failures = c.failure(op)
+		if len(next) > 1 && aside.failures < c.patience(1) || len(next) < 2 && aside.failures < c.patience(loneFailures) {
+			return true, nil
+		}
 	}
-	c.o.Log.Warn("the hub fails on one operation, which is put aside", "counter", counter)
-	return true, c.store.Settle([]localdb.Fate{{Counter: counter, State: string(protocol.Refused),
+	c.o.Log.Warn("the hub fails on an operation, which is put aside", "counter", op.Counter)
+	aside.counters = append(aside.counters, op.Counter)
+	return false, c.store.Settle([]localdb.Fate{{Counter: op.Counter, State: string(protocol.Refused),
 		Code: protocol.RefusedPoison, At: c.o.Now().UTC()}})
 }
 
-// patience is in how many rounds an operation must fail to be put aside. It
-// grows when putting one aside was wrong.
-func (c *Client) patience(neighbours bool) int {
+// failure counts the rounds in which an operation failed. Its counter may be
+// another by now, so it is known by what it says.
+func (c *Client) failure(op *journal.Op) int {
+	key := sha256.Sum256(append([]byte(op.Kind+"\n"), op.Body...))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if neighbours {
-		return 1 << min(c.wronged, 6)
+	c.failed[key]++
+	return c.failed[key]
+}
+
+// patience is in how many rounds an operation must fail to be put aside. It grows
+// when putting some aside was wrong.
+func (c *Client) patience(rounds int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return rounds << min(c.wronged, 6)
+}
+
+// judged says what becomes of operations that were put aside when nothing is left
+// to compare them with: they wait again until they have failed for long.
+func (c *Client) judged(aside *suspects) error {
+	if len(aside.counters) == 0 || aside.failures >= c.patience(loneFailures) {
+		return nil
 	}
-	return loneFailures << min(c.wronged, 6)
+	return errors.Join(aside.err, c.takeBack(aside))
 }
 
 // takeBack has operations wait again that were put aside for nothing.
-func (c *Client) takeBack(parked []uint64) error {
-	c.mu.Lock()
-	c.wronged++
-	clear(c.failed)
-	c.mu.Unlock()
+func (c *Client) takeBack(aside *suspects) error {
 	var errs []error
-	for _, n := range parked {
+	for _, n := range aside.counters {
 		errs = append(errs, c.store.Retry(n))
 	}
 	return errors.Join(errs...)
@@ -320,9 +349,5 @@ func (c *Client) acknowledged(epoch, counter uint64) {
 	if s := c.current; s != nil && s.Position.Epoch == epoch {
 		s.Counter = max(s.Counter, counter)
 	}
-	for n := range c.failed {
-		if n <= counter {
-			delete(c.failed, n)
-		}
-	}
+	clear(c.failed)
 }

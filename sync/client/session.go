@@ -170,6 +170,8 @@ func (c *Client) call(ctx context.Context, a *ask) (*answer, *session, error) {
 			return got, s, nil
 		case is(err, protocol.CodeRevoked):
 			return nil, s, c.revoked(err)
+		case is(err, protocol.CodeCloned):
+			return nil, s, &Error{Problem: Cloned, Err: err}
 		case is(err, protocol.CodeFeeds), is(err, protocol.CodeEpoch):
 			c.drop(s)
 			return nil, s, errMoved

@@ -2,8 +2,11 @@ package hub
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -16,12 +19,41 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// counterBody is how far a device's operations are known, and the answers that
-// were no plain yes, until the device says that it has them.
+// counterBody is how far a device's operations are known: up to Known the device
+// had every answer. Of those after it the answers are kept that were no plain yes,
+// and which operation took each counter, so that another machine with the same
+// identity is not told that its own was taken.
 type counterBody struct {
 	Counter uint64            `json:"counter"`
+	Known   uint64            `json:"known,omitzero"`
 	Kept    []protocol.Answer `json:"kept,omitempty"`
+	Taken   []takenOp         `json:"taken,omitempty"` // in the order of the counters
 	seq     uint64
+}
+
+type takenOp struct {
+	Counter uint64 `json:"c"`
+	Print   string `json:"p"` // of the operation's id
+}
+
+func printOf(id string) string {
+	h := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(h[:4])
+}
+
+// another says whether an operation with a counter that was taken is not the one
+// that took it: what a device sends again it had no answer to, and under the
+// same id.
+func (c *counterBody) another(op *protocol.Op) bool {
+	if op.Counter <= c.Known {
+		return true
+	}
+	for _, x := range c.Taken {
+		if x.Counter == op.Counter {
+			return x.Print != printOf(op.ID)
+		}
+	}
+	return len(c.Taken) > 0 && op.Counter > c.Taken[0].Counter // one that was left out
 }
 
 // Bounds of one batch of the log that holds the operations of a push. An edit
@@ -84,7 +116,8 @@ func (h *Hub) Push(ctx context.Context, id string, d *deviceBody, p protocol.Pus
 	}
 	t := &taking{h: h, who: actor{id: id, device: d, feeds: feedsOf(hold)}, p: p, group: groupOps}
 	err = t.all(ctx)
-	if err != nil && len(t.answers) == 0 {
+	var no *refuse
+	if err != nil && (len(t.answers) == 0 || errors.As(err, &no)) {
 		return protocol.Pushed{}, err
 	}
 	if err != nil {
@@ -116,10 +149,14 @@ func (t *taking) all(ctx context.Context) (err error) {
 	}
 	tries := 0
 	for len(t.answers) < len(t.p.Ops) {
-		if t.known() {
+		any, err := t.known()
+		if err != nil {
+			return err
+		}
+		if any {
 			continue
 		}
-		err := t.some(ctx)
+		err = t.some(ctx)
 		var conflict *log.ConflictError
 		var invalid *log.InvalidError
 		switch {
@@ -157,10 +194,14 @@ func (t *taking) all(ctx context.Context) (err error) {
 
 // known answers operations that were taken before: with the answer that was kept,
 // or as a duplicate. Everything they made stands at or below the counter's record.
-func (t *taking) known() (any bool) {
+func (t *taking) known() (any bool, err error) {
 	for _, op := range t.p.Ops[len(t.answers):] {
 		if op.Counter > t.counter.Counter {
-			return any
+			return any, nil
+		}
+		if t.counter.another(&op) {
+			t.h.o.Logger.Warn("another machine has this device's identity", "device", t.who.id, "counter", op.Counter)
+			return any, refusal(http.StatusConflict, protocol.CodeCloned)
 		}
 		a := protocol.Answer{Counter: op.Counter, State: protocol.Duplicate, Seq: t.counter.seq}
 		for _, k := range t.counter.Kept {
@@ -171,7 +212,7 @@ func (t *taking) known() (any bool) {
 		t.answers = append(t.answers, a)
 		any = true
 	}
-	return any
+	return any, nil
 }
 
 // some plans and stores the next few operations as one batch.
@@ -201,7 +242,12 @@ func (t *taking) some(ctx context.Context) error {
 
 // store appends the draft with the counter in front, and settles the answers.
 func (t *taking) store(ctx context.Context, d *draft, answers []protocol.Answer, codes []string) error {
-	next := counterBody{Counter: answers[len(answers)-1].Counter}
+	next := counterBody{Counter: answers[len(answers)-1].Counter, Known: max(t.p.Known, t.counter.Known)}
+	next.Taken = slices.DeleteFunc(slices.Clone(t.counter.Taken), func(x takenOp) bool { return x.Counter <= next.Known })
+	for i, a := range answers {
+		next.Taken = append(next.Taken, takenOp{a.Counter, printOf(t.p.Ops[len(t.answers)+i].ID)})
+	}
+	next.Taken = next.Taken[max(len(next.Taken)-maxKept, 0):]
 	for _, a := range append(slices.Clone(t.counter.Kept), answers...) {
 		if a.Counter > t.p.Known && (a.State == protocol.Refused || a.State == protocol.Conflicted) {
 			next.Kept = append(next.Kept, a)

@@ -308,8 +308,8 @@ func (h *Hub) serveBucket(w *reply, r *http.Request, who *caller) error {
 // lines sends lines of JSON, compressed.
 func (w *reply) lines(ls []protocol.Line) error {
 	var out bytes.Buffer
-	z := encoders.Get().(*encoder)
-	defer encoders.Put(z)
+	z := w.encoders.Get().(*encoder)
+	defer w.encoders.Put(z)
 	z.Reset(&out)
 	for i := range ls {
 		b, err := json.Marshal(&ls[i], json.Deterministic(true))

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -94,7 +95,7 @@ func (h *Hub) Handler() http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		path, e, known := route(r.URL.Path)
-		w := &reply{w: rw, ctl: http.NewResponseController(rw), path: path}
+		w := &reply{w: rw, ctl: http.NewResponseController(rw), path: path, encoders: h.encoders}
 		w.common(r)
 		err := h.guarded(w, r, path, e, known)
 		if err != nil {
@@ -251,12 +252,13 @@ func (h *Hub) meaning(r *http.Request, err error) *refuse {
 
 // reply is an answer under way.
 type reply struct {
-	w      http.ResponseWriter
-	ctl    *http.ResponseController
-	path   string
-	status int
-	sent   int
-	waited time.Duration
+	w        http.ResponseWriter
+	encoders *sync.Pool
+	ctl      *http.ResponseController
+	path     string
+	status   int
+	sent     int
+	waited   time.Duration
 }
 
 func (w *reply) Header() http.Header { return w.w.Header() }

@@ -70,6 +70,7 @@ type Hub struct {
 	pages     *pages
 	seen      *seen
 	figures   figureCache
+	encoders  *sync.Pool
 
 	wake     context.CancelFunc // answers every request that waits for news
 	waking   context.Context
@@ -88,7 +89,7 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("hub: %w", err)
 	}
-	h := &Hub{o: o, log: o.Log, tide: newTide(), fatal: make(chan error, 1)}
+	h := &Hub{o: o, log: o.Log, tide: newTide(), encoders: newEncoders(), fatal: make(chan error, 1)}
 	h.stopping, h.stop = context.WithCancel(context.Background())
 	h.waking, h.wake = context.WithCancel(h.stopping)
 	if err := h.open(ctx); err != nil {

@@ -122,6 +122,9 @@ func (ms *manifests) cut(ctx context.Context, s stream, f record.Feed) (*protoco
 	n := record.Division(int(ds.Root().Count))
 	m.Buckets = make([]protocol.Bucket, n)
 	parts := make([]part, n)
+	for i := range parts {
+		parts[i].encoders = h.encoders
+	}
 	err = s.each(ctx, h.store, f, func(r record.Record) error {
 		i := record.Coarse(record.Bucket(r.ID), n)
 		b := &m.Buckets[i]
@@ -162,8 +165,9 @@ func (ms *manifests) cut(ctx context.Context, s stream, f record.Feed) (*protoco
 // part is a chunk under way: zstd frames, one behind the other, each of at most
 // block plain bytes, so that 256 parts at once need little memory.
 type part struct {
-	plain  bytes.Buffer
-	packed []byte
+	plain    bytes.Buffer
+	packed   []byte
+	encoders *sync.Pool
 }
 
 func (p *part) add(line []byte) error {
@@ -178,8 +182,8 @@ func (p *part) flush() error {
 	if p.plain.Len() == 0 {
 		return nil
 	}
-	z := encoders.Get().(*encoder)
-	defer encoders.Put(z)
+	z := p.encoders.Get().(*encoder)
+	defer p.encoders.Put(z)
 	p.packed = z.EncodeAll(p.plain.Bytes(), p.packed)
 	p.plain.Reset()
 	return nil

@@ -47,5 +47,8 @@
 // Counters have holes and only grow. A session tells the hub's counter: where it
 // is below what the device has had acknowledged, the hub came back from a backup,
 // and the device gives back what it kept; where it is above what the device ever
-// gave, two machines use one identity, and the device must be enrolled anew.
+// gave, two machines use one identity, and the device must be enrolled anew. So
+// too where a push brings under a counter that was taken another operation than
+// the one that took it (409, cloned): the hub keeps which it was until Known
+// passes it, and nothing at or below Known is ever sent again.
 package protocol

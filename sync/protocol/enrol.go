@@ -123,6 +123,7 @@ const (
 	CodeNotFound  = "not_found"  // 404, also for what the device may not see
 	CodeFeeds     = "feeds"      // 409: the device's feeds changed; session, then manifests
 	CodeEpoch     = "epoch"      // 409: another log; session, then manifests
+	CodeCloned    = "cloned"     // 409: an operation's counter was taken by another; enrol anew
 	CodeFloor     = "floor"      // 410: manifests
 	CodeTooLarge  = "too_large"  // 413
 	CodeMalformed = "malformed"  // 400
