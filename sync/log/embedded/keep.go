@@ -15,6 +15,7 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 
+	"github.com/faellesskabsby/vejviser/localdb/badgerdir"
 	"github.com/faellesskabsby/vejviser/sync/log"
 )
 
@@ -116,7 +117,13 @@ func (l *Log) build(applied uint64) error {
 func (l *Log) fill(v *view, applied uint64) (meta, error) {
 	wb := v.db.NewWriteBatch()
 	defer wb.Cancel()
+	n := 0
 	m, err := l.readSnapshot(applied, func(r log.Record) error {
+		if n++; n%500 == 1 {
+			if err := badgerdir.Reserve(v.dir); err != nil {
+				return full(err)
+			}
+		}
 		k := seqKey(r.Seq)
 		if err := wb.Set(k, checked(k, appendRecord(nil, &r))); err != nil {
 			return err

@@ -273,7 +273,7 @@ func (l *Log) catchUp(at []uint64, full bool) error {
 	if len(at) > 0 {
 		least = max(least, at[0])
 	}
-	if account.Sealed > 0 || account.Missing > 0 && account.Last > from || l.m.Applied < least {
+	if !account.Whole() || l.m.Applied < least {
 		return l.becomeAnother(fmt.Sprintf("behind %d: %+v", from, account))
 	}
 	size, err := l.journal.Size()
@@ -306,8 +306,8 @@ func (l *Log) replay() (journal.Account, error) {
 }
 
 // becomeAnother is for the day when acknowledged batches are lost: what is there
-// goes on under a new epoch with the floor at the head, so that every device
-// compares all it has and gives back what is missing here.
+// goes on under a new epoch, head and floor above all that was ever given, so
+// that every device compares all it has and gives back what is missing here.
 func (l *Log) becomeAnother(why string) error {
 	l.o.Log.Error("acknowledged batches are lost; the log goes on as another one", "why", why)
 	op, err := opOf(opFloor, l.o.Now(), l.m.Head)
@@ -322,7 +322,7 @@ func (l *Log) becomeAnother(why string) error {
 	if err != nil {
 		return err
 	}
-	move := func(m *meta) { m.Epoch, m.Floor, m.Applied = epoch, m.Head, seq }
+	move := func(m *meta) { m.Epoch, m.Head, m.Floor, m.Applied = epoch, seq, seq, seq }
 	if err := l.snapshotAs(move); err != nil {
 		return err
 	}

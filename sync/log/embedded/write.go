@@ -205,7 +205,7 @@ func (l *Log) room(extra int64) error {
 	if free < badgerdir.RoomToWrite+uint64(extra) {
 		return fmt.Errorf("%w: %d MB are left on the disk", log.ErrFull, free>>20)
 	}
-	return nil
+	return full(badgerdir.Reserve(l.v.dir))
 }
 
 // commit stores the batches of a group: those that find their keys where they
