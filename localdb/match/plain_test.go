@@ -135,7 +135,7 @@ func (p *plain) partsOf(found map[uint32]float32, cs *candidates, parts []string
 		values, w := p.value(c.list)
 		typing := open && i == len(parts)-1
 		head := (typing && x.hint(part, base)) || x.lang.Head(base) || (i == 0 && wish.GroupOf(part) != "")
-		if w == 0 || (!head && !typing && x.topicalWord(p.rd, base) < topicalHardly) {
+		if (w == 0 && !x.lang.Head(base)) || (!head && !typing && x.topicalWord(p.rd, base) < topicalHardly) {
 			missing = true
 		}
 		w *= w

@@ -69,21 +69,26 @@ const lostAfter = 5
 
 // missing weighs the topics that no record answers: they make every answer weaker.
 func (r *ranking) missing(read *wish.Reading) {
-	found, lost := 0, 0
+	found, lost, errands, known := 0, 0, 0, 0
 	for i := range read.Terms {
 		if read.Terms[i].Weight < 1 {
 			continue
 		}
 		if t := &read.Terms[i]; len(r.s.terms[i].list) == 0 && (!t.Open || len(t.Fold) >= lostAfter) {
-			lost++
+			if lost++; t.Fold == "" && len(t.Alts) == 0 {
+				errands++
+			}
 		} else {
 			found++
+			if len(t.Alts) > 0 {
+				known++
+			}
 			r.topics = append(r.topics, i)
 		}
 	}
 	switch {
-	case lost == 0:
-	case found == 0: // words that say little are no answer to it
+	case lost == 0, known > 0 && lost == errands: // an errand on the way takes nothing from the rest
+	case found == 0, known == 0 && errands > 0: // words that say little, or tell of the errand, are no answer to it
 		r.absent = 2 * r.s.total
 	case r.s.joint == wish.Or:
 	default:

@@ -234,7 +234,7 @@ func (x *Index) partsOf(rd *danish.Reader, s *scratch, cs *candidates, parts []s
 		w := x.value(s, s.part.list)
 		typing := open && i == len(parts)-1
 		head := (typing && x.hint(p, base)) || x.lang.Head(base) || (i == 0 && wish.GroupOf(p) != "")
-		if w == 0 || (!head && !typing && x.topicalWord(rd, base) < topicalHardly) {
+		if (w == 0 && !x.lang.Head(base)) || (!head && !typing && x.topicalWord(rd, base) < topicalHardly) {
 			missing = true // kørekort is about neither driving nor cards
 		}
 		w *= w

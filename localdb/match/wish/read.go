@@ -231,7 +231,7 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 	if (ts[i].used && !ts[i].weak && !(ts[i].person && len(ru.words) > 1)) || ts[i].inside {
 		return 0
 	}
-	if len(ru.words) == 1 && (ts[i].stop || (len(ts[i].root) < shortRoot && ts[i].root != ts[i].fold && r.Danish.Base(ts[i].fold) != ru.base) || r.somebody(ts, i)) {
+	if len(ru.words) == 1 && (ts[i].stop || (len(ts[i].root) < shortRoot && r.Danish.Base(ts[i].fold) != ru.base) || (len(ru.alts) > 0 && r.somebody(ts, i))) {
 		return 0 // "har" is no garden (have), a "fyr" was not fired (fyret), "min nabo" is somebody
 	}
 	k := i + 1
