@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -64,29 +65,94 @@ func factsOf(r referral.Referral, evs []referral.Event) iter.Seq[string] {
 }
 
 // rows is the one way from counts to figures: a row for each count, rounded, none
-// exact. Every month has the same rows, so that a row that is missing says nothing.
+// exact. Of every month that is divided all rows are there, so that one that is
+// missing says nothing; where the totals would give a small count away, the month
+// is divided less.
 func (t tally) rows(from, to string) []protocol.FigureRow {
-	var keys []string
+	months := map[string][]string{} // organisations, "" first
 	for k := range t {
-		if month, _, _ := strings.Cut(k, "\x00"); month >= from && month <= to {
-			keys = append(keys, k)
+		if month, organisation, _ := strings.Cut(k, "\x00"); month >= from && month <= to {
+			months[month] = append(months[month], organisation)
 		}
 	}
-	slices.Sort(keys)
 	var out []protocol.FigureRow
-	for _, k := range keys {
-		month, organisation, _ := strings.Cut(k, "\x00")
-		whats := []string{"total/"}
-		if t[k]["total/"] >= enoughToDivide {
-			whats = dividedBy(organisation == "")
-		}
-		for _, w := range whats {
-			what, value, _ := strings.Cut(w, "/")
-			out = append(out, protocol.FigureRow{Month: month, Organisation: organisation, What: what, Value: value,
-				Count: privacy.Shown(t[k][w]).String()})
-		}
+	for _, month := range slices.Sorted(maps.Keys(months)) {
+		slices.Sort(months[month])
+		out = append(out, t.month(month, months[month])...)
 	}
 	return out
+}
+
+// month gives the rows of one month. What gives a small count away is left out
+// until nothing does.
+func (t tally) month(month string, organisations []string) []protocol.FigureRow {
+	divided := map[string]bool{}
+	for _, o := range organisations {
+		divided[o] = t[tallyKey(month, o)]["total/"] >= enoughToDivide
+	}
+	for {
+		s := t.sheet(month, organisations, divided)
+		leaks := privacy.Leaks(s.shown, s.sums)
+		if len(leaks) == 0 {
+			return s.rows
+		}
+		for _, i := range leaks {
+			switch r := s.rows[i]; {
+			case r.What == "total":
+				organisations = organisations[:1] // all of them together is what is left
+			case divided[r.Organisation]:
+				divided[r.Organisation] = false
+			}
+		}
+	}
+}
+
+// sheet is a month as it would be shown, and what adds up in it.
+type sheet struct {
+	rows  []protocol.FigureRow
+	shown []privacy.Count
+	sums  []privacy.Sum
+}
+
+func (t tally) sheet(month string, organisations []string, divided map[string]bool) (s sheet) {
+	at := map[string]map[string]int{} // organisation and what → row
+	for _, o := range organisations {
+		whats := []string{"total/"}
+		if divided[o] {
+			whats = dividedBy(o == "")
+		}
+		at[o] = map[string]int{}
+		for _, w := range whats {
+			what, value, _ := strings.Cut(w, "/")
+			c := privacy.Shown(t[tallyKey(month, o)][w])
+			at[o][w] = len(s.rows)
+			s.rows = append(s.rows, protocol.FigureRow{Month: month, Organisation: o, What: what, Value: value, Count: c.String()})
+			s.shown = append(s.shown, c)
+		}
+		for _, what := range []string{"depth/", "state/"} {
+			var parts []int
+			for w, i := range at[o] {
+				if strings.HasPrefix(w, what) {
+					parts = append(parts, i)
+				}
+			}
+			if len(parts) > 0 {
+				s.sums = append(s.sums, privacy.Sum{Total: at[o]["total/"], Parts: parts})
+			}
+		}
+	}
+	for w, total := range at[""] {
+		parts, sum := []int{}, 0
+		for _, o := range organisations {
+			if i, ok := at[o][w]; ok && o != "" {
+				parts, sum = append(parts, i), sum+t[tallyKey(month, o)][w]
+			}
+		}
+		if len(parts) > 0 && sum == t[tallyKey(month, "")][w] {
+			s.sums = append(s.sums, privacy.Sum{Total: total, Parts: parts})
+		}
+	}
+	return s
 }
 
 // dividedBy lists everything a month is divided by, told or not; wishes are for
@@ -96,6 +162,7 @@ func dividedBy(wishes bool) []string {
 	for _, d := range referral.Depths {
 		out = append(out, "depth/"+string(d))
 	}
+	out = append(out, "state/"+string(referral.Draft))
 	for _, k := range referral.Kinds {
 		out = append(out, "state/"+string(k))
 	}
