@@ -11,7 +11,6 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/faellesskabsby/vejviser/localdb/journal"
-	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
 // Enrolment says at which hub this machine is, and as whom.
@@ -133,11 +132,24 @@ func (s *Store) enrolmentOps(e enrolment) ([]journal.Op, error) {
 	return ops, nil
 }
 
-// isExample says whether the store was filled with the built-in example: it is
-// marked, or by an older program holds communities from that source.
-func (s *Store) isExample() (bool, error) {
-	mark, err := s.Setting(SettingExample)
-	return mark != "", err
+// exampleSource is the source of the communities in assets/example.
+const exampleSource = "example"
+
+// isExample says whether the store was filled with the built-in example: it
+// holds communities from that source.
+func (s *Store) isExample() (is bool, err error) {
+	err = s.read(func(txn *badger.Txn) error {
+		m, err := metaOf(txn)
+		if err != nil {
+			return err
+		}
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: identityKey(m.Gen, "s"+exampleSource+"\x00")})
+		defer it.Close()
+		it.Rewind()
+		is = it.Valid()
+		return nil
+	})
+	return is, err
 }
 
 // Renamed keeps what a session says of this machine, where it is news.
@@ -234,7 +246,11 @@ func (c *changes) enrolled(op journal.Op) error {
 	}
 	c.put(enrolmentKey, op.V, op.Body)
 	c.m.Enrolled = true
-	if b == nil || before.Device == e.Device {
+	if b != nil && before.Device == e.Device {
+		return nil
+	}
+	c.m.Acked = 0 // a new device has no counters at the hub
+	if b == nil {
 		return nil
 	}
 	if !bytes.Equal(before.HubKey, e.HubKey) {
@@ -249,13 +265,5 @@ func (c *changes) enrolled(op journal.Op) error {
 			return err
 		}
 		return c.forget(op)
-	})
-}
-
-// enrolledAs says whether feeds bring records of a family here.
-func enrolledAs(feeds []record.Feed, f record.Family) bool {
-	return slices.ContainsFunc(feeds, func(x record.Feed) bool {
-		family, _ := x.Split()
-		return family == f
 	})
 }

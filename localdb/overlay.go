@@ -74,7 +74,14 @@ func (c *changes) layOn(counter uint64, e Edit) error {
 	if err := c.setEdits(e.ID, edits); err != nil {
 		return err
 	}
-	return c.rebase(e.ID, edits)
+	if err := c.rebase(e.ID, edits); err != nil || !e.Create || c.m.Enrolled {
+		return err
+	}
+	_, body, err := c.get(confirmedKey(c.m.Gen, record.Community, e.ID))
+	if body == nil || err != nil {
+		return err
+	}
+	return c.identify(e.ID, body) // so that an import knows it again
 }
 
 // liftOff takes an edit away again.

@@ -57,11 +57,12 @@ func idOf(record []byte) (string, error) {
 // may know it by that.
 func (s *Store) onlyInView(have *inJournal) (ops []journal.Op, err error) {
 	err = s.read(func(txn *badger.Txn) error {
-		ops, err = s.carried(txn, func(op *journal.Op) bool { return !have.counters[op.Counter] })
-		if err != nil {
-			return err
+		kept, err := s.carried(txn, func(op *journal.Op) bool { return !have.counters[op.Counter] })
+		if err == nil {
+			err = s.standing(txn, have, func(op journal.Op) { ops = append(ops, op) })
 		}
-		return s.standing(txn, have, func(op journal.Op) { ops = append(ops, op) })
+		ops = append(ops, kept...)
+		return err
 	})
 	return ops, err
 }

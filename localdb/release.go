@@ -77,14 +77,14 @@ func (s *Store) trimJournal() error {
 	}
 	var ops []journal.Op
 	many := false
-	err := s.read(func(txn *badger.Txn) (err error) {
-		if ops, err = s.carried(txn, func(op *journal.Op) bool { return op.Counter <= upTo }); err != nil {
+	err := s.read(func(txn *badger.Txn) error {
+		kept, err := s.carried(txn, func(op *journal.Op) bool { return op.Counter <= upTo })
+		if many = len(kept) > carryAtMost; many || err != nil {
 			return err
 		}
-		if many = len(ops) > carryAtMost; many {
-			return nil
-		}
-		return s.standing(txn, newInJournal(), func(op journal.Op) { ops = append(ops, op) })
+		err = s.standing(txn, newInJournal(), func(op journal.Op) { ops = append(ops, op) })
+		ops = append(ops, kept...)
+		return err
 	})
 	if err != nil || many {
 		return err

@@ -28,8 +28,6 @@ const (
 	// SettingHub is the address of the hub this machine is enrolled at; "" is none.
 	// On an enrolled machine the directory comes from there and Import refuses.
 	SettingHub = "hub"
-	// SettingExample marks a store that was filled with the built-in example.
-	SettingExample = "example"
 )
 
 // maxSetting is how long a setting's value may be, in bytes.
