@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -30,6 +31,12 @@ import (
 
 func TestMain(m *testing.M) {
 	localdb.CheckIfAsked()
+	if dir := os.Getenv(childDir); dir != "" {
+		if err := beHub(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 
