@@ -62,6 +62,7 @@ func (s *Store) apply(v *view, ops []journal.Op) error {
 			return err
 		}
 	}
+	before := v.meta.Load()
 	var c *changes
 	err := v.db.View(func(txn *badger.Txn) (err error) {
 		if c, err = s.newChanges(txn); err != nil {
@@ -82,8 +83,7 @@ func (s *Store) apply(v *view, ops []journal.Op) error {
 		s.replica.forget()
 		return err
 	}
-	s.replica.add(c.sums)
-	s.tell(&c.seen)
+	s.written(v, c, before)
 	return nil
 }
 

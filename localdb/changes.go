@@ -22,8 +22,8 @@ type changes struct {
 	absent func(key []byte) bool // nil, or says which keys the view surely lacks
 	sums   []sum
 	seen   seen
-	quiet  bool // communities are told of later, all at once
-	turned bool
+	quiet  bool            // communities are told of later, all at once
+	turned map[string]bool // communities that are not as they were
 }
 
 // sum is one record more or less in the digests.
@@ -153,6 +153,7 @@ func (v *view) write(c *changes) error {
 // subscribers. Callers hold s.mu.
 func (s *Store) change(work func(*changes) error) error {
 	v := s.view.Load()
+	before := v.meta.Load()
 	var c *changes
 	err := v.db.View(func(txn *badger.Txn) (err error) {
 		if c, err = s.newChanges(txn); err != nil {
@@ -173,9 +174,15 @@ func (s *Store) change(work func(*changes) error) error {
 		s.replica.forget() // what was written of it is not known
 		return err
 	}
+	s.written(v, c, before)
+	return nil
+}
+
+// written follows up on changes that are in the view, of which meta was before.
+func (s *Store) written(v *view, c *changes, before *meta) {
+	s.turns.add(before, v.meta.Load(), c.turned)
 	s.replica.add(c.sums)
 	s.tell(&c.seen)
-	return nil
 }
 
 // manyChanges is from when on subscribers read all again instead of one by one.

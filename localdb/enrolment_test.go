@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -319,7 +320,24 @@ func TestScreensHearWhatChanged(t *testing.T) {
 	if err != nil || len(found(y, "giraffen")) == 0 || found(y, "giraffen")[0] != c.Name {
 		t.Errorf("%v %v", found(y, "giraffen"), err)
 	}
-	if same, err := s.Renew(y); err != nil || same != y {
+	whole, err := s.renew(nil)
+	if err != nil || !bytes.Equal(y.Index.Encode(), whole.Index.Encode()) {
+		t.Error("what is brought up to date differs from what is made anew", err)
+	}
+	l.remove(l.last[record.Ref{Kind: record.Community, ID: c.ID}])
+	l.community(200)
+	l.play(t, s, "dir", "case/o-a")
+	hear()
+	z, err := s.Renew(y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if whole, err := s.renew(nil); err != nil || z.later == nil || !bytes.Equal(z.Index.Encode(), whole.Index.Encode()) || !maps.Equal(z.stamps(), whole.stamps()) ||
+		!bytes.Equal(z.compact().kept, whole.kept) {
+		t.Error("after one that went and one that came", err)
+	}
+	c.Name = "Vandreholdet Giraffen"
+	if same, err := s.Renew(z); err != nil || same != z {
 		t.Error("nothing changed, and it was made anew", err)
 	}
 	for i := range 90 {

@@ -215,10 +215,11 @@ func (c *changes) saw(k record.Kind, id string, body []byte) {
 		if !c.quiet {
 			c.seen.community(id)
 		}
-		if !c.turned {
+		if c.turned == nil {
 			c.m.turn(c.s)
-			c.turned = true
+			c.turned = map[string]bool{}
 		}
+		c.turned[id] = true
 	case record.Referral, record.Event:
 		if code, err := codeOf(body); err == nil {
 			c.seen.other(Change{string(k), code})

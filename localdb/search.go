@@ -33,7 +33,8 @@ var searchBinding = []byte("vejviser search v1")
 type Search struct {
 	Index *match.Index
 	made  searchState
-	kept  []byte // stamps of the records it was made of, by id
+	kept  []byte            // stamps of the records it was made of, by id
+	later map[string]uint64 // stamps of those that changed after kept was made; 0 is gone
 }
 
 // searchState says what a Search was made of, and by which program.
@@ -78,9 +79,12 @@ func (s *Store) renew(old *Search) (*Search, error) {
 	if old != nil && old.made == now {
 		return old, nil
 	}
+	if fresh, err := s.renewTurned(old, now); fresh != nil || err != nil {
+		return fresh, err
+	}
 	var before map[string]uint64
 	if old != nil && old.made.program == now.program {
-		before = stampsOf(old.kept)
+		before = old.stamps()
 	}
 	// The stamps are taken before the records: where an import comes between, a
 	// record is newer than its stamp and only read once more next time.
@@ -101,6 +105,7 @@ func (s *Store) renew(old *Search) (*Search, error) {
 	if err := s.keepSearch(fresh); err != nil {
 		s.o.Log.Warn("the search was not kept", "err", err)
 	}
+	s.unkept.Store(nil)
 	return fresh, nil
 }
 
@@ -238,6 +243,7 @@ func (s *Store) keepSearch(x *Search) error {
 	if err := s.room(); err != nil {
 		return err
 	}
+	x = x.compact()
 	index := x.Index.Encode()
 	aead, err := s.searchAEAD()
 	if err != nil {

@@ -44,6 +44,8 @@ type Store struct {
 	inflight sync.WaitGroup
 
 	replica replica // guarded by mu
+	turns   turns
+	unkept  atomic.Pointer[Search] // brought up to date since one was written
 	contact contact
 	high    highWater
 
@@ -203,6 +205,11 @@ func (s *Store) leaveTidy() error {
 	if s.replica.changed >= snapshotAfter && s.view.Load().meta.Load().Enrolled && !s.view.Load().memory && s.room() == nil {
 		if err := s.keepSnapshot(); err != nil {
 			s.o.Log.Warn("the snapshot stays as it was", "err", err)
+		}
+	}
+	if x := s.unkept.Load(); x != nil {
+		if err := s.keepSearch(x); err != nil {
+			s.o.Log.Warn("the search was not kept", "err", err)
 		}
 	}
 	return errors.Join(s.keepContact(), s.keepHighWater())
