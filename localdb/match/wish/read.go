@@ -487,6 +487,8 @@ func (r *Reader) terms(ts []token, out *Reading) {
 			w = backWeight[t.back]
 		case t.used:
 			w = weightRead
+		case t.open && !alone && utf8.RuneCountInString(t.low) < 3:
+			w = WeightFaint
 		case l.Faint(t.fold), i > 0 && r.kindOnly(&ts[i-1], t):
 			w = WeightFaint
 		}
