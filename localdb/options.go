@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faellesskabsby/vejviser/localdb/badgerdir"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 )
 
@@ -67,7 +68,7 @@ func (o *Options) fill() error {
 		o.fs = journal.OS{}
 	}
 	if o.free == nil {
-		o.free = freeSpace
+		o.free = badgerdir.Free
 	}
 	if o.at == nil {
 		o.at = func(string) {}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/localdb/sealed"
 )
 
 // A snapshot is the directory as an import left it, or everything that a hub
@@ -37,8 +38,6 @@ import (
 const (
 	snapshotMagic   = "VJSNAP01"
 	snapshotVersion = 2
-	chunkSize       = 64 << 10
-	maxChunk        = chunkSize + chacha20poly1305.Overhead
 	maxRecord       = 1 << 20
 )
 
@@ -86,7 +85,7 @@ type snapshotWriter struct {
 	fs     journal.FS
 	name   string
 	file   journal.File
-	sealer *chunkWriter
+	sealer *sealed.Writer
 	zw     *zstd.Encoder
 	buf    []byte
 	count  uint64
@@ -110,14 +109,15 @@ func (s *Store) newSnapshot(m *meta) (*snapshotWriter, error) {
 	if err := w.file.Truncate(0); err != nil {
 		return nil, errors.Join(err, w.discard())
 	}
-	nonce := make([]byte, chacha20poly1305.NonceSizeX-4)
+	nonce := make([]byte, sealed.NonceSize(aead))
 	if _, err := io.ReadFull(s.o.Rand, nonce); err != nil {
 		return nil, errors.Join(err, w.discard())
 	}
-	w.sealer = &chunkWriter{f: w.file, aead: aead, nonce: nonce}
-	if err := w.sealer.raw(append([]byte(snapshotMagic), nonce...)); err != nil {
+	out := io.NewOffsetWriter(w.file, 0)
+	if _, err := out.Write(append([]byte(snapshotMagic), nonce...)); err != nil {
 		return nil, errors.Join(err, w.discard())
 	}
+	w.sealer = sealed.NewWriter(out, aead, nonce)
 	w.zw, err = zstd.NewWriter(w.sealer, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		return nil, errors.Join(err, w.discard())
@@ -166,7 +166,7 @@ func (w *snapshotWriter) finish() error {
 		err = w.zw.Close()
 	}
 	if err == nil {
-		err = w.sealer.close()
+		err = w.sealer.Close()
 	}
 	if err == nil {
 		err = w.file.Sync()
@@ -210,94 +210,6 @@ func (w *snapshotWriter) discard() error {
 	return errors.Join(errs...)
 }
 
-// chunkWriter seals a stream in chunks.
-type chunkWriter struct {
-	f     journal.File
-	off   int64
-	aead  cipher.AEAD
-	nonce []byte
-	n     uint32
-	buf   []byte
-}
-
-func (c *chunkWriter) raw(b []byte) error {
-	_, err := c.f.WriteAt(b, c.off)
-	c.off += int64(len(b))
-	return err
-}
-
-func (c *chunkWriter) Write(p []byte) (int, error) {
-	c.buf = append(c.buf, p...)
-	for len(c.buf) > chunkSize {
-		if err := c.chunk(c.buf[:chunkSize], 0); err != nil {
-			return 0, err
-		}
-		c.buf = c.buf[:copy(c.buf, c.buf[chunkSize:])]
-	}
-	return len(p), nil
-}
-
-func (c *chunkWriter) close() error { return c.chunk(c.buf, 1) }
-
-func (c *chunkWriter) chunk(b []byte, last byte) error {
-	out := make([]byte, 4, 4+len(b)+c.aead.Overhead())
-	binary.BigEndian.PutUint32(out, uint32(len(b)+c.aead.Overhead()))
-	nonce := binary.BigEndian.AppendUint32(slices.Clone(c.nonce), c.n)
-	c.n++
-	return c.raw(c.aead.Seal(out, nonce, b, []byte{last}))
-}
-
-// chunkReader opens what chunkWriter sealed.
-type chunkReader struct {
-	r     io.Reader
-	aead  cipher.AEAD
-	nonce []byte
-	n     uint32
-	buf   []byte
-	ended bool
-}
-
-func (c *chunkReader) Read(p []byte) (int, error) {
-	for len(c.buf) == 0 {
-		if c.ended {
-			return 0, io.EOF
-		}
-		if err := c.next(); err != nil {
-			return 0, err
-		}
-	}
-	n := copy(p, c.buf)
-	c.buf = c.buf[n:]
-	return n, nil
-}
-
-func (c *chunkReader) next() error {
-	var size [4]byte
-	if _, err := io.ReadFull(c.r, size[:]); err != nil {
-		return fmt.Errorf("%w: snapshot: %w", ErrDamaged, err)
-	}
-	n := binary.BigEndian.Uint32(size[:])
-	if n > maxChunk || n < chacha20poly1305.Overhead {
-		return fmt.Errorf("%w: snapshot: chunk of %d bytes", ErrDamaged, n)
-	}
-	b := make([]byte, n)
-	if _, err := io.ReadFull(c.r, b); err != nil {
-		return fmt.Errorf("%w: snapshot: %w", ErrDamaged, err)
-	}
-	nonce := binary.BigEndian.AppendUint32(slices.Clone(c.nonce), c.n)
-	c.n++
-	plain, err := c.aead.Open(nil, nonce, b, []byte{0})
-	if err != nil {
-		plain, err = c.aead.Open(nil, nonce, b, []byte{1})
-		c.ended = true
-	}
-	if err != nil {
-		return fmt.Errorf("%w: snapshot: chunk %d does not open", ErrDamaged, c.n-1)
-	}
-	c.buf = plain
-	return nil
-}
-
 // readSnapshot calls fn with every record of a snapshot; its slices are valid
 // only during the call. That all of it was there is known when it returns nil.
 func readSnapshot(name string, storeKey []byte, fn func(kind byte, id string, version int, record []byte) error) (h snapshotHeader, count uint64, err error) {
@@ -311,11 +223,11 @@ func readSnapshot(name string, storeKey []byte, fn func(kind byte, id string, ve
 		return h, 0, err
 	}
 	in := bufio.NewReaderSize(f, 1<<16)
-	head := make([]byte, len(snapshotMagic)+chacha20poly1305.NonceSizeX-4)
+	head := make([]byte, len(snapshotMagic)+sealed.NonceSize(aead))
 	if _, err := io.ReadFull(in, head); err != nil || string(head[:len(snapshotMagic)]) != snapshotMagic {
 		return h, 0, fmt.Errorf("%w: snapshot: no header", ErrDamaged)
 	}
-	zr, err := zstd.NewReader(&chunkReader{r: in, aead: aead, nonce: head[len(snapshotMagic):]},
+	zr, err := zstd.NewReader(sealed.NewReader(in, aead, head[len(snapshotMagic):]),
 		zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
 	if err != nil {
 		return h, 0, err

@@ -83,7 +83,7 @@ func (s *Store) openView(ctx context.Context) error {
 // After a clean stop the files must be as they were left; otherwise, and once a
 // week, a child process reads everything.
 func (s *Store) findFault(ctx context.Context, dir string) error {
-	if err := tidyView(dir); err != nil {
+	if err := badgerdir.Tidy(dir); err != nil {
 		return err
 	}
 	if !s.state.Running && s.o.Now().Sub(s.state.LastFull).Abs() < fullCheckEvery {
@@ -91,39 +91,10 @@ func (s *Store) findFault(ctx context.Context, dir string) error {
 			return nil
 		}
 	}
-	if err := check(ctx, dir, s.key.Bytes, s.o.Log); err != nil {
+	if err := badgerdir.Verify(ctx, checkKind, dir, s.key.Bytes); err != nil {
 		return err
 	}
 	s.state.LastFull = s.o.Now().UTC()
-	return nil
-}
-
-// tidyView removes the empty files that a kill can leave and that make Badger
-// refuse to open (its issue 2207), and refuses tables without a manifest:
-// opening those would delete them.
-func tidyView(dir string) error {
-	es, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	tables, manifest := false, false
-	for _, e := range es {
-		switch ext := filepath.Ext(e.Name()); {
-		case ext == ".mem" || ext == ".vlog":
-			if info, err := e.Info(); err == nil && info.Size() == 0 {
-				if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
-					return err
-				}
-			}
-		case ext == ".sst":
-			tables = true
-		case e.Name() == "MANIFEST":
-			manifest = true
-		}
-	}
-	if tables && !manifest {
-		return fmt.Errorf("%w: tables without a manifest", ErrDamaged)
-	}
 	return nil
 }
 

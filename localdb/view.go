@@ -1,7 +1,6 @@
 package localdb
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/dgraph-io/badger/v4"
-	"github.com/dgraph-io/badger/v4/options"
 
 	"github.com/faellesskabsby/vejviser/localdb/badgerdir"
 )
@@ -77,23 +75,8 @@ func indexKey(what byte, id string) []byte {
 	return append([]byte(spaceIndex), string(what)+"/"+id...)
 }
 
-// viewOptions are those of findings/reliability §1.7 but for compression: Badger
-// maps its tables, so that what lies in them uncompressed counts as memory of
-// this process whenever all of it is read. Durability is the journal's job, hence
-// no synchronous writes.
-func viewOptions(dir string, key []byte, log *slog.Logger) badger.Options {
-	return badger.DefaultOptions(dir).
-		WithSyncWrites(false).
-		WithMemTableSize(8 << 20).WithNumMemtables(2).
-		WithValueLogFileSize(16 << 20).WithValueThreshold(1 << 20).
-		WithNumCompactors(2).WithNumLevelZeroTables(2).WithNumLevelZeroTablesStall(6).
-		WithCompression(options.Snappy).WithBlockSize(8<<10).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
-		WithEncryptionKey(key).
-		WithExternalMagic(formatNumber).WithMetricsEnabled(false).WithLogger(badgerLog{log})
-}
-
 func openView(dir string, key []byte, log *slog.Logger) (*view, error) {
-	db, err := badgerdir.Open(viewOptions(dir, key, log))
+	db, err := badgerdir.Open(badgerdir.Options(dir, key, formatNumber, log))
 	if err != nil {
 		return nil, fmt.Errorf("localdb: view: %w", err)
 	}
@@ -103,7 +86,7 @@ func openView(dir string, key []byte, log *slog.Logger) (*view, error) {
 // openMemoryView is the view where the disk has no room or no health: the
 // journal still keeps what people do.
 func openMemoryView(log *slog.Logger) (*view, error) {
-	o := viewOptions("", nil, log).WithInMemory(true)
+	o := badgerdir.Options("", nil, formatNumber, log).WithInMemory(true)
 	o.EncryptionKey = nil
 	db, err := badger.Open(o)
 	if err != nil {
@@ -275,16 +258,3 @@ func eachRecord(txn *badger.Txn, prefix []byte, fn func(key []byte, version int,
 }
 
 func (v *view) close() error { return v.db.Close() }
-
-// badgerLog hands Badger's words to our log; its information is detail to us.
-type badgerLog struct{ log *slog.Logger }
-
-func (l badgerLog) Errorf(f string, a ...any)   { l.log.Error("view: " + fmt.Sprintf(f, a...)) }
-func (l badgerLog) Warningf(f string, a ...any) { l.log.Warn("view: " + fmt.Sprintf(f, a...)) }
-func (l badgerLog) Infof(f string, a ...any)    { l.debug(f, a) }
-func (l badgerLog) Debugf(f string, a ...any)   { l.debug(f, a) }
-func (l badgerLog) debug(f string, a []any) {
-	if l.log.Enabled(context.Background(), slog.LevelDebug) {
-		l.log.Debug("view: " + fmt.Sprintf(f, a...))
-	}
-}

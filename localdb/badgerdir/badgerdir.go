@@ -34,16 +34,18 @@ const (
 	RoomToOpen  = 96 << 20
 )
 
-// Options are those of findings/reliability §1.7: small files, values in the
-// tables, no synchronous writes, since durability is the work of a journal. key
-// has 32 bytes; format is the caller's own number in Badger's manifest.
+// Options are those of findings/reliability §1.7 but for compression: Badger maps
+// its tables, so that what lies in them uncompressed counts as memory of this
+// process whenever all of it is read. Files are small, values in the tables, and
+// writes not synchronous, since durability is the work of a journal. key has 32
+// bytes; format is the caller's own number in Badger's manifest.
 func Options(dir string, key []byte, format uint16, log *slog.Logger) badger.Options {
 	return badger.DefaultOptions(dir).
 		WithSyncWrites(false).
 		WithMemTableSize(8 << 20).WithNumMemtables(2).
 		WithValueLogFileSize(16 << 20).WithValueThreshold(1 << 20).
 		WithNumCompactors(2).WithNumLevelZeroTables(2).WithNumLevelZeroTablesStall(6).
-		WithCompression(options.None).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
+		WithCompression(options.Snappy).WithBlockSize(8 << 10).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
 		WithEncryptionKey(key).
 		WithExternalMagic(format).WithMetricsEnabled(false).WithLogger(words{log})
 }
