@@ -87,10 +87,6 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 	if hold == nil {
 		return notFound
 	}
-	st, err := h.log.State(r.Context())
-	if err != nil {
-		return err
-	}
 	c, err := h.counter(q.Device)
 	if err != nil {
 		return err
@@ -103,7 +99,7 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 	return w.json(http.StatusOK, protocol.Session{
 		Token: token, Expires: int(protocol.TokenLife.Seconds()), Role: d.Role, Organisation: d.Organisation,
 		Municipalities: d.Municipalities, PublicURL: h.id.PublicURL, Feeds: feedsOf(hold),
-		Position: h.tide.now(), Floor: st.Floor, Counter: c.Counter, Time: h.now(),
+		Position: h.tide.now(), Floor: h.floor.Load(), Counter: c.Counter, Time: h.now(),
 	})
 }
 

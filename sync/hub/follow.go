@@ -100,6 +100,7 @@ func (h *Hub) catchUp(ctx context.Context) error {
 	if st.Epoch != at.Epoch {
 		return &movedError{at.Epoch, st.Epoch}
 	}
+	h.floor.Store(st.Floor)
 	var batch []record.Record
 	size, last := 0, at.Seq
 	play := func(to uint64) error {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -61,6 +62,7 @@ type Hub struct {
 	store *localdb.Store
 
 	tide      *tide
+	floor     atomic.Uint64 // the log's, as last seen; the store has the tombstones above it
 	audit     *audit
 	sessions  *sessions
 	manifests *manifests

@@ -25,7 +25,7 @@ type Limits struct {
 
 func (l *Limits) fill() {
 	def := Limits{Device: 20, DeviceBurst: 1200, Address: 200, AddressBurst: 2000, Strangers: 50, StrangersBurst: 1000,
-		WrongCodes: 10, WrongCodesAll: 100, Conns: 4096, ConnsAddress: 256, Pushes: 16}
+		WrongCodes: 10, WrongCodesAll: 100, Conns: 4096, ConnsAddress: 256, Pushes: 32}
 	if *l == (Limits{}) {
 		*l = def
 	}

@@ -69,8 +69,13 @@ func (ms *manifests) fresh(ctx context.Context, s stream, f record.Feed) (*proto
 	k := ms.of(f)
 	k.build.Lock()
 	defer k.build.Unlock()
+	st, err := ms.h.log.State(ctx)
+	if err != nil {
+		return nil, err
+	}
 	head, now := ms.h.tide.now(), ms.h.now()
-	if m := k.m; m != nil && m.Position.Epoch == head.Epoch {
+	// From below the floor there is no delta on: whoever came by it would be sent back.
+	if m := k.m; m != nil && m.Position.Epoch == head.Epoch && m.Position.Seq >= st.Floor {
 		lag, age := head.Seq-m.Position.Seq, now.Sub(k.at)
 		if lag == 0 || age < manifestEvery || age < manifestAge && lag < manifestLag {
 			return m, nil

@@ -4,6 +4,6 @@ package hub
 
 // How often what is tried often is tried in every change; make faults tries more.
 const (
-	askOfKiosk = 2000
-	hubKills   = 8
+	askOfKiosk = 1000
+	hubKills   = 5
 )

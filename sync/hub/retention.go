@@ -260,13 +260,16 @@ func (h *Hub) purge(ctx context.Context) error {
 		}
 	}
 	st, err := h.log.State(ctx)
-	if err != nil || floor <= st.Floor {
+	if err != nil || floor == 0 {
 		return err
 	}
-	h.o.Logger.Info("old tombstones go", "floor", floor)
-	if err := h.log.Purge(ctx, floor); err != nil {
-		return err
+	if floor > st.Floor {
+		h.o.Logger.Info("old tombstones go", "floor", floor)
+		if err := h.log.Purge(ctx, floor); err != nil {
+			return err
+		}
 	}
+	h.floor.Store(max(floor, st.Floor))
 	return h.store.Forget(ctx, floor)
 }
 

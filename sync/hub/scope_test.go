@@ -31,8 +31,7 @@ const (
 func planted(t testing.TB) (*rig, map[protocol.Role]*machine) {
 	r := newRig(t, func(r *rig) {
 		r.opt = func(o *Options) {
-			o.Limits = Limits{Device: 1e6, DeviceBurst: 1e6, Address: 1e6, AddressBurst: 1e6, Strangers: 1e6, StrangersBurst: 1e6,
-				WrongCodes: 1e6, WrongCodesAll: 1e6, Conns: 4096, ConnsAddress: 4096, Pushes: 16}
+			o.Limits = roomy
 		}
 	})
 	c := community("Gåklubben", "Lindeby")
@@ -119,7 +118,7 @@ func TestNoByteOfACaseLeavesForAKioskWhateverItAsks(t *testing.T) {
 	}
 	once := map[protocol.Role][]string{protocol.Desk: {markCase, markStaff}, protocol.Guide: {markCase, markTip, markStaff}}
 	for role, m := range ms {
-		n := 600
+		n := askOfKiosk / 3
 		if role == protocol.Kiosk {
 			n = askOfKiosk
 		}

@@ -1,0 +1,104 @@
+package hub
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+)
+
+// BenchmarkTwoHundredDesksAtEight: all desks of a region come at the same moment:
+// session, what happened since yesterday, and two vejvisninger of their own
+// (findings/reliability §5.3 row 47: p99 of a request at most 250 ms).
+func BenchmarkTwoHundredDesksAtEight(b *testing.B) {
+	r := newRig(b, func(r *rig) { r.opt = func(o *Options) { o.Limits = roomy } })
+	var cs []*directory.Community
+	for i := range 1000 {
+		cs = append(cs, community(fmt.Sprint("Fællesskab ", i), "Lindeby"))
+	}
+	r.put(cs...)
+	old := r.hub.Position().Seq - 100
+	var ms []*machine
+	for i := range 200 {
+		m := r.join(protocol.Desk, fmt.Sprint("Skranke ", i%40))
+		ms = append(ms, m)
+	}
+	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = 300
+	for b.Loop() {
+		var mu sync.Mutex
+		var took []time.Duration
+		var all sync.WaitGroup
+		for _, m := range ms {
+			all.Go(func() {
+				for _, do := range []func(){
+					func() { m.login() },
+					func() { m.changes(old, "") },
+					func() {
+						m.push(m.op(protocol.OpReferral, newReferral(b, "")), m.op(protocol.OpReferral, newReferral(b, "")))
+					},
+				} {
+					start := time.Now()
+					do()
+					d := time.Since(start)
+					mu.Lock()
+					took = append(took, d)
+					mu.Unlock()
+				}
+			})
+		}
+		all.Wait()
+		slices.Sort(took)
+		b.ReportMetric(float64(took[len(took)/2].Milliseconds()), "ms-p50")
+		b.ReportMetric(float64(took[len(took)*99/100].Milliseconds()), "ms-p99")
+	}
+}
+
+var roomy = Limits{Device: 1e6, DeviceBurst: 1e6, Address: 1e6, AddressBurst: 1e6, Strangers: 1e6, StrangersBurst: 1e6,
+	WrongCodes: 1e6, WrongCodesAll: 1e6, Conns: 4096, ConnsAddress: 4096, Pushes: 32}
+
+// BenchmarkPushOfTwoHundred is a full push of an outbox that grew while offline.
+func BenchmarkPushOfTwoHundred(b *testing.B) {
+	r := newRig(b, func(r *rig) { r.opt = func(o *Options) { o.Limits = roomy } })
+	m := r.join(protocol.Desk, "Lindeby Bibliotek")
+	for b.Loop() {
+		var ops []protocol.Op
+		for range protocol.MaxOps {
+			ops = append(ops, m.op(protocol.OpReferral, newReferral(b, "")))
+		}
+		m.push(ops...)
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*protocol.MaxOps), "µs/op-pushed")
+}
+
+// BenchmarkManifest cuts 20,000 communities into chunks: once for all PCs.
+func BenchmarkManifest(b *testing.B) {
+	r := newRig(b)
+	var cs []*directory.Community
+	for i := range 20000 {
+		c := community(fmt.Sprint("Fællesskab ", i), "Lindeby")
+		c.Description = "Vi mødes hver uge, drikker kaffe og taler om stort og småt. Alle er velkomne, også den første gang."
+		cs = append(cs, c)
+	}
+	r.put(cs...)
+	for b.Loop() {
+		if _, _, err := r.hub.manifests.cut(b.Context(), DirectoryFeed{}, record.FeedOf(record.Directory, "")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkNothingNew is the request that every PC makes all day.
+func BenchmarkNothingNew(b *testing.B) {
+	r := newRig(b, func(r *rig) { r.opt = func(o *Options) { o.Limits = roomy } })
+	m := r.join(protocol.Kiosk, "Lindeby Bibliotek")
+	head := r.hub.Position().Seq
+	for b.Loop() {
+		m.changes(head, "")
+	}
+}
