@@ -136,7 +136,7 @@ func inBubble(t *testing.T, test func(t *testing.T, w *world)) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{net: newPipes()}
-		h, l := openHub(t, dir)
+		h, l := openHub(t, dir, nil)
 		w.hubs = &hubs{Hub: h, url: "http://localhost"}
 		srv := &http.Server{Handler: w.hubs.handler(h.Handler())}
 		served := make(chan struct{})

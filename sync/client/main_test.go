@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -41,22 +43,24 @@ func TestMain(m *testing.M) {
 // stands whatever way is set.
 type hubs struct {
 	*hub.Hub
-	url string
-	srv *httptest.Server
-	mu  sync.Mutex
-	way func(http.Handler) http.Handler
+	log  *embedded.Log
+	url  string
+	srv  *httptest.Server
+	mu   sync.Mutex
+	way  func(http.Handler) http.Handler
+	shut func()
 }
 
 func newHub(t testing.TB) *hubs { return newHubAt(t, t.TempDir()) }
 
-func openHub(t testing.TB, dir string) (*hub.Hub, *embedded.Log) {
+func openHub(t testing.TB, dir string, ca []byte) (*hub.Hub, *embedded.Log) {
 	t.Helper()
 	ctx := context.Background()
 	l, err := embedded.Open(ctx, embedded.Options{Dir: dir + "/log", Key: make([]byte, 32)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := hub.Open(ctx, hub.Options{Dir: dir, Log: l, Name: "Lindeby hub", PublicURL: "https://lindeby.example",
+	h, err := hub.Open(ctx, hub.Options{Dir: dir, Log: l, Name: "Lindeby hub", PublicURL: "https://lindeby.example", CA: ca,
 		Limits: hub.Limits{Device: 1e6, DeviceBurst: 1e6, Address: 1e6, AddressBurst: 1e6, Strangers: 1e6, StrangersBurst: 1e6,
 			WrongCodes: 1e6, WrongCodesAll: 1e6, Conns: 1e4, ConnsAddress: 1e4, Pushes: 16}})
 	if err != nil {
@@ -86,13 +90,16 @@ func (h *hubs) through(way func(http.Handler) http.Handler) {
 	h.way = way
 }
 
-func newHubAt(t testing.TB, dir string) *hubs {
+func newHubAt(t testing.TB, dir string) *hubs { return newHubWith(t, dir, nil) }
+
+// newHubWith opens a hub that vouches for a certificate.
+func newHubWith(t testing.TB, dir string, ca []byte) *hubs {
 	t.Helper()
-	h, l := openHub(t, dir)
-	hs := &hubs{Hub: h}
+	h, l := openHub(t, dir, ca)
+	hs := &hubs{Hub: h, log: l}
 	hs.srv = httptest.NewServer(hs.handler(h.Handler()))
 	hs.url = hs.srv.URL
-	t.Cleanup(func() {
+	hs.shut = sync.OnceFunc(func() {
 		h.Wake()
 		hs.srv.Close()
 		if err := h.Close(); err != nil {
@@ -102,8 +109,11 @@ func newHubAt(t testing.TB, dir string) *hubs {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(hs.shut)
 	return hs
 }
+
+func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }
 
 // fill imports n fictional communities.
 func (h *hubs) fill(t testing.TB, n int) []string {
