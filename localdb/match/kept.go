@@ -65,9 +65,9 @@ type keptWord struct {
 
 // Bounds on what is kept: some words whatever they found, and bytes by record.
 const (
-	keptWords   = 64
+	keptWords   = 128
 	keptLeast   = 1 << 18
-	keptARecord = 24
+	keptARecord = 64
 )
 
 func (k *kept) get(key []byte) *answer {

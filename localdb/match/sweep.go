@@ -84,14 +84,15 @@ func (r *ranking) place(score float64, missed int) float64 {
 
 // bounds are what is quickly known of every record.
 type bounds struct {
-	per        float32 // one by the weight of all topics
-	bar, least float32 // where the least of the best scores bar, a record with less than least so far neither counts nor comes among them
-	lifts      int     // soft wishes
-	sure       bool    // nothing is unwanted
-	priors     []float32
-	groups     [wishGroups]wishGroup
-	used       int // groups
-	joined     wishSum
+	per         float32 // one by the weight of all topics
+	bar         float32 // the score of the least of the best …
+	need, least float32 // … and the topic score and the score so far without which a record neither counts nor comes among them
+	lifts       int     // soft wishes
+	sure        bool    // nothing is unwanted
+	priors      []float32
+	groups      [wishGroups]wishGroup
+	used        int // groups
+	joined      wishSum
 }
 
 // wishGroups times groupWishes is how many wishes are judged by their columns.
@@ -172,7 +173,7 @@ func (r *ranking) bound() bool {
 		g.used++
 		n++
 	}
-	b.per, b.bar, b.least = 0, 0, 0
+	b.per, b.bar, b.need, b.least = 0, 0, 0, 0
 	if all := r.s.total + r.absent; all > 0 {
 		b.per = float32(1 / all)
 	}
@@ -203,7 +204,8 @@ func (r *ranking) skim(h *topHeap, w int, set uint64) (left uint64) {
 		left, set = r.front(w, set&^touched, bar), set&touched
 	}
 	if bar != b.bar {
-		b.bar, b.least = bar, r.least(bar)
+		b.bar = bar
+		b.need, b.least = r.need(bar)
 	}
 	sum := &noWishes
 	fits := uint64(0)
@@ -214,7 +216,9 @@ func (r *ranking) skim(h *topHeap, w int, set uint64) (left uint64) {
 			if acc[k] < b.least {
 				continue
 			}
-			least, most = s.about(acc[k]*b.per, cov[k]*b.per)
+			if least, most = s.about(acc[k]*b.per, cov[k]*b.per); most < b.need {
+				continue
+			}
 		}
 		if r.browse {
 			least, most = browsing*justBelow+(1-browsing)*least, browsing*justAbove+(1-browsing)*most
@@ -349,11 +353,11 @@ func (s *scratch) about(q, c float32) (least, most float32) {
 	return least * c * justBelow, q * c * justAbove
 }
 
-// least is the score so far without which a record can neither count nor come
-// among the best, when the last of those scores bar.
-func (r *ranking) least(bar float32) float32 {
+// need is the topic score, and the score so far, without which a record can
+// neither count nor come among the best, when the last of those scores bar.
+func (r *ranking) need(bar float32) (topic, soFar float32) {
 	if r.browse {
-		return 0
+		return 0, 0
 	}
 	y := float64(bar)
 	if r.filtered {
@@ -362,7 +366,8 @@ func (r *ranking) least(bar float32) float32 {
 	for range r.s.bounds.lifts {
 		y /= 1 + softBonus - softBonus*y
 	}
-	return r.s.least(max(0, min(floor, y/mostPrior)), r.absent)
+	y = max(0, min(floor, y/mostPrior))
+	return float32(y * justBelow), r.s.least(y, r.absent)
 }
 
 // mostPrior bounds the priors.

@@ -91,21 +91,29 @@ func (s *scratch) take(found *packed, w float32) {
 	of := found.of
 	for i, at := range found.at {
 		set := found.set[i]
+		n := bits.OnesCount64(set)
+		values := of[:n]
+		of = of[n:]
+		take := set
+		if s.closed {
+			take &= s.touched[at]
+		}
+		if take == 0 {
+			continue
+		}
+		s.touched[at] |= take
 		from := int(at) * 64
 		end := min(from+64, len(s.acc))
-		acc, cov, touched := s.acc[from:end], s.cov[from:end], ^uint64(0)
-		if s.closed {
-			touched = s.touched[at]
-		}
-		s.touched[at] |= set & touched
-		for ; set != 0; set &= set - 1 {
-			k := bits.TrailingZeros64(set)
-			v := of[0]
-			of = of[1:]
-			if touched&(1<<k) != 0 {
-				acc[k] += w * powered(quality(v), s.joint)
-				cov[k] += w * min(1, 2*v)
+		acc, cov := s.acc[from:end], s.cov[from:end]
+		for n = 0; take != 0; take &= take - 1 {
+			k := bits.TrailingZeros64(take)
+			if s.closed {
+				n = bits.OnesCount64(set & (1<<k - 1))
 			}
+			v := values[n]
+			n++
+			acc[k] += w * powered(quality(v), s.joint)
+			cov[k] += w * min(1, 2*v)
 		}
 	}
 }
