@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/faellesskabsby/vejviser/assets/example"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/interchange"
 	"github.com/faellesskabsby/vejviser/sync/hub"
@@ -22,11 +23,17 @@ import (
 
 func (p *program) importCommand() *cobra.Command {
 	var format, source string
-	var dry bool
+	var dry, withExample bool
 	var mapping map[string]string
 	cmd := &cobra.Command{
-		Use: "import PATH…", Short: p.say.T("vejvis.import"), Args: p.args(1, -1, "import"),
+		Use: "import PATH…", Short: p.say.T("vejvis.import"), Args: p.args(0, -1, "import"),
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			if withExample != (len(paths) == 0) {
+				return &usageError{p.say.T("hub.usage.import")}
+			}
+			if withExample {
+				return p.with(cmd.Context(), func(a hub.Admin) error { return p.importExample(cmd.Context(), a) })
+			}
 			if !slices.Contains([]string{"auto", "jsonl", "csv", "xlsx", "hsds"}, format) {
 				return &usageError{p.say.T("vejvis.bad_format", "value", format)}
 			}
@@ -37,6 +44,7 @@ func (p *program) importCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&format, "format", "auto", p.say.T("vejvis.flag.format"))
 	f.StringVar(&source, "source", "", p.say.T("vejvis.flag.source"))
+	f.BoolVar(&withExample, "example", false, p.say.T("hub.flag.example"))
 	f.BoolVar(&dry, "dry-run", false, p.say.T("vejvis.flag.dry_run"))
 	f.StringToStringVar(&mapping, "map", nil, p.say.T("vejvis.flag.map"))
 	return cmd
@@ -78,6 +86,46 @@ func (p *program) importFiles(ctx context.Context, a hub.Admin, paths []string, 
 		return err
 	}
 	return errPartly
+}
+
+// exampleOf gathers the built-in example for a hub.
+type exampleOf struct {
+	*hub.Importing
+	people hub.People
+	put    int
+}
+
+func (x *exampleOf) Import(_ context.Context, fn func(*exampleOf) error) error { return fn(x) }
+func (x *exampleOf) Put(c *directory.Community) error {
+	x.put++
+	return x.Importing.Put(c)
+}
+func (x *exampleOf) PutOrganiser(o *directory.Organiser) error {
+	x.people.Organisers = append(x.people.Organisers, *o)
+	return nil
+}
+func (x *exampleOf) PutAmbassador(a *directory.Ambassador) error {
+	x.people.Ambassadors = append(x.people.Ambassadors, *a)
+	return nil
+}
+
+// importExample fills a hub with the fictional municipality, to try it with.
+func (p *program) importExample(ctx context.Context, a hub.Admin) error {
+	x := &exampleOf{Importing: hub.NewImporting(a.Identify)}
+	if err := example.Fill(ctx, x, directory.DayOf(p.now())); err != nil {
+		return err
+	}
+	if _, err := a.Import(ctx, x.Edits(), nil); err != nil {
+		return err
+	}
+	if err := a.PutPeople(ctx, x.people); err != nil {
+		return err
+	}
+	if p.json {
+		return p.line(map[string]int{"communities": x.put})
+	}
+	p.tell("%s", p.say.N("vejvis.count.communities", x.put))
+	return nil
 }
 
 func (p *program) inviteCommand() *cobra.Command {

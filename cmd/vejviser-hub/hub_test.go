@@ -183,6 +183,13 @@ func TestADeskEnrolsAtAHubWithItsOwnCertificate(t *testing.T) {
 	if st, err := s.Status(); err != nil || st.Communities != 2 {
 		t.Error(st, err)
 	}
+	p.ok("import", "--example")
+	if err := c.Sync(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if st, err := s.Status(); err != nil || st.Communities < 50 || st.Ambassadors == 0 || st.Organisers == 0 {
+		t.Error(st, err)
+	}
 	list := p.ok("devices")
 	if !strings.Contains(list, "Skranke 2") || !strings.Contains(list, "skranke") {
 		t.Error(list)

@@ -23,6 +23,7 @@ type Admin interface {
 	Revoke(ctx context.Context, device string) error
 	Status(ctx context.Context) (Status, error)
 	Identify(i directory.Identity) (*directory.Community, error)
+	PutPeople(ctx context.Context, p People) error
 	Import(ctx context.Context, edits []localdb.Edit, progress func(done, total int)) (conflicts int, err error)
 	Backup(ctx context.Context, take func(Receipt, io.Reader) error) (Receipt, error)
 }
@@ -41,6 +42,7 @@ const (
 	adminStatus   = "/status"
 	adminIdentify = "/identify"
 	adminImport   = "/import"
+	adminPeople   = "/people"
 	adminBackup   = "/backup"
 	adminKept     = "/kept"
 
@@ -61,6 +63,7 @@ func (h *Hub) AdminHandler() http.Handler {
 		s.Running = true
 		return s, err
 	})
+	handle(h, mux, adminPeople, func(ctx context.Context, q People) (struct{}, error) { return struct{}{}, h.PutPeople(ctx, q) })
 	handle(h, mux, adminImport, func(ctx context.Context, q []localdb.Edit) (imported, error) {
 		n, err := h.Import(ctx, q, nil)
 		return imported{n}, err
@@ -200,6 +203,11 @@ func (m *Remote) Status(ctx context.Context) (Status, error) {
 }
 func (m *Remote) Identify(i directory.Identity) (*directory.Community, error) {
 	return ask[*directory.Community](context.Background(), m, adminIdentify, i)
+}
+
+func (m *Remote) PutPeople(ctx context.Context, p People) error {
+	_, err := ask[struct{}](ctx, m, adminPeople, p)
+	return err
 }
 
 // Import sends edits some at a time, so that progress can be told.

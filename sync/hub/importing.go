@@ -248,17 +248,23 @@ func (h *Hub) importSome(ctx context.Context, edits []localdb.Edit) (conflicts i
 	return conflicts, err
 }
 
-// PutPeople makes organisers and ambassadors part of what is known: they come with
-// an example, or from a store that becomes a hub.
-func (h *Hub) PutPeople(ctx context.Context, organisers []directory.Organiser, ambassadors []directory.Ambassador) error {
+// People are organisers and ambassadors, who come with an example.
+type People struct {
+	Organisers  []directory.Organiser  `json:"organisers"`
+	Ambassadors []directory.Ambassador `json:"ambassadors"`
+}
+
+// PutPeople makes organisers and ambassadors part of what is known: at most as
+// many as a batch of the log holds.
+func (h *Hub) PutPeople(ctx context.Context, p People) error {
 	return h.again(ctx, func() error {
 		d := newDraft(h)
-		for _, o := range organisers {
+		for _, o := range p.Organisers {
 			if err := putBody(d, record.Organiser, o.ID, nil, o); err != nil {
 				return err
 			}
 		}
-		for _, a := range ambassadors {
+		for _, a := range p.Ambassadors {
 			var in []string
 			for _, area := range a.Areas {
 				in = append(in, record.Area(area))

@@ -36,7 +36,7 @@ func planted(t testing.TB) (*rig, map[protocol.Role]*machine) {
 	})
 	c := community("Gåklubben", "Lindeby")
 	r.put(c, community("Madklubben", "Bakkeby"))
-	if err := r.hub.PutPeople(context.Background(), nil, []directory.Ambassador{{ID: uuid.NewString(), Name: markStaff, Areas: []string{"Lindeby"}}}); err != nil {
+	if err := r.hub.PutPeople(context.Background(), People{Ambassadors: []directory.Ambassador{{ID: uuid.NewString(), Name: markStaff, Areas: []string{"Lindeby"}}}}); err != nil {
 		t.Fatal(err)
 	}
 	mine := r.join(protocol.Desk, "Lindeby Bibliotek", "Lindeby")
