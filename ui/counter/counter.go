@@ -97,13 +97,14 @@ func (c *Counter) Focus() { widget.FocusOn(c.search.Entry) }
 func (c *Counter) FocusSearch() { c.Focus() }
 
 // Refresh implements shell.Refreshable: the directory may have changed meanwhile.
-func (c *Counter) Refresh() { c.Find() }
+func (c *Counter) Refresh() { c.find(true) }
 
 // DirectoryChanged forgets what was worked out from records, and searches again.
+// Nobody loses their place: what is chosen, scrolled to or being typed stays.
 func (c *Counter) DirectoryChanged() {
 	clear(c.known)
 	c.folder.directoryChanged()
-	c.Find()
+	c.find(true)
 }
 
 // TypedRune implements shell.RuneUser: whoever types where nothing has focus

@@ -401,3 +401,38 @@ func TestDirectoryChangeIsShown(t *testing.T) {
 		t.Errorf("still shows %q", d.page.views[0].name)
 	}
 }
+
+// Changes come from the hub at any moment: whoever is reading, scrolling or
+// typing goes on where they were.
+func TestDirectoryChangeLeavesEverybodyWhereTheyAre(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("gåtur")
+	d.key(fyne.KeyDown, fyne.KeyDown)
+	chosen := d.page.selected().community.ID
+	d.ctrl(fyne.KeyB)
+	d.typed("Zazab")
+	focus := d.window.Canvas().Focused()
+	for range 3 {
+		for id, c := range d.known { // everything was written anew
+			copied := *c
+			d.known[id] = &copied
+		}
+		d.page.DirectoryChanged()
+	}
+	if v := d.page.selected(); v == nil || v.community.ID != chosen {
+		t.Errorf("another community is chosen: %v", v)
+	}
+	if d.page.detail.view == nil || d.page.detail.view.community.ID != chosen {
+		t.Error("the detail shows another community")
+	}
+	if d.window.Canvas().Focused() != focus {
+		t.Error("focus is somewhere else")
+	}
+	d.typed("ine")
+	if got := d.page.folder.name.field.Entry.Text; got != "Zazabine" {
+		t.Errorf("the name is %q", got)
+	}
+	if d.page.search.Entry.Text != "gåtur" {
+		t.Errorf("the search is %q", d.page.search.Entry.Text)
+	}
+}

@@ -101,8 +101,11 @@ func (c *Counter) find(keep bool) {
 	c.arrange()
 	c.showCount(finder)
 	c.fillChips()
-	if !keep || !slices.EqualFunc(before, c.views, (*hitView).same) {
-		c.list.Reload(c.begins(keep, chosen))
+	switch i := c.begins(keep, chosen); {
+	case !keep:
+		c.list.Reload(i)
+	case !slices.EqualFunc(before, c.views, (*hitView).same):
+		c.list.Renew(i)
 	}
 	c.showSelected()
 	c.Relayout()
@@ -111,13 +114,14 @@ func (c *Counter) find(keep bool) {
 // begins is the hit that is chosen when a list is new: the first, or with keep
 // the one that was.
 func (c *Counter) begins(keep bool, chosen *hitView) int {
+	first := 0
 	if len(c.views) == 0 || !c.asked {
-		return -1
+		first = -1
 	}
 	if keep && chosen != nil {
-		return max(slices.IndexFunc(c.views, func(v *hitView) bool { return v.community.ID == chosen.community.ID }), 0)
+		return max(slices.IndexFunc(c.views, func(v *hitView) bool { return v.community.ID == chosen.community.ID }), first)
 	}
-	return 0
+	return first
 }
 
 // keepDropped lets a dropped chip stand as long as the text still says it.

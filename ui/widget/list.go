@@ -61,6 +61,26 @@ func (l *List) Reload(i int) {
 	l.reveal()
 }
 
+// Renew reads everything anew like Reload, and lets the person keep their place:
+// row i, which was the chosen one, stays where it stood in sight; without one,
+// what was scrolled to stays scrolled to.
+func (l *List) Renew(i int) {
+	at := l.scroll.Offset.Y
+	within, had := float32(0), l.selected >= 0 && l.selected+1 < len(l.tops)
+	if had {
+		within = l.tops[l.selected] - at
+	}
+	l.tops = nil
+	l.selected = min(i, l.Length()-1)
+	l.measure()
+	if had && l.selected >= 0 {
+		at = l.tops[l.selected] - within
+	}
+	l.scroll.Offset.Y = max(0, min(at, l.tops[len(l.tops)-1]-l.scroll.Size().Height))
+	l.scroll.Refresh() // binds the rows too
+	l.reveal()
+}
+
 // Selected is the row that is chosen, -1 is none.
 func (l *List) Selected() int { return l.selected }
 
