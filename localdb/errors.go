@@ -102,6 +102,7 @@ var messages = []struct {
 	{ErrNotFound, "store.not_found"},
 	{ErrDuplicate, "store.duplicate"},
 	{ErrEnrolled, "store.enrolled"},
+	{ErrExample, "store.example"},
 	{ErrNewer, "store.newer"},
 	{ErrDamaged, "store.damaged"},
 	{keys.ErrPassphraseWrong, "store.passphrase_wrong"},

@@ -3,6 +3,7 @@ package localdb
 import (
 	"context"
 	"crypto/rand"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -132,4 +133,20 @@ func shared(t testing.TB, name string) string {
 		t.Skip("the shared test data is not here:", p)
 	}
 	return p
+}
+
+// checks lets rapid try less often where it was not told how often.
+func checks(t *testing.T, n string) {
+	t.Helper()
+	f := flag.Lookup("rapid.checks")
+	told := false
+	flag.Visit(func(g *flag.Flag) { told = told || g == f })
+	if told {
+		return
+	}
+	old := f.Value.String()
+	if err := f.Value.Set(n); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Value.Set(old) })
 }

@@ -339,7 +339,7 @@ func TestStoreIsNotPutWhereFilesAreCopiedInUse(t *testing.T) {
 
 func TestEveryErrorHasItsWords(t *testing.T) {
 	for _, err := range []error{
-		ErrNoStore, ErrInUse, ErrClosed, ErrNotFound, ErrDuplicate, ErrDiskFull, ErrEnrolled, ErrNewer, ErrDamaged,
+		ErrNoStore, ErrInUse, ErrClosed, ErrNotFound, ErrDuplicate, ErrDiskFull, ErrEnrolled, ErrExample, ErrNewer, ErrDamaged,
 		keys.ErrMissing, keys.ErrWrong, keys.ErrKeyringUnavailable, keys.ErrPassphraseNeeded, keys.ErrPassphraseWrong,
 		os.ErrPermission, &SyncedFolderError{}, &CPRError{}, &CPRError{Ask: true}, &directory.RefusedError{Field: "x"},
 		&journal.AppendError{Step: "sync", Err: errors.New("input/output error")},

@@ -201,6 +201,7 @@ func TestALostViewComesBackWithoutTheHub(t *testing.T) {
 // Whatever comes in whatever order, what is confirmed here is what the hub has,
 // the digests that are kept up are those of a scan, and the view adds up.
 func TestDigestsAreThoseOfAScanWhateverComes(t *testing.T) {
+	checks(t, "10") // each of them opens a store
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp("", "replica")
 		if err != nil {

@@ -1,0 +1,110 @@
+package localdb
+
+import (
+	"context"
+	"slices"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"github.com/faellesskabsby/vejviser/localdb/record"
+)
+
+// Arrive ends a filling: position and feeds are as given, what no feed carries
+// is removed, and a snapshot is written, so that a view that is lost comes back
+// without the hub.
+func (s *Store) Arrive(ctx context.Context, to record.Position, feeds []record.Feed) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	s.importing.Lock()
+	defer s.importing.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.mayPlay(ctx); err != nil {
+		return err
+	}
+	s.o.at("arrive")
+	feeds = slices.Clone(feeds)
+	slices.Sort(feeds)
+	feeds = slices.Compact(feeds)
+	strays, err := s.strays(ctx, to, feeds)
+	if err != nil {
+		return s.met(err)
+	}
+	err = s.change(func(c *changes) error {
+		for _, ref := range strays.records {
+			old, live, err := c.confirmed(ref.Kind, ref.ID)
+			if err != nil {
+				return err
+			}
+			if live {
+				if err := c.remove(&old); err != nil {
+					return err
+				}
+			}
+		}
+		for _, key := range strays.gone {
+			if err := c.drop(key); err != nil {
+				return err
+			}
+		}
+		c.m.Epoch, c.m.Seq, c.m.Feeds = to.Epoch, to.Seq, feeds
+		if err := c.hideAccepted(); err != nil {
+			return err
+		}
+		return c.settleEdits()
+	})
+	if err != nil {
+		return s.playFailed(err)
+	}
+	s.o.at("arrived")
+	s.replica.held = nil
+	if s.replica.filled {
+		s.replica.filled = false
+		s.feed.send(Change{Kind: "import"})
+	}
+	s.feed.send(Change{Kind: "sync"})
+	s.noteHighWater(to)
+	if err := s.keepSnapshot(); err != nil {
+		return named(err)
+	}
+	s.o.at("arrived and kept")
+	return nil
+}
+
+// strays are what no feed carries any more, and tombstones that have done their work.
+type strays struct {
+	records []record.Ref
+	gone    [][]byte
+}
+
+func (s *Store) strays(ctx context.Context, to record.Position, feeds []record.Feed) (out strays, err error) {
+	err = s.read(func(txn *badger.Txn) error {
+		for _, f := range record.Families {
+			if slices.Contains(feeds, record.FeedOf(f, "")) {
+				continue // all of it
+			}
+			err := eachInFeed(ctx, txn, record.FeedOf(f, ""), func(r *recordEnvelope) error {
+				if !record.Carries(feeds, r.Kind, r.In) {
+					out.records = append(out.records, r.Ref())
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if s.o.Hub {
+			return nil
+		}
+		return each(txn, []byte(spaceGone), func(key, val []byte) error {
+			r, _, err := decodeConfirmed(key, val)
+			if err == nil && (r.Epoch != to.Epoch || r.Seq <= to.Seq) {
+				out.gone = append(out.gone, slices.Clone(key))
+			}
+			return err
+		})
+	})
+	return out, err
+}
