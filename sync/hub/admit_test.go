@@ -49,6 +49,34 @@ func TestAPushWhoseReplyWasLostIsTakenOnce(t *testing.T) {
 	}
 }
 
+// A machine that was enrolled anew before it heard what became of its operations
+// tells them again, as another device. They are in the log, so they are not refused.
+func TestWhatAMachineDidBeforeItWasEnrolledAnewIsTakenOnce(t *testing.T) {
+	r := newRig(t)
+	before := r.join(protocol.Desk, "Lindeby Bibliotek")
+	ref := newReferral(t, "Lindeby Bibliotek")
+	ops := []protocol.Op{before.op(protocol.OpReferral, ref), before.op(protocol.OpEvent, event(ref.Code, referral.Shown)),
+		before.op(protocol.OpSuggestion, localdb.Suggestion{ID: uuid.NewString(), Community: uuid.NewString(), Text: "Nyt telefonnummer."})}
+	if got := states(before.push(ops...)); got != "accepted accepted accepted" {
+		t.Fatal(got)
+	}
+	after := r.join(protocol.Desk, "Lindeby Bibliotek")
+	for i := range ops {
+		ops[i].Signature = sign(after, &ops[i])
+	}
+	if got := states(after.push(ops...)); got != "accepted accepted accepted" {
+		t.Error("as another device:", got)
+	}
+	ls, _ := after.changes(0, "")
+	if n := kindsOf(ls); n[record.Referral] != 1 || n[record.Event] != 1 {
+		t.Error(n)
+	}
+	after.counter = 3
+	if got := states(after.push(after.op(protocol.OpReferral, ref))); got != "refused:taken" {
+		t.Error("another operation with its id:", got)
+	}
+}
+
 func TestARefusalIsRememberedUntilTheDeviceHasIt(t *testing.T) {
 	r := newRig(t)
 	desk := r.join(protocol.Desk, "Lindeby Bibliotek")

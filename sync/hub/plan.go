@@ -105,8 +105,10 @@ func (t *taking) fresh(d *draft, op protocol.Op, k record.Kind, id string, in []
 	switch {
 	case was.Kind != "" && was.Deleted:
 		return made{}, &unfit{protocol.RefusedGone, ""}
-	case was.Kind != "" && was.Device == t.who.id && localdb.SameValue(was.Body, body):
-		return made{ref: ref}, nil // told again, after a restore or a repair
+	case was.Kind != "" && (was.Device == t.who.id || was.Op == op.ID) && localdb.SameValue(was.Body, body):
+		// Told again: after a restore, a repair, or when its machine was enrolled anew
+		// before it heard the answer.
+		return made{ref: ref}, nil
 	case was.Kind != "":
 		return made{}, &unfit{protocol.RefusedTaken, "id"}
 	}
