@@ -19,9 +19,9 @@ type Gap struct {
 const gapTopic = string(WishTopic)
 
 // Gaps gives the needs that a result left open: none where there was a good
-// match, else one for each area that was wished.
+// match, or where nothing but an errand was asked for, else one for each area that was wished.
 func Gaps(r Result, q Query) []Gap {
-	if !r.Weak {
+	if !r.Weak || r.Errand {
 		return nil
 	}
 	var keys, areas []string

@@ -78,8 +78,12 @@ func TestAMisspeltCompoundIsHeardByItsParts(t *testing.T) {
 func TestAnErrandAloneFitsNothing(t *testing.T) {
 	x := Build(village())
 	for _, text := range []string{"pasfoto", "jeg skal have en ny recept", "hvor betaler jeg min parkeringsbøde", "åbningstider på genbrugspladsen", "tid hos tandlægen"} {
-		if res := search(x, text); !res.Weak || res.Total > 0 {
-			t.Errorf("%q: weak %v, total %d, %v", text, res.Weak, res.Total, ids(res))
+		res := search(x, text)
+		if !res.Weak || res.Total > 0 || !res.Errand {
+			t.Errorf("%q: weak %v, total %d, errand %v, %v", text, res.Weak, res.Total, res.Errand, ids(res))
+		}
+		if g := Gaps(res, Query{Text: text}); g != nil {
+			t.Errorf("%q leaves a need behind: %+v", text, g)
 		}
 	}
 	if res := search(x, "jeg skal have nyt pas, og så vil jeg gerne spille skak "); res.Weak || res.Hits[0].ID != "chess" {

@@ -41,8 +41,8 @@ func TestWhatMissesOneWishIsNearAndSaysHow(t *testing.T) {
 func TestSearchGapHoldsNoWords(t *testing.T) {
 	x := Build(town())
 	area := []Wish{{Kind: WishArea, Value: "Ringsted Syd"}}
-	res := search(x, "bilforsikring om tirsdagen", area...)
-	got := Gaps(res, Query{Text: "bilforsikring om tirsdagen", Filters: area})
+	res := search(x, "vandpolo om tirsdagen", area...)
+	got := Gaps(res, Query{Text: "vandpolo om tirsdagen", Filters: area})
 	if len(got) != 1 || got[0].Area != "Ringsted Syd" || !slices.Contains(got[0].Wishes, "topic") || !slices.Contains(got[0].Wishes, "weekday:2") {
 		t.Errorf("gaps %+v of %+v", got, res)
 	}

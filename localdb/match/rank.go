@@ -59,6 +59,7 @@ type ranking struct {
 	best     float64 // best topic score
 	total    int     // what fits within reach
 	away     int     // and beyond it
+	errand   bool    // nothing was asked for but an errand
 	topics   []int   // the topics that are answered, by their place among the terms
 	beyond   marks   // what lies out of reach; nil is nothing
 }
@@ -69,26 +70,26 @@ const lostAfter = 5
 
 // missing weighs the topics that no record answers: they make every answer weaker.
 func (r *ranking) missing(read *wish.Reading) {
-	found, lost, errands, known := 0, 0, 0, 0
+	var found, known, lost, errands int // known: understood, not only found as words
 	for i := range read.Terms {
-		if read.Terms[i].Weight < 1 {
-			continue
-		}
-		if t := &read.Terms[i]; len(r.s.terms[i].list) == 0 && (!t.Open || len(t.Fold) >= lostAfter) {
-			if lost++; t.Fold == "" && len(t.Alts) == 0 {
-				errands++
-			}
-		} else {
-			found++
-			if len(t.Alts) > 0 {
+		t := &read.Terms[i]
+		switch {
+		case t.Weight < 1:
+		case len(r.s.terms[i].list) > 0 || (t.Open && len(t.Fold) < lostAfter):
+			r.topics = append(r.topics, i)
+			if found++; len(t.Alts) > 0 {
 				known++
 			}
-			r.topics = append(r.topics, i)
+		default:
+			if lost++; t.Errand() {
+				errands++
+			}
 		}
 	}
+	r.errand = errands > 0 && known == 0
 	switch {
 	case lost == 0, known > 0 && lost == errands: // an errand on the way takes nothing from the rest
-	case found == 0, known == 0 && errands > 0: // words that say little, or tell of the errand, are no answer to it
+	case found == 0, r.errand: // words that say little, or tell of the errand, are no answer to it
 		r.absent = 2 * r.s.total
 	case r.s.joint == wish.Or:
 	default:
@@ -143,7 +144,7 @@ func (r *ranking) result() Result {
 	r.spread(r.s.top)
 	near := r.nears(r.s.top)
 	r.s.top = r.s.top[:min(len(r.s.top), r.q.Limit)]
-	out := Result{Total: r.total, Beyond: r.away, Weak: r.best < floor || (r.browse && r.total+r.away == 0), Hits: make([]Hit, len(r.s.top))}
+	out := Result{Total: r.total, Beyond: r.away, Weak: r.best < floor || (r.browse && r.total+r.away == 0), Errand: r.errand, Hits: make([]Hit, len(r.s.top))}
 	for i, t := range r.s.top {
 		out.Hits[i] = r.hit(t)
 	}

@@ -102,5 +102,6 @@ type Result struct {
 	Beyond int    // how many more fit further away; 0 where Query.Wide
 	Weak   bool   // no good match: say so
 	Topic  bool   // the text, or a filter, names a topic
+	Errand bool   // nothing was asked for but what no community runs, such as a passport
 	Near   []Near // where few fit: what fits but for one wish, best first, at most three
 }

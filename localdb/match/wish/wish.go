@@ -54,6 +54,9 @@ type Term struct {
 	at     int     // where in the text it stands
 }
 
+// Errand says whether a term is what no community runs ("pasfoto").
+func (t *Term) Errand() bool { return t.Fold == "" && len(t.Alts) == 0 }
+
 // Alt is another word for a term, folded, and how near it is (0–1).
 type Alt struct {
 	Fold   string
