@@ -195,3 +195,30 @@ func TestOldCasesBecomeCountsAndAreNotCountedTwice(t *testing.T) {
 		t.Error("below the floor:", code)
 	}
 }
+
+// A desk whose clock is ten years off does not see its vejvisninger go within the
+// hour, nor stay for twelve years: they are kept for two from when the hub took them.
+func TestACaseOfAWrongClockIsKeptFromWhenItCame(t *testing.T) {
+	r := newRig(t)
+	desk := r.join(protocol.Desk, "Lindeby Bibliotek")
+	for _, years := range []int{-10, 10} {
+		ref := newReferral(t, "")
+		ref.At = directory.Day(r.now().AddDate(years, 0, 0).Format("2006-01-02"))
+		e := event(ref.Code, referral.Shown)
+		e.On = ref.At
+		desk.push(desk.op(protocol.OpReferral, ref), desk.op(protocol.OpEvent, e))
+	}
+	for _, c := range []struct {
+		months int
+		want   uint64
+	}{{0, 4}, {23, 4}, {2, 0}} {
+		r.pass(r.now().AddDate(0, c.months, 0).Sub(r.now()))
+		if err := r.hub.retire(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		desk.login()
+		if _, tr := desk.changes(0, ""); tr.Roots["case/o-lindeby-bibliotek"].Count != c.want {
+			t.Error(c.months, "months later:", tr.Roots)
+		}
+	}
+}

@@ -71,9 +71,9 @@ func (h *Hub) retire(ctx context.Context) error {
 		}
 		r.Body = nil
 		switch {
-		case r.Kind == record.Referral && v.At < oldest:
+		case r.Kind == record.Referral && ageFrom(v.At, r.At) < oldest:
 			old = append(old, r)
-		case r.Kind == record.Event && v.On < oldest:
+		case r.Kind == record.Event && ageFrom(v.On, r.At) < oldest:
 			lone = append(lone, r)
 		}
 		return nil
@@ -95,6 +95,17 @@ func (h *Hub) retire(ctx context.Context) error {
 		h.o.Logger.Info("old cases are counts now", "n", len(old))
 	}
 	return nil
+}
+
+// ageFrom is the day from which a case is kept: the one that its machine says,
+// unless that is of a wrong clock. A day that would be too old when the hub took it
+// in, or that had not come yet, is.
+func ageFrom(said directory.Day, taken time.Time) directory.Day {
+	day := directory.DayOf(taken)
+	if taken.IsZero() || said <= day && said >= directory.DayOf(taken.AddDate(0, -caseMonths, 0)) {
+		return said
+	}
+	return day
 }
 
 func (h *Hub) retireOne(ctx context.Context, id string) error {
