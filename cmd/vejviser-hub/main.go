@@ -39,9 +39,11 @@ var version = "dev"
 func main() {
 	localdb.CheckIfAsked()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	level := new(slog.LevelVar)
+	level.Set(slog.LevelWarn)
 	code := (&program{
 		stdout: os.Stdout, stderr: os.Stderr, now: time.Now, rand: rand.Reader, say: say.In(language()),
-		logger: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo})),
+		logger: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})), level: level,
 	}).run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -68,6 +70,7 @@ type program struct {
 	rand           io.Reader
 	say            *say.Speaker
 	logger         *slog.Logger
+	level          *slog.LevelVar   // serve says more than a command that ends at once; nil in tests
 	ready          func(url string) // tests: called when the hub serves
 
 	dir            string
@@ -112,7 +115,7 @@ var said = []struct {
 }{
 	{hub.ErrNoDevice, "no_device"}, {hub.ErrNoName, "no_organisation"}, {hub.ErrBadRole, "bad_role"},
 	{hub.ErrNotEmpty, "not_empty"}, {hub.ErrBackup, "bad_backup"}, {hub.ErrNotOurs, "bad_backup"},
-	{hub.ErrIdentity, "bad_identity"}, {hub.ErrNoLog, "no_log"}, {errInUse, "in_use"}, {localdb.ErrInUse, "in_use"},
+	{hub.ErrIdentity, "bad_identity"}, {hub.ErrOtherHub, "other_hub"}, {hub.ErrNoLog, "no_log"}, {errInUse, "in_use"}, {localdb.ErrInUse, "in_use"},
 	{log.ErrUnavailable, "log_away"}, {log.ErrNotEmpty, "not_empty"}, {log.ErrFull, "full"}, {localdb.ErrDiskFull, "full"},
 	{context.Canceled, "stopped"},
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -59,6 +60,9 @@ func (p *program) serve(ctx context.Context, s serving) (err error) {
 	dir, err := p.folder()
 	if err != nil {
 		return err
+	}
+	if p.level != nil {
+		p.level.Set(slog.LevelInfo)
 	}
 	cert, err := p.certificate(dir, s)
 	if err != nil {

@@ -219,6 +219,25 @@ func copyDir(t *testing.T, from, to string, r *rig) {
 	r.start()
 }
 
+// A log that another hub's folder is laid over: its devices would not know it.
+func TestALogOfAnotherHubIsRefused(t *testing.T) {
+	r := newRig(t)
+	r.stop()
+	for _, name := range []string{identityName, "store"} {
+		if err := os.RemoveAll(filepath.Join(r.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := openLog(t, r.dir)
+	r.log = l
+	if _, err := Open(context.Background(), r.options()); !errors.Is(err, ErrOtherHub) {
+		t.Error(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // The hub's store is the log played: it can be lost.
 func TestAHubThatLostItsStorePlaysTheLogAgain(t *testing.T) {
 	r := newRig(t)

@@ -12,6 +12,9 @@ var (
 	// ErrIdentity says that the hub's identity cannot be opened: devices would not
 	// know this hub. The folder was mixed up, or its key is another's.
 	ErrIdentity = errors.New("hub: the identity of this hub cannot be opened")
+	// ErrOtherHub says that the log is another hub's: devices would meet a hub that
+	// they do not know. A second node of a hub has the same identity files.
+	ErrOtherHub = errors.New("hub: the log belongs to a hub with another identity")
 	ErrNoDevice = errors.New("hub: there is no such device")
 	ErrNotEmpty = errors.New("hub: there is a hub here already")
 	// ErrNoLog says that there is a hub here, but its log is not: serving would

@@ -128,6 +128,9 @@ func (h *Hub) open(ctx context.Context) (err error) {
 		return err
 	}
 	h.work.Go(func() { h.follow(h.stopping) })
+	if err := h.own(ctx); err != nil {
+		return err
+	}
 	return h.replayErasures(ctx)
 }
 

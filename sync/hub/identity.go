@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"bytes"
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ed25519"
@@ -17,6 +19,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb/interchange"
 	"github.com/faellesskabsby/vejviser/localdb/keys"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
 	"github.com/go-json-experiment/json"
 )
@@ -81,6 +84,39 @@ func loadIdentity(dir string, ko keys.Options, rand io.Reader) (*identity, ciphe
 		return nil, nil, ErrIdentity
 	}
 	return i, aead, nil
+}
+
+// ownerRef is where the log says whose it is.
+var ownerRef = record.Ref{Kind: record.Mark, ID: "hub"}
+
+// own makes the log this hub's, or says that it is another's.
+func (h *Hub) own(ctx context.Context) error {
+	type owner struct {
+		Key []byte `json:"key"`
+	}
+	return h.again(ctx, func() error {
+		d := newDraft(h)
+		r, err := d.get(ownerRef)
+		if err != nil {
+			return err
+		}
+		var o owner
+		if r.Kind != "" {
+			if err := json.Unmarshal(r.Body, &o); err != nil || !bytes.Equal(o.Key, h.id.public()) {
+				return errors.Join(ErrOtherHub, err)
+			}
+			return nil
+		}
+		body, err := json.Marshal(owner{h.id.public()})
+		if err != nil {
+			return err
+		}
+		if err := d.put(record.Record{Kind: ownerRef.Kind, ID: ownerRef.ID, V: 1, Body: body}, ""); err != nil {
+			return err
+		}
+		_, err = h.append(ctx, d.writes, "own")
+		return err
+	})
 }
 
 // LogKey gives the key under which the log beside the hub is sealed; in an empty
