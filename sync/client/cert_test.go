@@ -78,6 +78,7 @@ func over(t *testing.T, h http.Handler, c *signed) (address string, conns *atomi
 // A certificate that is not good is one attempt and plain words, whatever is
 // wrong with it; nothing is sent.
 func TestACertificateThatIsNotGoodIsNamed(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	now := time.Now()
 	day := 24 * time.Hour
@@ -124,6 +125,7 @@ func TestACertificateThatIsNotGoodIsNamed(t *testing.T) {
 // key that the invitation names. Who sits in between and passes everything on,
 // with a certificate of his own, is found out.
 func TestAHubVouchesForItsOwnCertificate(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	own := certificate(t, nil, now.Add(-time.Hour), now.Add(time.Hour), "127.0.0.1", "localhost")
 	dir := t.TempDir()

@@ -215,6 +215,12 @@ func (c *Client) Sync(ctx context.Context, progress func(Progress)) error {
 	if progress == nil {
 		progress = func(Progress) {}
 	}
+	if _, err := c.session(ctx); err != nil { // neither half gets anywhere
+		if terr := c.tell(pull, ProblemOf(err), time.Time{}); terr != nil && ctx.Err() == nil {
+			err = errors.Join(err, terr)
+		}
+		return c.end(ctx, err)
+	}
 	sent := c.sendAll(ctx, progress)
 	if final(sent) || ctx.Err() != nil {
 		return c.end(ctx, sent)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var every = flag.Int("every", 7, "cut lines at every n-th byte; 1 is all of them")
+var every = flag.Int("every", 29, "cut lines at every n-th byte; 1 is all of them")
 
 // at gives the bytes of an exchange at which it is cut: the first and last ones
 // always, of those between every n-th from a random one.

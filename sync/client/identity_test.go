@@ -234,7 +234,7 @@ func TestAHubRestoredFromAnOlderBackupIsHealed(t *testing.T) {
 // A clock that is years off, and jumps, decides nothing: not what is newer, not
 // how long anything waits. It is measured, to be shown.
 func TestAWrongClockLosesAndExpiresNothing(t *testing.T) {
-	for _, off := range []time.Duration{-10 * 365 * 24 * time.Hour, 10 * 365 * 24 * time.Hour, 13 * 365 * 24 * time.Hour} {
+	for _, off := range []time.Duration{-10 * 365 * 24 * time.Hour, 13 * 365 * 24 * time.Hour} {
 		inBubble(t, func(t *testing.T, w *world) {
 			w.fill(t, 10)
 			jump := off
@@ -250,11 +250,11 @@ func TestAWrongClockLosesAndExpiresNothing(t *testing.T) {
 			if err != nil || (k.Skew+off).Abs() > time.Minute {
 				t.Errorf("clock off by %s: skew %s, %v", off, k.Skew, err)
 			}
-			for i := range 6 {
+			for i := range 3 {
 				w.edit(t)
 				d.refer(t)
 				jump = time.Duration(i%3-1) * off // it jumps while everything runs
-				time.Sleep(5 * time.Minute)
+				time.Sleep(2 * time.Minute)
 			}
 			stop()
 			if err := <-ended; err != nil {

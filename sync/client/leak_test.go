@@ -62,6 +62,7 @@ func (r *recorder) has(s string) bool {
 // holds nothing of anybody's vejvisning. The same search finds all of it at the
 // desk, so it is a search that finds.
 func TestAKioskIsNeverSentAVejvisning(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	ids := h.fill(t, 30)
 	ctx, stop := context.WithCancel(context.Background())

@@ -19,9 +19,10 @@ func thirtyDays(t testing.TB, d *pc, ops int) {
 // An outbox of a month drains in pieces, and a break in the middle costs only
 // the piece.
 func TestAnOutboxOfAMonthDrains(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	d := h.pc(t, desk, "Lindeby Bibliotek")
-	thirtyDays(t, d, 500)
+	thirtyDays(t, d, 300)
 	total := d.count(t).Waiting
 	ctx, stop := context.WithCancel(context.Background())
 	err := d.Sync(ctx, func(p Progress) {

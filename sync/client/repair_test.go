@@ -89,7 +89,7 @@ func TestRepairsEndAfterThreeAnHour(t *testing.T) {
 			return changed(resp, true, func(b []byte) []byte { return wrongRoots(t, d, b) })
 		}))
 		f.forget()
-		for i := range 12 {
+		for i := range 6 {
 			w.edit(t)
 			err := d.catchUp(context.Background(), func(Progress) {})
 			if want := map[bool]Problem{true: "", false: Differs}[i < repairsAnHour]; ProblemOf(err) != want {

@@ -29,7 +29,7 @@ func TestWhatAGuideSeesComesByItself(t *testing.T) {
 		if _, _, err := g.s.Referral(r.Code); err != nil {
 			t.Error("not at the guide after ten seconds:", err)
 		}
-		time.Sleep(30 * time.Minute)
+		time.Sleep(10 * time.Minute)
 		stop()
 		for range 2 {
 			if err := <-ended; err != nil {

@@ -27,6 +27,7 @@ func toxic(t *testing.T, h *hubs) *toxiproxy.Proxy {
 // Lines that are slow, that stop and that break: a machine gets on or backs off,
 // and what a person does meanwhile takes no longer for it.
 func TestABadLineHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	h.fill(t, 20)
 	p := toxic(t, h)
@@ -36,9 +37,9 @@ func TestABadLineHoldsNobodyUp(t *testing.T) {
 		name, toxic string
 		gets        bool // through, in the end
 	}{
-		{"slow to answer", `{"name":"x","type":"latency","attributes":{"latency":150,"jitter":100}}`, true},
+		{"slow to answer", `{"name":"x","type":"latency","attributes":{"latency":60,"jitter":50}}`, true},
 		{"64 bytes at a time", `{"name":"x","type":"slicer","attributes":{"average_size":64,"size_variation":32,"delay":100}}`, true},
-		{"8 kbit/s up", `{"name":"x","type":"bandwidth","stream":"upstream","attributes":{"rate":1}}`, true},
+		{"16 kbit/s up", `{"name":"x","type":"bandwidth","stream":"upstream","attributes":{"rate":2}}`, true},
 		{"64 kbit/s down", `{"name":"x","type":"bandwidth","attributes":{"rate":8}}`, true},
 		{"reset at once", `{"name":"x","type":"reset_peer","attributes":{"timeout":0}}`, false},
 		{"reset after a while", `{"name":"x","type":"reset_peer","stream":"upstream","attributes":{"timeout":20}}`, false},
@@ -53,7 +54,7 @@ func TestABadLineHoldsNobodyUp(t *testing.T) {
 		d.drop(d.current)
 		limit := 20 * time.Second
 		if !c.gets {
-			limit = 700 * time.Millisecond
+			limit = 300 * time.Millisecond
 		}
 		ctx, stop := context.WithTimeout(context.Background(), limit)
 		ended := make(chan error, 1)
