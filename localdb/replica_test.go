@@ -84,6 +84,23 @@ func TestAnOldDeltaAndAnotherLogsChangeNothing(t *testing.T) {
 		t.Errorf("%v", n)
 	}
 	l.sameAsHub(t, s, "dir")
+	// Nor does one that was cut before a change, or before something came, undo it.
+	c := community(2)
+	c.AssignID()
+	was := l.last[record.Ref{Kind: record.Community, ID: c.ID}]
+	c.Name = "Vandreholdet"
+	now2 := l.put(record.Community, c.ID, c, "ringsted")
+	l.play(t, s, "dir")
+	for _, rs := range [][]record.Record{{was}, nil} {
+		old := Filled{Feed: "dir", N: 16, I: record.Coarse(record.Bucket(c.ID), 16), Epoch: 7, Seq: now2.Seq - 1, Records: rs}
+		if err := s.Fill(t.Context(), old); err != nil {
+			t.Fatal(err)
+		}
+		if n := names(t, s); n[c.ID] != "Vandreholdet" {
+			t.Errorf("%v", n)
+		}
+	}
+	l.sameAsHub(t, s, "dir")
 	stale.I = (stale.I + 1) % 16
 	if err := s.Fill(t.Context(), stale); !errors.Is(err, ErrMisplaced) {
 		t.Error(err)

@@ -65,7 +65,7 @@ func TestADigestSeesWhatCountsAndNothingElse(t *testing.T) {
 	for name, change := range map[string]func(*Record){
 		"kind": func(r *Record) { r.Kind = Organiser }, "id": func(r *Record) { r.ID = "b" },
 		"body": func(r *Record) { r.Body = []byte(`{"name":"Kar"}`) }, "tokens": func(r *Record) { r.In = []string{"sorø"} },
-		"more tokens": func(r *Record) { r.In = []string{"ringsted", "sorø"} },
+		"more tokens":        func(r *Record) { r.In = []string{"ringsted", "sorø"} },
 		"parts run together": func(r *Record) { r.ID, r.Body = `a{"name":`, []byte(`"Kor"}`) },
 	} {
 		other := r
