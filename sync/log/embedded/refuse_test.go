@@ -104,7 +104,7 @@ func (s *story) check(t *testing.T, when string) {
 // what was acknowledged is there at once and after a start, what was refused is
 // not, no sequence is given twice, and the log goes on when the disk is well.
 func TestWhatTheDiskRefusesIsNeverAcknowledged(t *testing.T) {
-	step := 23
+	step := 41
 	if wholeRig {
 		step = 1
 	}
