@@ -23,11 +23,18 @@
 //	POST /v1/ops                  gzip Push → Pushed: an answer for each operation
 //	GET  /v1/figures              Figures   (coordinators)
 //
+// Answers carry the hash of their body (HeaderBody). Whatever a device may not see
+// is answered as if it were not there: 404, not_found. So is a session asked for by
+// a device that the hub does not know – enrolled after the backup from which the
+// hub was restored – or with a wrong signature: it must be enrolled anew. A push
+// that is not packed is 415.
+//
 // # First sync, repair, and everything that is not a delta
 //
 // A device fetches the manifest of each of its feeds and the chunks of those
 // buckets whose digest differs from its own; a chunk is checked by size and hash
-// against the signed manifest before it is decoded. Its position is then the
+// against the signed manifest before it is decoded; it is one zstd frame or
+// several, one behind the other. Its position is then the
 // lowest of all manifests used. The same is done after a change of epoch, below
 // the floor (410), when its feeds changed (409), and to repair. See Manifest.
 //
