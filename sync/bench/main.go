@@ -9,10 +9,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"runtime/pprof"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 )
@@ -31,7 +34,14 @@ func main() {
 	addr := flag.String("addr", "", "with -role: where to listen, or whom to ask")
 	file := flag.String("file", "", "with -role: the records")
 	code := flag.String("code", "", "with -role: the invitation")
+	profile := flag.String("profile", "", "a folder for processor and memory profiles of our client")
 	flag.Parse()
+	if *profile != "" {
+		if err := os.Setenv(profileTo, *profile); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var err error
@@ -59,4 +69,32 @@ type options struct {
 	records, rounds, deltas int
 	only                    string
 	large, load             bool
+}
+
+// profileTo is the environment's word to our client that it is to be profiled.
+const profileTo = "VEJVISER_BENCH_PROFILE"
+
+// profiled runs f under a processor profile, and leaves a memory profile, where
+// that is asked for.
+func profiled(f func() error) error {
+	dir := os.Getenv(profileTo)
+	if dir == "" {
+		return f()
+	}
+	cpu, err := os.Create(filepath.Join(dir, "cpu.prof"))
+	if err != nil {
+		return err
+	}
+	defer cpu.Close()
+	if err := pprof.StartCPUProfile(cpu); err != nil {
+		return err
+	}
+	err = f()
+	pprof.StopCPUProfile()
+	mem, merr := os.Create(filepath.Join(dir, "mem.prof"))
+	if merr != nil {
+		return errors.Join(err, merr)
+	}
+	defer mem.Close()
+	return errors.Join(err, pprof.Lookup("allocs").WriteTo(mem, 0))
 }

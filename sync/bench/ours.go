@@ -135,31 +135,46 @@ func ourClient(ctx context.Context, dir, addr, code string) error {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
 		t, n := time.Now(), 0
-		err := c.Sync(ctx, func(p client.Progress) {
-			if p.Stage == "arrive" || p.Stage == "changes" {
-				n = max(n, p.Done)
-			}
-		})
-		if err != nil {
+		round := func() (err error) {
+			n, search, err = ourRound(ctx, s, c, search)
 			return err
 		}
 		if search == nil {
-			if search, err = s.Search(); err != nil {
-				return err
-			}
-			r, err := c.Verify(ctx, false, nil)
-			if err != nil || !r.OK {
-				return errors.Join(err, fmt.Errorf("verified: %t", r.OK))
-			}
-			st, err := s.Status()
-			if err != nil {
-				return err
-			}
-			n = st.Communities
+			err = profiled(round)
+		} else {
+			err = round()
+		}
+		if err != nil {
+			return err
 		}
 		fmt.Printf(`{"ms":%.3f,"records":%d}`+"\n", float64(time.Since(t))/1e6, n)
 	}
 	return in.Err()
+}
+
+// ourRound fetches what is new; the first time it also builds the search and
+// verifies. It gives how many records came.
+func ourRound(ctx context.Context, s *localdb.Store, c *client.Client, search *localdb.Search) (n int, _ *localdb.Search, err error) {
+	err = c.Sync(ctx, func(p client.Progress) {
+		if p.Stage == "arrive" || p.Stage == "changes" {
+			n = max(n, p.Done)
+		}
+	})
+	if err != nil || search != nil {
+		return n, search, err
+	}
+	if search, err = s.Search(); err != nil {
+		return 0, nil, err
+	}
+	r, err := c.Verify(ctx, false, nil)
+	if err == nil && !r.OK {
+		err = errors.New("what is here differs from the hub")
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	st, err := s.Status()
+	return st.Communities, search, err
 }
 
 // ourOutbox sends an outbox of 10,000 vejvisninger.
