@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -237,9 +238,10 @@ func TestAWrongClockLosesAndExpiresNothing(t *testing.T) {
 	for _, off := range []time.Duration{-10 * 365 * 24 * time.Hour, 13 * 365 * 24 * time.Hour} {
 		inBubble(t, func(t *testing.T, w *world) {
 			w.fill(t, 10)
-			jump := off
+			var jump atomic.Int64
+			jump.Store(int64(off))
 			d, end := w.machine(t, desk, "Lindeby Bibliotek", func(o *Options) {
-				o.Now = func() time.Time { return time.Now().Add(jump) }
+				o.Now = func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }
 			})
 			defer end()
 			ctx, stop := context.WithCancel(context.Background())
@@ -253,7 +255,7 @@ func TestAWrongClockLosesAndExpiresNothing(t *testing.T) {
 			for i := range 3 {
 				w.edit(t)
 				d.refer(t)
-				jump = time.Duration(i%3-1) * off // it jumps while everything runs
+				jump.Store(int64(i%3-1) * int64(off)) // it jumps while everything runs
 				time.Sleep(2 * time.Minute)
 			}
 			stop()
