@@ -24,6 +24,7 @@ type changes struct {
 	seen   seen
 	quiet  bool            // communities are told of later, all at once
 	turned map[string]bool // communities that are not as they were
+	went   bool            // something that is not public went
 }
 
 // sum is one record more or less in the digests.
@@ -182,6 +183,7 @@ func (s *Store) change(work func(*changes) error) error {
 func (s *Store) written(v *view, c *changes, before *meta) {
 	s.turns.add(before, v.meta.Load(), c.turned)
 	s.replica.add(c.sums)
+	s.replica.gone = s.replica.gone || c.went
 	s.tell(&c.seen)
 }
 

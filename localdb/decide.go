@@ -79,7 +79,7 @@ func (s *Store) decide(counter uint64, what func(journal.Op) (journal.Op, error)
 		return errors.Join(err, errWhen(old == nil, ErrNotFound))
 	})
 	if err != nil {
-		return err
+		return s.met(err)
 	}
 	op, err := what(*old)
 	if err != nil {
@@ -111,7 +111,7 @@ func (s *Store) GiveBack(after uint64) (int, error) {
 		})
 	})
 	if err != nil {
-		return 0, err
+		return 0, s.met(err)
 	}
 	if n == 0 && s.view.Load().meta.Load().Acked <= after {
 		return 0, nil

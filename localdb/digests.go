@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"context"
+	"time"
 
 	"github.com/dgraph-io/badger/v4"
 
@@ -16,6 +17,8 @@ type replica struct {
 	held    map[record.Family]*heldIDs
 	changed int  // records since the last snapshot
 	filled  bool // something was filled in since the last Arrive
+	gone    bool // something that is not public went and is still in the snapshot
+	kept    time.Time
 }
 
 // heldIDs are the ids of one family by fine bucket.

@@ -134,6 +134,9 @@ func (d *dumper) view(txn *badger.Txn) error {
 			}
 			e.ID = id
 		}
+		if len(e.Body) == 0 { // a tombstone
+			e.Body = nil
+		}
 		return d.line(e)
 	})
 }

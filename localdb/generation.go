@@ -295,7 +295,7 @@ func (s *Store) keepSnapshot() error {
 	if err := w.finish(); err != nil {
 		return err
 	}
-	s.replica.changed = 0
+	s.replica.changed, s.replica.gone, s.replica.kept = 0, false, s.o.Now()
 	return nil
 }
 

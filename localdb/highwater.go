@@ -34,12 +34,12 @@ func (s *Store) noteHighWater(p record.Position) {
 	if !s.o.Hub {
 		return
 	}
-	if _, err := s.HighWater(); err != nil {
-		s.o.Log.Warn("how far the log had come cannot be read", "err", err)
-	}
 	h := &s.high
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if err := s.readHighWater(); err != nil {
+		s.o.Log.Warn("how far the log had come cannot be read", "err", err)
+	}
 	if h.now.Epoch == p.Epoch && h.now.Seq > p.Seq {
 		return // played again from its beginning
 	}
@@ -71,25 +71,33 @@ func (s *Store) HighWater() (record.Position, error) {
 		return record.Position{}, err
 	}
 	defer s.end()
+	s.high.mu.Lock()
+	defer s.high.mu.Unlock()
+	if err := s.readHighWater(); err != nil {
+		return record.Position{}, err
+	}
+	return s.high.now, nil
+}
+
+// readHighWater reads what an earlier run kept. Callers hold its lock.
+func (s *Store) readHighWater() error {
 	h := &s.high
-	h.mu.Lock()
-	defer h.mu.Unlock()
 	if h.read {
-		return h.now, nil
+		return nil
 	}
 	b, err := os.ReadFile(filepath.Join(s.o.Dir, highWaterName))
 	if errors.Is(err, os.ErrNotExist) {
 		h.read = true
-		return h.now, nil
+		return nil
 	}
 	if err == nil {
 		err = json.Unmarshal(b, &h.now)
 	}
 	if err != nil {
-		return record.Position{}, fmt.Errorf("%w: %s: %w", ErrDamaged, highWaterName, err)
+		return fmt.Errorf("%w: %s: %w", ErrDamaged, highWaterName, err)
 	}
 	h.read, h.written = true, h.now
-	return h.now, nil
+	return nil
 }
 
 func (s *Store) keepHighWater() error {

@@ -75,18 +75,27 @@ func (s *Store) Record(k record.Kind, id string) (record.Record, error) {
 }
 
 // EachRecord calls fn with every live confirmed record of a feed, by kind and id;
-// fn may keep them.
+// fn may keep them. With ErrDamaged the view was replaced, and is asked again.
 func (s *Store) EachRecord(ctx context.Context, f record.Feed, fn func(record.Record) error) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
 	defer s.end()
-	return s.read(func(txn *badger.Txn) error {
+	v := s.view.Load()
+	err := v.db.View(func(txn *badger.Txn) error {
 		return eachInFeed(ctx, txn, f, func(r *recordEnvelope) error {
 			r.Body = slices.Clone(r.Body)
 			return fn(r.Record)
 		})
 	})
+	if isDamaged(err) && !v.memory {
+		s.mu.Lock()
+		if s.view.Load() == v {
+			s.fallBack(err)
+		}
+		s.mu.Unlock()
+	}
+	return err
 }
 
 // ByCode gives the confirmed referrals and events of a code.

@@ -33,7 +33,7 @@ const (
 )
 
 // Fate is what became of one operation. Seq is where in the log of Epoch it is;
-// where the hub names none, its head at the time.
+// where the hub names none, behind what is here.
 type Fate struct {
 	Counter  uint64    `json:"counter"`
 	State    string    `json:"state"`
@@ -99,7 +99,7 @@ func (s *Store) Settle(fs []Fate) error {
 	defer s.mu.Unlock()
 	news, err := s.news(fs)
 	if err != nil || len(news) == 0 {
-		return err
+		return s.met(err)
 	}
 	s.o.at("settle")
 	return s.fate(fates{Fates: news})
@@ -125,7 +125,7 @@ func (s *Store) news(fs []Fate) (out []Fate, err error) {
 				f.Epoch = pos.Epoch
 			}
 			if f.Seq == 0 {
-				f.Seq = pos.Seq
+				f.Seq = pos.Seq + 1
 			}
 			out = append(out, f)
 		}
@@ -199,6 +199,9 @@ func (c *changes) fate(f Fate) error {
 		return c.editAccepted(f.Counter, x.edit.ID, f.Epoch, f.Seq)
 	}
 	if c.notReceived(x.kind) {
+		return c.hide(op)
+	}
+	if f.Epoch == c.m.Epoch && f.Seq <= c.m.Seq { // replayed: what the log has of it is here, or is gone again
 		return c.hide(op)
 	}
 	return nil

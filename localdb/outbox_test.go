@@ -1,10 +1,12 @@
 package localdb
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -361,4 +363,46 @@ func TestTheJournalGetsBackWhatItLostUnderTheSameCounter(t *testing.T) {
 		t.Error(e, err)
 	}
 	verified(t, s)
+}
+
+// What the hub has erased does not come back from the journal, nor from an old
+// snapshot.
+func TestWhatWasErasedStaysErased(t *testing.T) {
+	s := enrolled(t, made(t.TempDir()))
+	l := newLog()
+	feeds := []record.Feed{"dir", "case/o-a"}
+	l.bring(t, s, feeds...)
+	r := newReferral(t)
+	if err := s.RecordReferral(r); err != nil {
+		t.Fatal(err)
+	}
+	var fs []Fate
+	var made []record.Record
+	for _, op := range outbox(t, s) {
+		id, _ := idOf(op.Body)
+		made = append(made, l.put(record.Kind(op.Kind), id, op.Body, "o-a"))
+		fs = append(fs, Fate{Counter: op.Counter, State: FateAccepted, Seq: l.seq, Epoch: 7})
+	}
+	if err := s.Settle(fs); err != nil {
+		t.Fatal(err)
+	}
+	l.bring(t, s, feeds...) // the snapshot has it
+	for _, m := range made {
+		l.remove(m)
+	}
+	l.play(t, s, feeds...)
+	for range 2 {
+		if _, _, err := s.Referral(r.Code); !errors.Is(err, ErrNotFound) {
+			t.Errorf("it is here: %v", err)
+		}
+		verified(t, s)
+		s = withoutView(t, s)
+	}
+	var dump bytes.Buffer
+	if err := errors.Join(s.Release(l.position()), s.journal.Turn(0), s.trimJournal(), s.Dump(&dump)); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(dump.String(), string(r.Code)) {
+		t.Error("the journal or the snapshot still has it")
+	}
 }

@@ -50,6 +50,7 @@ func (c *changes) remove(old *recordEnvelope) error {
 			return err
 		}
 	}
+	c.went = c.went || old.Kind.Family() != record.Directory
 	if err := c.drop(confirmedKey(c.m.Gen, old.Kind, old.ID)); err != nil {
 		return err
 	}

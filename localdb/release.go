@@ -32,7 +32,7 @@ func (s *Store) Release(durable record.Position) error {
 		})
 	})
 	if err != nil {
-		return err
+		return s.met(err)
 	}
 	s.o.at("released")
 	if released == 0 {
@@ -64,6 +64,10 @@ func (c *changes) release(counter uint64, durable record.Position) (bool, error)
 // segments they are in can go.
 const carryAtMost = 100
 
+// turnAfter is from which size on, in bytes, a segment is ended so that what is in
+// it can go: weeks of a small desk, not years.
+const turnAfter = 32 << 10
+
 // carryInOneAct keeps an act well below what one frame may hold.
 const carryInOneAct = 8
 
@@ -71,8 +75,14 @@ const carryInOneAct = 8
 // needed is first written again; until that is on the disk, and the view's own
 // files are, nothing is removed. Callers hold s.mu.
 func (s *Store) trimJournal() error {
+	if s.view.Load().memory {
+		return nil
+	}
+	if err := s.journal.Turn(turnAfter); err != nil {
+		return named(err)
+	}
 	upTo := s.journal.Full()
-	if upTo == 0 || s.view.Load().memory {
+	if upTo == 0 {
 		return nil
 	}
 	var ops []journal.Op

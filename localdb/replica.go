@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/record"
 )
@@ -101,7 +102,25 @@ func (s *Store) Play(ctx context.Context, d Delta) error {
 	}
 	s.o.at("played")
 	s.noteHighWater(d.To)
+	if err := s.refreshSnapshot(); err != nil {
+		s.o.Log.Warn("the snapshot stays as it was", "err", err)
+	}
 	return nil
+}
+
+// Of what went and is not public, and after many changes, the snapshot is written
+// anew while the program runs, but not often.
+const (
+	refreshAfter = 5000
+	refreshEvery = 24 * time.Hour
+)
+
+func (s *Store) refreshSnapshot() error {
+	r := &s.replica
+	if !r.gone && r.changed < refreshAfter || s.o.Now().Sub(r.kept).Abs() < refreshEvery || s.view.Load().memory {
+		return nil
+	}
+	return s.keepSnapshot()
 }
 
 func (s *Store) mayPlay(ctx context.Context) error {

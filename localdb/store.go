@@ -202,7 +202,7 @@ const snapshotAfter = 200
 // leaveTidy writes what is only written now and then. What of it fails can be
 // had from the hub again.
 func (s *Store) leaveTidy() error {
-	if s.replica.changed >= snapshotAfter && s.view.Load().meta.Load().Enrolled && !s.view.Load().memory && s.room() == nil {
+	if (s.replica.gone || s.replica.changed >= snapshotAfter) && s.view.Load().meta.Load().Enrolled && !s.view.Load().memory && s.room() == nil {
 		if err := s.keepSnapshot(); err != nil {
 			s.o.Log.Warn("the snapshot stays as it was", "err", err)
 		}

@@ -15,10 +15,32 @@ const baseName = "outbox.base"
 func (j *Journal) Full() uint64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.segments) < 2 {
+	if len(j.segments) == 0 {
 		return 0
 	}
+	if j.cur == nil {
+		return j.last
+	}
 	return j.segments[len(j.segments)-1].first - 1
+}
+
+// Turn lets the next act begin a new segment where the one under way has at
+// least that many bytes, so that it can go as well.
+func (j *Journal) Turn(least int64) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closed {
+		return ErrClosed
+	}
+	if j.cur == nil || j.off < least {
+		return nil
+	}
+	if err := j.clean(); err != nil {
+		return &AppendError{"clean", err}
+	}
+	err := j.cur.Close()
+	j.cur, j.off, j.retire = nil, 0, false
+	return err
 }
 
 // LetGo removes the segments whose operations all have a sequence at or below
