@@ -11,7 +11,7 @@ const (
 	topicalSentence = 3    // so many terms make a sentence …
 	topicalWords    = 5    // … or so many words
 	topicalSurely   = 0.30 // one such word is what it is about …
-	topicalHardly   = 0.10 // … and these only frame it
+	topicalHardly   = 0.20 // … and these only frame it
 	topicalFree     = 6    // in so long a sentence topics need not all be answered by one
 )
 

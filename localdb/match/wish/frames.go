@@ -81,7 +81,7 @@ var tellers = map[string]bool{
 // from says whether the word at i is a place that the directory does not name:
 // "flyttet hertil fra Odder", "kommer fra Syrien".
 func (r *Reader) from(ts []token, i int) bool {
-	if i == 0 || (ts[i-1].fold != "fra" && ts[i-1].fold != "from") || r.Danish.Known(ts[i].fold) || ts[i].open {
+	if i == 0 || (ts[i-1].fold != "fra" && ts[i-1].fold != "from") || r.Danish.Known(ts[i].fold) || (ts[i].open && len(ts[i].fold) < minShort) {
 		return false
 	}
 	return slices.ContainsFunc(ts[max(0, i-5):i-1], func(t token) bool { return moved[t.fold] })

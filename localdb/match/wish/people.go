@@ -194,7 +194,7 @@ func (r *Reader) negations(ts []token, out *Reading) {
 		}
 		for ; k < len(ts); k++ {
 			t := &ts[k]
-			if joins[t.fold] {
+			if joins[t.fold] || whose[t.fold] {
 				continue
 			}
 			if t.used || t.stop || r.Danish.Language().Faint(t.fold) {
