@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/go-json-experiment/json"
 )
 
 // BenchmarkTwoHundredDesksAtEight: all desks of a region come at the same moment:
@@ -101,4 +103,37 @@ func BenchmarkNothingNew(b *testing.B) {
 	for b.Loop() {
 		m.changes(head, "")
 	}
+}
+
+// BenchmarkFirstSyncOfTheHub is what one more PC costs the hub when the chunks are
+// cut already: 20,000 communities. The receiving side does nothing but read.
+func BenchmarkFirstSyncOfTheHub(b *testing.B) {
+	r := newRig(b, func(r *rig) { r.opt = func(o *Options) { o.Limits = roomy } })
+	var cs []*directory.Community
+	for i := range 20000 {
+		c := community(fmt.Sprint("Fællesskab ", i), "Lindeby")
+		c.Description = strings.Repeat(fmt.Sprint("Vi mødes hver uge ", i*7919, ", drikker kaffe og taler om stort og småt. "), 8)
+		cs = append(cs, c)
+	}
+	r.put(cs...)
+	m := r.join(protocol.Desk, "Lindeby Bibliotek")
+	bytes := 0
+	for b.Loop() {
+		m.login()
+		for _, f := range m.feeds {
+			code, _, body := m.do(http.MethodGet, protocol.PathManifest+"?feed="+string(f), nil, nil)
+			var mf protocol.Manifest
+			if code != 200 || json.Unmarshal(body, &mf) != nil {
+				b.Fatal(code)
+			}
+			for _, x := range mf.Buckets {
+				if x.SHA256 != "" {
+					_, _, body := m.do(http.MethodGet, protocol.PathChunk+x.SHA256, nil, nil)
+					bytes += len(body)
+				}
+			}
+		}
+		m.changes(r.hub.Position().Seq, "")
+	}
+	b.ReportMetric(float64(bytes)/float64(b.N)/1e6, "MB-sent")
 }

@@ -285,7 +285,7 @@ func (w *reply) json(status int, v any) error {
 
 // Bounds of a slow reader: a piece of a reply must be taken within pieceTimeout.
 const (
-	piece        = 16 << 10
+	piece        = 64 << 10
 	pieceTimeout = 30 * time.Second
 	replyTimeout = 15 * time.Minute
 )
@@ -294,10 +294,15 @@ const (
 // stands still is cut.
 func (w *reply) send(status int, kind string, body []byte) error {
 	h := sha256.Sum256(body)
+	return w.sendHashed(status, kind, body, hex.EncodeToString(h[:]))
+}
+
+// sendHashed is send for a body whose hash is known.
+func (w *reply) sendHashed(status int, kind string, body []byte, hash string) error {
 	head := w.Header()
 	head.Set("Content-Type", kind)
 	head.Set("Content-Length", strconv.Itoa(len(body)))
-	head.Set(protocol.HeaderBody, hex.EncodeToString(h[:]))
+	head.Set(protocol.HeaderBody, hash)
 	w.status = status
 	until := time.Now().Add(replyTimeout)
 	w.deadline(until)

@@ -42,6 +42,8 @@ type kept struct {
 	build  sync.Mutex
 	mu     sync.Mutex
 	m      *protocol.Manifest
+	sent   []byte // m as it is sent
+	hash   string // of sent
 	at     time.Time
 	chunks map[string]chunk
 }
@@ -65,7 +67,7 @@ func (ms *manifests) of(f record.Feed) *kept {
 }
 
 // fresh gives the feed's manifest, building it where it is missing or too old.
-func (ms *manifests) fresh(ctx context.Context, s stream, f record.Feed) (*protocol.Manifest, error) {
+func (ms *manifests) fresh(ctx context.Context, s stream, f record.Feed) (*kept, error) {
 	k := ms.of(f)
 	k.build.Lock()
 	defer k.build.Unlock()
@@ -78,7 +80,7 @@ func (ms *manifests) fresh(ctx context.Context, s stream, f record.Feed) (*proto
 	if m := k.m; m != nil && m.Position.Epoch == head.Epoch && m.Position.Seq >= st.Floor {
 		lag, age := head.Seq-m.Position.Seq, now.Sub(k.at)
 		if lag == 0 || age < manifestEvery || age < manifestAge && lag < manifestLag {
-			return m, nil
+			return k, nil
 		}
 	}
 	start := time.Now()
@@ -87,11 +89,15 @@ func (ms *manifests) fresh(ctx context.Context, s stream, f record.Feed) (*proto
 		return nil, err
 	}
 	ms.h.o.Logger.Debug("manifest", "feed", string(f), "records", m.Root.Count, "buckets", len(m.Buckets), "took", time.Since(start))
-	k.replace(m, chunks, now)
-	return m, nil
+	b, err := json.Marshal(m, json.Deterministic(true))
+	if err != nil {
+		return nil, err
+	}
+	k.replace(m, b, chunks, now)
+	return k, nil
 }
 
-func (k *kept) replace(m *protocol.Manifest, chunks map[string][]byte, now time.Time) {
+func (k *kept) replace(m *protocol.Manifest, sent []byte, chunks map[string][]byte, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for name, c := range k.chunks {
@@ -106,7 +112,7 @@ func (k *kept) replace(m *protocol.Manifest, chunks map[string][]byte, now time.
 	for name, b := range chunks {
 		k.chunks[name] = chunk{b: b}
 	}
-	k.m, k.at = m, now
+	k.m, k.at, k.sent, k.hash = m, now, sent, hashLine(sent)
 }
 
 func (k *kept) chunk(name string) []byte {
@@ -200,14 +206,17 @@ func (h *Hub) serveManifest(w *reply, r *http.Request, who *caller) error {
 	if err != nil {
 		return err
 	}
-	m, err := h.manifests.fresh(r.Context(), s, f)
+	k, err := h.manifests.fresh(r.Context(), s, f)
 	if err != nil {
 		return err
 	}
 	if family, _ := f.Split(); family == record.Cases {
 		h.audit.add(entry{Device: who.id, Role: string(who.device.Role), Action: "read", Object: "all of " + string(family), Result: "done"})
 	}
-	return w.json(http.StatusOK, m)
+	k.mu.Lock()
+	sent, hash := k.sent, k.hash
+	k.mu.Unlock()
+	return w.sendHashed(http.StatusOK, "application/json", sent, hash)
 }
 
 // serveChunk gives a chunk of one of the device's feeds, or a part of it.
@@ -235,7 +244,7 @@ func (h *Hub) serveChunk(w *reply, r *http.Request, who *caller) error {
 		head.Set("Content-Range", "bytes "+strconv.Itoa(from)+"-"+strconv.Itoa(to-1)+"/"+strconv.Itoa(len(b)))
 		return w.send(http.StatusPartialContent, "application/octet-stream", b[from:to])
 	}
-	return w.send(http.StatusOK, "application/octet-stream", b)
+	return w.sendHashed(http.StatusOK, "application/octet-stream", b, name)
 }
 
 // readRange reads bytes=A-, bytes=A-B or bytes=-N; one range alone.

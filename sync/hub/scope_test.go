@@ -99,11 +99,11 @@ func TestNoByteOfACaseLeavesForAKioskWhateverItAsks(t *testing.T) {
 	for _, m := range ms {
 		for _, f := range m.feeds {
 			s := streamOf(holdingsOf(must(r, m)), f)
-			mf, err := r.hub.manifests.fresh(context.Background(), s, f)
+			k, err := r.hub.manifests.fresh(context.Background(), s, f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, b := range mf.Buckets {
+			for _, b := range k.m.Buckets {
 				if b.SHA256 != "" {
 					chunks = append(chunks, b.SHA256)
 				}
