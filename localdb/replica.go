@@ -312,9 +312,17 @@ func (c *changes) fillAway(b Filled, ref record.Ref) (bool, error) {
 	if err != nil || !live || !b.Feed.Has(ref.Kind, old.In) {
 		return false, err
 	}
-	others := slices.DeleteFunc(slices.Clone(c.m.Feeds), func(f record.Feed) bool { return f == b.Feed })
-	if record.Carries(others, ref.Kind, old.In) || old.Epoch == b.Epoch && old.Seq > b.Seq {
+	if old.Epoch == b.Epoch && old.Seq > b.Seq {
 		return false, nil
 	}
-	return true, c.remove(&old)
+	others := slices.DeleteFunc(slices.Clone(c.m.Feeds), func(f record.Feed) bool { return f == b.Feed })
+	if !record.Carries(others, ref.Kind, old.In) {
+		return true, c.remove(&old)
+	}
+	// What is known is that it is not in this feed. If it were left as it is, each
+	// of two feeds would keep it for the other's sake, for ever.
+	left := old.Record
+	_, token := b.Feed.Split()
+	left.In = slices.DeleteFunc(slices.Clone(old.In), func(t string) bool { return t == token })
+	return false, c.place(old.Epoch, &left, old, live)
 }

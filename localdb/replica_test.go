@@ -139,6 +139,31 @@ func TestAnotherEpochReplacesWhatTheLostOneHad(t *testing.T) {
 	verified(t, s)
 }
 
+// Two feeds of one machine do not keep a record for each other's sake when the log
+// that comes back from a backup has it in neither.
+func TestWhatTwoFeedsCarriedGoesWhenTheLogHasItNoMore(t *testing.T) {
+	feeds := []record.Feed{"case/a", "case/b"}
+	s := enrolled(t, made(t.TempDir()))
+	l, restored := newLog(), newLog()
+	restored.epoch = 8
+	r, stays := newReferral(t), newReferral(t)
+	for _, x := range []*testLog{l, restored} {
+		x.put(record.Referral, stays.ID, stays, "a", "b")
+	}
+	l.put(record.Referral, r.ID, r, "a", "b")
+	moved := newReferral(t)
+	l.put(record.Referral, moved.ID, moved, "a", "b")
+	restored.put(record.Referral, moved.ID, moved, "b")
+	l.bring(t, s, feeds...)
+	l.sameAsHub(t, s, feeds...)
+	restored.bring(t, s, feeds...)
+	restored.sameAsHub(t, s, feeds...)
+	if _, _, err := s.Referral(r.Code); !errors.Is(err, ErrNotFound) {
+		t.Error("it is still here:", err)
+	}
+	verified(t, s)
+}
+
 func TestWhatLeavesTheFeedsLeavesTheMachine(t *testing.T) {
 	s := enrolled(t, made(t.TempDir()))
 	l := newLog()
