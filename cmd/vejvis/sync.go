@@ -248,11 +248,10 @@ func (p *program) explainSync(err error) (string, bool) {
 	var config *client.ConfigError
 	switch {
 	case errors.As(err, &gone):
-		text := p.problem(client.Revoked)
-		if gone.Rescue != "" {
-			text += "\n" + p.say.T("sync.rescue", "path", gone.Rescue)
+		if gone.Rescue == "" {
+			return p.say.T("sync.problem.revoked") + " " + p.say.T("sync.remedy.revoked_empty"), true
 		}
-		return text, true
+		return p.problem(client.Revoked) + "\n" + p.say.T("sync.rescue", "path", gone.Rescue), true
 	case errors.As(err, &e):
 		text := p.problem(e.Problem)
 		if e.Problem == client.Clock {

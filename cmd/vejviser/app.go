@@ -221,7 +221,7 @@ func (a *app) hubTold() {
 		a.do(func() {
 			cat := translations.For(a.language())
 			a.code = 1
-			a.window.SetContent(refusal(cat, cat.T("sync.problem.revoked")+" "+cat.T("sync.remedy.revoked")))
+			a.window.SetContent(refusal(cat, cat.T("sync.problem.revoked")+" "+cat.T(remedyOf(gone))))
 		})
 		return
 	}

@@ -108,6 +108,15 @@ func (h *hubLine) revoked() *client.RevokedError {
 	return nil
 }
 
+// remedyOf is the key of what a person can do then: what waited lies sealed in a
+// file, where anything waited.
+func remedyOf(gone *client.RevokedError) string {
+	if gone.Rescue == "" {
+		return "sync.remedy.revoked_empty"
+	}
+	return "sync.remedy.revoked"
+}
+
 // words says in the app's language why something with the hub did not work.
 func (h *hubLine) words(err error) string {
 	if code := h.Problem(err); code != "" {
