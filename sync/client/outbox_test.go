@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"testing"
+	"time"
 )
 
 // thirtyDays fills an outbox: a desk that was offline for a month.
@@ -45,7 +46,8 @@ func TestAnOutboxOfAMonthDrains(t *testing.T) {
 }
 
 // BenchmarkOutbox10000 measures the push of 10,000 operations, hub included
-// (findings/reliability §5.3 row 31: within 60 s and 150 MB).
+// (findings/reliability §5.3 row 31: within 60 s). The memory is that of hub, PC
+// and their stores together.
 func BenchmarkOutbox10000(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
@@ -56,14 +58,16 @@ func BenchmarkOutbox10000(b *testing.B) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
+		start := time.Now()
 		b.StartTimer()
 		d.sync(b)
 		b.StopTimer()
+		took := time.Since(start)
 		runtime.ReadMemStats(&after)
 		if n := d.count(b).Waiting; n != 0 {
 			b.Errorf("%d wait", n)
 		}
-		b.ReportMetric(float64(total)/b.Elapsed().Seconds()*float64(b.N), "ops/s")
+		b.ReportMetric(float64(total)/took.Seconds(), "ops/s")
 		b.ReportMetric(float64(after.HeapSys)/(1<<20), "MiB-heap")
 		b.StartTimer()
 	}

@@ -61,10 +61,8 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 		return 0, false
 	}
 	if n, err := strconv.ParseInt(v, 10, 64); err == nil {
-		if n > int64(mostAfter/time.Second) {
-			return mostAfter, true
-		}
-		return max(leastAfter, time.Duration(n)*time.Second), true
+		n = max(int64(leastAfter/time.Second), min(n, int64(mostAfter/time.Second))) // before it is multiplied
+		return time.Duration(n) * time.Second, true
 	}
 	at, err := http.ParseTime(v)
 	if err != nil {
