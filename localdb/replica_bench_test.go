@@ -87,3 +87,50 @@ func firstSync(b *testing.B, n int) {
 
 func BenchmarkFirstSync20k(b *testing.B)  { firstSync(b, 20_000) }
 func BenchmarkFirstSync100k(b *testing.B) { firstSync(b, 100_000) }
+
+// BenchmarkDelta100 plays a hundred changed communities into 20,000, and brings
+// the search up to date.
+func BenchmarkDelta100(b *testing.B) {
+	ctx := context.Background()
+	s := openAt(b, made(b.TempDir()))
+	if err := s.Enrol(enrolment1()); err != nil {
+		b.Fatal(err)
+	}
+	const n = 20_000
+	d := Delta{To: record.Position{Epoch: 7, Seq: n}}
+	for i := range n {
+		d.Records = append(d.Records, syncedAs(i))
+	}
+	if err := s.Play(ctx, d); err != nil {
+		b.Fatal(err)
+	}
+	if _, _, err := s.Digests(ctx, "dir"); err != nil {
+		b.Fatal(err)
+	}
+	x, err := s.Search()
+	if err != nil {
+		b.Fatal(err)
+	}
+	var play, renew time.Duration
+	for b.Loop() {
+		next := Delta{To: record.Position{Epoch: 7, Seq: d.To.Seq + 100}}
+		for i := range 100 {
+			r := syncedAs(i * 199)
+			r.Seq = d.To.Seq + uint64(i) + 1
+			next.Records = append(next.Records, r)
+		}
+		d.To = next.To
+		at := time.Now()
+		if err := s.Play(ctx, next); err != nil {
+			b.Fatal(err)
+		}
+		play += time.Since(at)
+		at = time.Now()
+		if x, err = s.Renew(x); err != nil {
+			b.Fatal(err)
+		}
+		renew += time.Since(at)
+	}
+	b.ReportMetric(float64(play.Microseconds())/float64(b.N), "play-µs/op")
+	b.ReportMetric(float64(renew.Microseconds())/float64(b.N), "renew-µs/op")
+}
