@@ -273,7 +273,8 @@ func keep(path string, rec hub.Receipt, r io.Reader) error {
 }
 
 func (p *program) restoreCommand() *cobra.Command {
-	return &cobra.Command{
+	var erasures string
+	cmd := &cobra.Command{
 		Use: "restore FILE", Short: p.say.T("hub.restore"), Args: p.args(1, 1, "restore"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			ctx := cmd.Context()
@@ -289,7 +290,7 @@ func (p *program) restoreCommand() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, f.Close()) }()
-			at, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: f, Passphrase: p.passphrase(),
+			at, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: f, Erasures: erasures, Passphrase: p.passphrase(),
 				Options: hub.Options{Now: p.now, Rand: p.rand},
 				Log:     func() (log.Log, error) { return p.openLog(ctx, dir) }})
 			if err != nil {
@@ -302,6 +303,8 @@ func (p *program) restoreCommand() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&erasures, "erasures", "", p.say.T("hub.flag.erasures"))
+	return cmd
 }
 
 func (p *program) statusCommand() *cobra.Command {

@@ -30,15 +30,11 @@ func (r *rig) backup() []byte {
 func (r *rig) restore(backup []byte) error {
 	r.t.Helper()
 	dir := filepath.Join(r.t.TempDir(), "restored")
-	if b, err := os.ReadFile(filepath.Join(r.dir, erasuresName)); err == nil {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			r.t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, erasuresName), b, 0o600); err != nil {
-			r.t.Fatal(err)
-		}
+	erasures := filepath.Join(r.dir, erasuresName)
+	if _, err := os.Stat(erasures); err != nil {
+		erasures = ""
 	}
-	_, err := Restore(context.Background(), RestoreOptions{Dir: dir, Backup: bytes.NewReader(backup),
+	_, err := Restore(context.Background(), RestoreOptions{Dir: dir, Backup: bytes.NewReader(backup), Erasures: erasures,
 		Options: Options{Rand: rand.Reader, Now: r.now}, Log: func() (log.Log, error) { return openLog(r.t, dir), nil }})
 	if err == nil {
 		r.stop()

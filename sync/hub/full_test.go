@@ -3,25 +3,33 @@ package hub
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/log"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
 )
 
 // faulty is a real log that fails when it is told to: before it stores, or after.
 type faulty struct {
 	log.Log
 	full  atomic.Bool
+	room  atomic.Int32 // batches until it is full, where it is above 0
 	doubt atomic.Int32 // the next so many batches end unknown, stored or not in turn
 }
 
 func (f *faulty) Append(ctx context.Context, batch []log.Entry) (uint64, error) {
 	if f.full.Load() {
 		return 0, log.ErrFull
+	}
+	if f.room.Load() > 0 && f.room.Add(-1) == 0 {
+		f.full.Store(true)
 	}
 	if n := f.doubt.Load(); n > 0 {
 		f.doubt.Add(-1)
@@ -58,6 +66,66 @@ func TestAFullDiskIsSaidAndReadsGoOn(t *testing.T) {
 	f.full.Store(false)
 	if got := states(m.push(op)); got != "accepted" {
 		t.Error(got)
+	}
+}
+
+// A disk that fills in the middle of a push: what was stored is said to be, and the
+// rest is to come again. Nothing is refused that a person would have to look at.
+func TestAPushThatIsTakenInPartIsAnsweredInPart(t *testing.T) {
+	r, f := faultyRig(t)
+	m := r.join(protocol.Desk, "Lindeby Bibliotek")
+	var ops []protocol.Op
+	for range protocol.MaxOps {
+		ops = append(ops, m.op(protocol.OpReferral, newReferral(t, "")))
+	}
+	f.room.Store(2)
+	as := m.push(ops...)
+	n := 0
+	for _, a := range as {
+		if a.State == protocol.Accepted {
+			n++
+		} else if a.State != protocol.Later {
+			t.Fatal(a)
+		}
+	}
+	if n != 2*groupOps || as[n-1].State != protocol.Accepted {
+		t.Error(n, "taken")
+	}
+	f.full.Store(false)
+	if got := m.push(ops[n:]...); got[len(got)-1].State != protocol.Accepted {
+		t.Error(got[len(got)-1])
+	}
+	if ls, _ := m.changes(0, ""); kindsOf(ls)[record.Referral] != protocol.MaxOps {
+		t.Error(kindsOf(ls))
+	}
+}
+
+// As much as a push may hold at all.
+func TestTheLargestPushIsTaken(t *testing.T) {
+	r := newRig(t)
+	g := r.join(protocol.Guide, "Fællesskabsby")
+	var ops []protocol.Op
+	for range 25 {
+		e := fieldEdit(uuid.NewString(), "name", nil, "Gåklubben")
+		e.Create = true
+		e.Fields = append(e.Fields, localdb.FieldEdit{Name: "x_large", From: jsontext.Value("null"), To: jsontext.Value(`"` + strings.Repeat("a ", 140<<10) + `"`)})
+		ops = append(ops, g.op(protocol.OpEdit, e))
+	}
+	for _, a := range g.push(ops...) {
+		if a.State != protocol.Accepted {
+			t.Fatal(a)
+		}
+	}
+	n := 0
+	for after := uint64(0); ; {
+		ls, tr := g.changes(after, "")
+		n += kindsOf(ls)[record.Community]
+		if after = tr.Next.Seq; after == tr.Head {
+			break
+		}
+	}
+	if n != 25 {
+		t.Error(n)
 	}
 }
 

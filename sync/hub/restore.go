@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/faellesskabsby/vejviser/localdb/interchange"
 	"github.com/faellesskabsby/vejviser/localdb/keys"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/log"
@@ -18,7 +19,8 @@ import (
 
 // RestoreOptions says where a backup is to come to life.
 type RestoreOptions struct {
-	Dir string // of the new hub; erasures.jsonl may lie there already
+	Dir      string // of the new hub
+	Erasures string // the old hub's list of what was erased; "" where there is none
 	// Log opens the log, which must be empty; it is called when the backup was read
 	// to its end and found whole.
 	Log        func() (log.Log, error)
@@ -44,7 +46,7 @@ func Restore(ctx context.Context, o RestoreOptions) (record.Position, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return at, fmt.Errorf("hub: %w", err)
 	}
-	gone, err := readErasures(filepath.Join(o.Dir, erasuresName))
+	gone, err := bringErasures(o.Erasures, o.Dir)
 	if err != nil {
 		return at, err
 	}
@@ -62,6 +64,21 @@ func Restore(ctx context.Context, o RestoreOptions) (record.Position, error) {
 		return at, err
 	}
 	return at, b.head.Identity.save(o.Dir, seal, o.Options.Rand)
+}
+
+// bringErasures takes the old hub's list of what was erased over.
+func bringErasures(from, dir string) (map[string]bool, error) {
+	to := filepath.Join(dir, erasuresName)
+	if from != "" {
+		b, err := os.ReadFile(from)
+		if err == nil {
+			err = interchange.WriteFile(to, func(w io.Writer) error { _, err := w.Write(b); return err })
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return readErasures(to)
 }
 
 // readWhole reads a backup to its end, so that all of it is known to be right.
