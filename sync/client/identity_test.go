@@ -6,12 +6,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/hub"
 	"github.com/faellesskabsby/vejviser/sync/log"
 	"github.com/faellesskabsby/vejviser/sync/log/embedded"
@@ -230,6 +232,63 @@ func TestAHubRestoredFromAnOlderBackupIsHealed(t *testing.T) {
 	}
 	d.same(t)
 	g.same(t)
+}
+
+// What a restored hub is given back may come in another order than it had. A
+// machine that had it all along counts it in the new order, like everybody.
+func TestEventsThatAreGivenBackCountInOneOrderEverywhere(t *testing.T) {
+	h := newHub(t)
+	ctx := context.Background()
+	one, two, g := h.pc(t, desk, "Lindeby Bibliotek"), h.pc(t, desk, "Lindeby Bibliotek"), h.pc(t, guide, "Vejviserne")
+	r := one.refer(t)
+	one.sync(t)
+	backup, err := os.Create(filepath.Join(t.TempDir(), "backup"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer backup.Close()
+	if _, err := h.Backup(ctx, func(_ hub.Receipt, r io.Reader) error {
+		_, err := io.Copy(backup, r)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range []*pc{one, two} {
+		if err := p.s.RecordEvent(referral.Event{Code: r.Code, Kind: []referral.Kind{referral.AccompanimentWanted, referral.DidNotWant}[i], On: r.At}); err != nil {
+			t.Fatal(err)
+		}
+		p.sync(t)
+	}
+	g.sync(t)
+	dir := t.TempDir()
+	if _, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: backup, Log: func() (log.Log, error) {
+		return embedded.Open(ctx, embedded.Options{Dir: dir + "/log", Key: make([]byte, 32)})
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	h2 := newHubAt(t, dir)
+	h.srv.Config.Handler = h2.srv.Config.Handler
+	for _, s := range []*localdb.Store{two.s, one.s} {
+		if err := h.client(t, s).sendAll(ctx, func(Progress) {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.sync(t)
+	fresh := h2.pc(t, guide, "Vejviserne")
+	fresh.sync(t)
+	order := func(p *pc) (out []string) {
+		_, evs, err := p.s.Referral(r.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range referral.Ordered(evs) {
+			out = append(out, e.ID)
+		}
+		return out
+	}
+	if a, b := order(g), order(fresh); !slices.Equal(a, b) || len(a) != 3 {
+		t.Errorf("%v at one guide, %v at another", a, b)
+	}
 }
 
 // A clock that is years off, and jumps, decides nothing: not what is newer, not
