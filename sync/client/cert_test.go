@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -118,6 +119,16 @@ func TestACertificateThatIsNotGoodIsNamed(t *testing.T) {
 		if list, err := h.Devices(context.Background()); err != nil || c.want != "" && len(list) != 1 {
 			t.Errorf("%s: %d devices, %v", c.name, len(list), err)
 		}
+	}
+}
+
+// What answers without TLS at an https address is not the hub.
+func TestAnAddressWithoutTLSIsNotTheHub(t *testing.T) {
+	h := newHub(t)
+	o := Options{Store: storeAt(t, t.TempDir())}
+	err := Enrol(context.Background(), o, strings.Replace(h.url, "http:", "https:", 1), h.invite(t, desk, "x"), "x")
+	if ProblemOf(err) != NotHub {
+		t.Error(err)
 	}
 }
 

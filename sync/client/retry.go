@@ -114,7 +114,7 @@ func (w *wire) again(ctx context.Context, resp *http.Response, err error) (bool,
 	}
 	if err != nil {
 		var known *Error
-		return !errors.As(err, &known) && !badCertificate(err) && !wantsProxyLogin(err), nil
+		return !errors.As(err, &known) && !badCertificate(err) && !wantsProxyLogin(err) && !noTLS(err), nil
 	}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:

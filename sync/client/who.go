@@ -3,7 +3,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
@@ -93,11 +92,10 @@ func (c *caller) judge(ctx context.Context, bad error) (*met, error) {
 func namedStranger(err error) error {
 	var stranger *strangerError
 	var status *statusError
-	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &stranger) && stranger.page:
 		return &Error{Problem: Portal, Err: err}
-	case errors.As(err, &stranger), errors.As(err, &record):
+	case errors.As(err, &stranger):
 		return &Error{Problem: NotHub, Err: err}
 	case errors.As(err, &status):
 		return status.problem()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
@@ -309,10 +310,18 @@ func (w *wire) failed(ctx context.Context, err error) error {
 		return err // whose it is to judge: see who.go
 	case wantsProxyLogin(err):
 		return &Error{Problem: Proxy, Err: err}
+	case noTLS(err):
+		return &Error{Problem: NotHub, Err: err}
 	case errors.As(err, &cut) && errors.Is(err, errUnhashed):
 		return &Error{Problem: Damaged, Err: err}
 	}
 	return &Error{Problem: Offline, Err: err}
+}
+
+// noTLS says that what answers at an https address does not speak TLS.
+func noTLS(err error) bool {
+	var record tls.RecordHeaderError
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &record)
 }
 
 // wantsProxyLogin: net/http has no typed error for it.
