@@ -35,7 +35,7 @@ func (r *rig) restore(backup []byte) error {
 		erasures = ""
 	}
 	_, err := Restore(context.Background(), RestoreOptions{Dir: dir, Backup: bytes.NewReader(backup), Erasures: erasures,
-		Options: Options{Rand: rand.Reader, Now: r.now}, Log: func() (log.Log, error) { return openLog(r.t, dir), nil }})
+		Options: Options{Rand: rand.Reader, Now: r.now}, Log: func() (log.Log, error) { return r.open(r.t, dir), nil }})
 	if err == nil {
 		r.stop()
 		r.dir = dir

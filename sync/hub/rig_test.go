@@ -49,12 +49,13 @@ type rig struct {
 	hub   *Hub
 	srv   *httptest.Server
 	wrap  func(log.Log) log.Log
+	open  func(t testing.TB, dir string) log.Log
 	opt   func(*Options)
 }
 
 func newRig(t testing.TB, opts ...func(*rig)) *rig {
 	t.Helper()
-	r := &rig{t: t, dir: filepath.Join(t.TempDir(), "hub"), wrap: func(l log.Log) log.Log { return l }, opt: func(*Options) {}}
+	r := &rig{t: t, dir: filepath.Join(t.TempDir(), "hub"), wrap: func(l log.Log) log.Log { return l }, open: openLog, opt: func(*Options) {}}
 	for _, o := range opts {
 		o(r)
 	}
@@ -88,7 +89,7 @@ func openLog(t testing.TB, dir string) log.Log {
 
 func (r *rig) start() {
 	r.t.Helper()
-	r.log = r.wrap(openLog(r.t, r.dir))
+	r.log = r.wrap(r.open(r.t, r.dir))
 	h, err := Open(context.Background(), r.options())
 	if err != nil {
 		r.t.Fatal(err)
