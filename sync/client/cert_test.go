@@ -124,6 +124,7 @@ func TestACertificateThatIsNotGoodIsNamed(t *testing.T) {
 
 // What answers without TLS at an https address is not the hub.
 func TestAnAddressWithoutTLSIsNotTheHub(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	o := Options{Store: storeAt(t, t.TempDir())}
 	err := Enrol(context.Background(), o, strings.Replace(h.url, "http:", "https:", 1), h.invite(t, desk, "x"), "x")

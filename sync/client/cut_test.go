@@ -43,6 +43,7 @@ func (p *pipes) counted() (up, down int) {
 // A line that breaks anywhere in a push must neither lose what a person did nor
 // do it twice: the hub's log grows by the same for each vejvisning.
 func TestAPushCutAtAnyByteIsTakenOnce(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		d, end := w.machine(t, desk, "Lindeby Bibliotek")
 		defer end()
@@ -93,6 +94,7 @@ func TestAPushCutAtAnyByteIsTakenOnce(t *testing.T) {
 
 // The same for what is asked: a session, a manifest, a chunk, a delta.
 func TestAFetchCutAtAnyByteGivesTheSame(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 3)
 		k, end := w.machine(t, kiosk, "Lindeby Bibliotek")

@@ -108,6 +108,7 @@ func on(path string, change func(*http.Response) (*http.Response, error)) func(h
 // changes nothing: operations are known by their counter, deltas by where they
 // begin.
 func TestDoubledAndStaleRepliesChangeNothing(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 10)
 		f := &way{}
@@ -177,6 +178,7 @@ func TestDoubledAndStaleRepliesChangeNothing(t *testing.T) {
 // A bit that flips on the way is noticed by the hash, and the answer asked for
 // again; where every answer is damaged, nothing of it is kept.
 func TestAFlippedBitIsNeverTakenIn(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 40)
 		f := &way{}
@@ -379,6 +381,7 @@ func TestHostileRepliesChangeNothing(t *testing.T) {
 // What is in a manifest is used only when the hub signed it, and a chunk only
 // when it is the one of the manifest.
 func TestAFirstSyncBelievesNothingUnsigned(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 10)
 		for _, c := range []struct {
@@ -424,6 +427,7 @@ func TestAFirstSyncBelievesNothingUnsigned(t *testing.T) {
 // A hub that asks for time gets it, within a second and a quarter of an hour,
 // whatever it writes; after several failures more, up to our own five minutes.
 func TestRetryAfterIsClamped(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		f := &way{}
 		d, end := w.machine(t, desk, "Lindeby Bibliotek", onWay(f))
@@ -471,6 +475,7 @@ func TestRetryAfterIsClamped(t *testing.T) {
 
 // A redirect would carry what people did to another host. None is followed.
 func TestNothingIsSentWhereARedirectLeads(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 3)
 		f := &way{}

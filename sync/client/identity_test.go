@@ -23,6 +23,7 @@ import (
 // A machine that was stolen and revoked keeps nothing; what had not been sent
 // lies sealed for the hub alone.
 func TestARevokedMachineForgets(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	ids := h.fill(t, 10)
 	dir := t.TempDir()
@@ -74,6 +75,7 @@ func TestARevokedMachineForgets(t *testing.T) {
 // Two machines with one identity – a copied disk, an old backup put back – would
 // answer for each other's operations. The one that is behind stops.
 func TestACopiedMachineStops(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	dir := t.TempDir()
 	s, err := localdb.Open(context.Background(), localdb.Options{Dir: dir, Create: true})
@@ -168,6 +170,7 @@ func TestAnInvitationIsGoodOnceAndForThisHub(t *testing.T) {
 // A hub that came back from last night's backup gets again what it lost, from
 // the machines that did it.
 func TestAHubRestoredFromAnOlderBackupIsHealed(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	ids := h.fill(t, 30)
 	d := h.pc(t, desk, "Lindeby Bibliotek")
@@ -237,6 +240,7 @@ func TestAHubRestoredFromAnOlderBackupIsHealed(t *testing.T) {
 // What a restored hub is given back may come in another order than it had. A
 // machine that had it all along counts it in the new order, like everybody.
 func TestEventsThatAreGivenBackCountInOneOrderEverywhere(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	ctx := context.Background()
 	one, two, g := h.pc(t, desk, "Lindeby Bibliotek"), h.pc(t, desk, "Lindeby Bibliotek"), h.pc(t, guide, "Vejviserne")

@@ -117,6 +117,7 @@ func TestOnePoisonousOperationHoldsNothingUp(t *testing.T) {
 
 // A hub that fails on everything is no reason to put anything aside.
 func TestABrokenHubPoisonsNothing(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		f := &way{}
 		d, end := w.machine(t, desk, "Lindeby Bibliotek", onWay(f))
@@ -160,6 +161,7 @@ func TestABrokenHubPoisonsNothing(t *testing.T) {
 // A hub that no longer takes what this version sends goes on giving what it
 // reads, and what people do waits for the update.
 func TestAnOutdatedPCGoesOnReading(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		f := &way{}
 		d, end := w.machine(t, desk, "Lindeby Bibliotek", onWay(f))

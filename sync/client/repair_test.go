@@ -35,6 +35,7 @@ func (p *pc) damage(t *testing.T, id string) {
 // A machine that silently lost something finds out with the next delta, and
 // fetches what differs, and nothing else.
 func TestOnlyTheBucketThatDiffersIsFetchedAgain(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		ids := w.fill(t, 300)
 		f := &way{}
@@ -79,6 +80,7 @@ func TestOnlyTheBucketThatDiffersIsFetchedAgain(t *testing.T) {
 
 // A hub whose roots never fit must not have its machines fetch for ever.
 func TestRepairsEndAfterThreeAnHour(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 20)
 		f := &way{}
@@ -134,6 +136,7 @@ func wrongRoots(t *testing.T, p *pc, packed []byte) []byte {
 // A first sync that is interrupted – the lid closed, the net gone – goes on where
 // it was: no chunk comes twice.
 func TestAnInterruptedFirstSyncGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 400)
 		f := &way{}
@@ -184,6 +187,7 @@ func TestAnInterruptedFirstSyncGoesOnWhereItWas(t *testing.T) {
 
 // What came of a chunk before the line broke is not asked for again.
 func TestABrokenChunkGoesOnFromWhereItBroke(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 300)
 		f := &way{}
@@ -234,6 +238,7 @@ func (b broken) Read([]byte) (int, error) {
 // A machine that was off for so long that tombstones are gone compares, and
 // fetches what differs.
 func TestBelowTheFloorOnlyWhatDiffersIsFetched(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	h.fill(t, 200)
 	f := &way{next: http.DefaultTransport}
@@ -263,4 +268,40 @@ func TestBelowTheFloorOnlyWhatDiffersIsFetched(t *testing.T) {
 		d.same(t)
 	}
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+}
+
+// Feeds that changed since the session began – another role, other
+// municipalities – are noticed by the hub, and followed.
+func TestAChangeOfFeedsIsFollowed(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, w *world) {
+		w.fill(t, 5)
+		f := &way{}
+		d, end := w.machine(t, desk, "Lindeby Bibliotek", onWay(f))
+		defer end()
+		before := 0
+		f.set(on(protocol.PathSession, func(resp *http.Response) (*http.Response, error) {
+			return changed(resp, true, func(b []byte) []byte {
+				var s protocol.Session
+				if err := json.Unmarshal(b, &s); err != nil {
+					t.Error(err)
+				}
+				if before++; before == 1 {
+					s.Feeds = s.Feeds[:1]
+				}
+				b, err := json.Marshal(&s)
+				if err != nil {
+					t.Error(err)
+				}
+				return b
+			})
+		}))
+		d.refer(t)
+		d.sync(t)
+		feeds, err := d.s.Feeds()
+		if err != nil || before != 2 || len(feeds) < 3 {
+			t.Errorf("%d sessions, feeds %v, %v", before, feeds, err)
+		}
+		d.same(t)
+	})
 }

@@ -8,6 +8,7 @@ import (
 )
 
 func TestWhatAGuideSeesComesByItself(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		w.fill(t, 20)
 		d, end := w.machine(t, desk, "Lindeby Bibliotek")

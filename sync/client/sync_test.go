@@ -8,6 +8,7 @@ import (
 )
 
 func TestAReferralReachesTheGuideThroughTheHub(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	ids := h.fill(t, 50)
 	d := h.pc(t, desk, "Lindeby Bibliotek")
@@ -38,6 +39,7 @@ func TestAReferralReachesTheGuideThroughTheHub(t *testing.T) {
 }
 
 func TestNothingIsFetchedTwice(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	h.fill(t, 300)
 	d := h.pc(t, desk, "Lindeby Bibliotek")
