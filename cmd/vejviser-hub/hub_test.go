@@ -218,6 +218,27 @@ func TestADeskEnrolsAtAHubWithItsOwnCertificate(t *testing.T) {
 	}
 }
 
+// A socket's path has room for about a hundred letters; a folder's may be longer.
+func TestCommandsReachARunningHubInADeepFolder(t *testing.T) {
+	p := newPlace(t)
+	p.dir = filepath.Join(p.dir, strings.Repeat("a", 60), strings.Repeat("b", 60))
+	_, stop := p.serve("--listen", "127.0.0.1:0")
+	if s := status(t, p); s["running"] != true {
+		t.Error(s)
+	}
+	at, err := os.ReadFile(filepath.Join(p.dir, socketAt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if _, err := os.Stat(filepath.Dir(strings.TrimSpace(string(at)))); !os.IsNotExist(err) {
+		t.Error("the socket's folder stays:", err)
+	}
+	if s := status(t, p); s["running"] != false {
+		t.Error(s)
+	}
+}
+
 func get(t *testing.T, c *http.Client, url, lang string) (int, http.Header, string) {
 	t.Helper()
 	q, err := http.NewRequest(http.MethodGet, url, nil)

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,12 +33,20 @@ func BenchmarkTwoHundredDesksAtEight(b *testing.B) {
 		ms = append(ms, m)
 	}
 	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = 300
+	for name, within := range map[string]time.Duration{"in one instant": 1, "within five seconds": 5 * time.Second} {
+		b.Run(name, func(b *testing.B) { morning(b, ms, old, within) })
+	}
+}
+
+// morning has every machine come once, at a moment of its own.
+func morning(b *testing.B, ms []*machine, old uint64, within time.Duration) {
 	for b.Loop() {
 		var mu sync.Mutex
 		var took []time.Duration
 		var all sync.WaitGroup
 		for _, m := range ms {
 			all.Go(func() {
+				time.Sleep(rand.N(within))
 				for _, do := range []func(){
 					func() { m.login() },
 					func() { m.changes(old, "") },
