@@ -138,7 +138,7 @@ func inBubble(t *testing.T, test func(t *testing.T, w *world)) {
 		w := &world{net: newPipes()}
 		h, l := openHub(t, dir, nil)
 		w.hubs = &hubs{Hub: h, url: "http://localhost"}
-		srv := &http.Server{Handler: w.hubs.handler(h.Handler())}
+		srv := &http.Server{Handler: h.Handler()}
 		served := make(chan struct{})
 		go func() {
 			defer close(served)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"sync"
@@ -39,15 +38,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// hubs is a real hub behind HTTP on this machine. Between it and its devices
-// stands whatever way is set.
+// hubs is a real hub behind HTTP on this machine.
 type hubs struct {
 	*hub.Hub
 	log  *embedded.Log
 	url  string
 	srv  *httptest.Server
-	mu   sync.Mutex
-	way  func(http.Handler) http.Handler
 	shut func()
 }
 
@@ -69,27 +65,6 @@ func openHub(t testing.TB, dir string, ca []byte) (*hub.Hub, *embedded.Log) {
 	return h, l
 }
 
-// handler puts the way that a test sets between the hub and its devices.
-func (h *hubs) handler(inner http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.mu.Lock()
-		way := h.way
-		h.mu.Unlock()
-		if way != nil {
-			way(inner).ServeHTTP(w, r)
-			return
-		}
-		inner.ServeHTTP(w, r)
-	})
-}
-
-// through sets what stands between the hub and its devices; nil is nothing.
-func (h *hubs) through(way func(http.Handler) http.Handler) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.way = way
-}
-
 func newHubAt(t testing.TB, dir string) *hubs { return newHubWith(t, dir, nil) }
 
 // newHubWith opens a hub that vouches for a certificate.
@@ -97,7 +72,7 @@ func newHubWith(t testing.TB, dir string, ca []byte) *hubs {
 	t.Helper()
 	h, l := openHub(t, dir, ca)
 	hs := &hubs{Hub: h, log: l}
-	hs.srv = httptest.NewServer(hs.handler(h.Handler()))
+	hs.srv = httptest.NewServer(h.Handler())
 	hs.url = hs.srv.URL
 	hs.shut = sync.OnceFunc(func() {
 		h.Wake()
