@@ -207,6 +207,39 @@ func TestEditsOfDifferentMembersBothStandAndOfTheSameBothAreKept(t *testing.T) {
 	}
 }
 
+// An edit that is told again, by a machine that was enrolled anew, neither asks once
+// more what somebody settled nor brings back what somebody removed.
+func TestAnEditThatIsToldAgainUndoesNothing(t *testing.T) {
+	r := newRig(t)
+	c := community("Gåklubben", "Lindeby")
+	r.put(c)
+	a, b := r.join(protocol.Guide, "Fællesskabsby"), r.join(protocol.Guide, "Fællesskabsby")
+	a.push(a.op(protocol.OpEdit, fieldEdit(c.ID, "summary", nil, "Vi går tur.")))
+	lost := b.op(protocol.OpEdit, fieldEdit(c.ID, "summary", nil, "Vi går langt."))
+	made := fieldEdit(uuid.NewString(), "name", nil, "Madklubben")
+	made.Create = true
+	created := b.op(protocol.OpEdit, made)
+	as := b.push(lost, created)
+	if got := states(as); got != "conflict accepted" {
+		t.Fatal(got)
+	}
+	got := states(a.push(a.op(protocol.OpResolve, localdb.Resolution{Conflict: as[0].Conflict, Community: c.ID, Field: "summary",
+		From: jsontext.Value(`"Vi går tur."`), To: jsontext.Value(`"Vi går tur."`)}), a.op(protocol.OpEdit, localdb.Edit{ID: made.ID, Remove: true})))
+	if got != "accepted accepted" {
+		t.Fatal(got)
+	}
+	b = r.join(protocol.Guide, "Fællesskabsby")
+	lost.Signature, created.Signature = sign(b, &lost), sign(b, &created)
+	if got := states(b.push(lost, created)); got != "conflict refused:gone" {
+		t.Error(got)
+	}
+	for _, ref := range []record.Ref{{Kind: record.Conflict, ID: as[0].Conflict}, {Kind: record.Community, ID: made.ID}} {
+		if rec, err := r.hub.store.Record(ref.Kind, ref.ID); err != nil || !rec.Deleted {
+			t.Errorf("%s is there again, %v", ref.Kind, err)
+		}
+	}
+}
+
 func TestAnEditOfWhatIsGoneOrElsewhereIsRefusedAlike(t *testing.T) {
 	r := newRig(t)
 	here, there := community("Gåklubben", "Lindeby"), community("Madklubben", "Bakkeby")

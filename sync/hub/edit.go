@@ -75,6 +75,9 @@ func edit(d *draft, who author, e *localdb.Edit) (made, error) {
 		}
 		return made{}, &unfit{protocol.RefusedGone, ""}
 	}
+	if was.Deleted && who.device != "" {
+		return made{}, &unfit{protocol.RefusedGone, ""} // it was new once: this was told before
+	}
 	if e.Remove {
 		gone := record.Record{Kind: record.Community, ID: e.ID, V: directory.Version, Deleted: true, Op: who.op, Device: who.device}
 		return made{ref: ref}, d.put(gone, who.op)
@@ -158,6 +161,9 @@ func conflict(d *draft, who author, was record.Record, by authors, f localdb.Fie
 	c := localdb.Conflict{
 		ID: uuid.NewSHA1(conflictSpace, []byte(who.op+"\x00"+was.ID+"\x00"+f.Name)).String(), Community: was.ID, Field: f.Name,
 		Kept: memberOf(was.Body, f.Name), Other: f.To, KeptBy: keptBy, OtherBy: who.hand,
+	}
+	if told, err := d.get(refOf(record.Conflict, c.ID)); err != nil || told.Kind != "" {
+		return c.ID, err // the operation was told before: what somebody settled stays settled
 	}
 	body, err := json.Marshal(c, json.Deterministic(true))
 	if err != nil {
