@@ -111,6 +111,9 @@ func (h *Hub) enrol(ctx context.Context, q protocol.Enrol) (string, *deviceBody,
 		protocol.Verify(q.Key, q.Text(), q.Proof) != nil {
 		return "", nil, errInvited
 	}
+	if err := h.abreast(ctx); err != nil { // another node may have made the invitation just now
+		return "", nil, err
+	}
 	for range 5 {
 		id, d, err := h.enrolOnce(ctx, q)
 		var conflict *log.ConflictError

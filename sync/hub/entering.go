@@ -71,6 +71,11 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 	if len(q.Device) != 36 || !h.sessions.answer(q.Nonce, q.Device) {
 		return refusal(http.StatusUnauthorized, protocol.CodeToken)
 	}
+	// What another node of the cluster told the device must not be unknown here: a
+	// counter that is behind would have it send again what is known.
+	if err := h.abreast(r.Context()); err != nil {
+		return err
+	}
 	d, _, err := h.device(q.Device)
 	if err != nil {
 		return err

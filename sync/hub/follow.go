@@ -137,6 +137,27 @@ func (h *Hub) catchUp(ctx context.Context) error {
 	return nil
 }
 
+// abreastWait is as long as a cluster needs to find another leader.
+const abreastWait = 15 * time.Second
+
+// abreast brings the store to where the log is now, so that this node knows what
+// every other of its cluster has answered until now.
+func (h *Hub) abreast(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, abreastWait)
+	defer cancel()
+	st, err := h.log.State(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errLater, err)
+	}
+	if at := h.tide.now(); at.Epoch != st.Epoch {
+		return &movedError{at.Epoch, st.Epoch}
+	}
+	if err := h.tide.reach(ctx, st.Head); err != nil {
+		return fmt.Errorf("%w: the store does not follow: %w", errLater, err)
+	}
+	return nil
+}
+
 // played tells what hangs on records that they changed.
 func (h *Hub) played(rs []record.Record) {
 	for i := range rs {

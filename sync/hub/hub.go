@@ -118,7 +118,9 @@ func (h *Hub) open(ctx context.Context) (err error) {
 	if h.audit.broken != nil {
 		h.o.Logger.Error("the audit log does not hang together", "err", h.audit.broken)
 	}
-	h.sessions = newSessions(h.o.Now, h.o.Rand)
+	if h.sessions, err = newSessions(h); err != nil {
+		return err
+	}
 	h.limits = newLimiters(h.o.Limits, h.o.Now)
 	h.metrics = newMetrics(h)
 	h.seen = openSeen(filepath.Join(h.o.Dir, "seen.json"))

@@ -68,6 +68,11 @@ func (ms *manifests) of(f record.Feed) *kept {
 
 // fresh gives the feed's manifest, building it where it is missing or too old.
 func (ms *manifests) fresh(ctx context.Context, s stream, f record.Feed) (*kept, error) {
+	return ms.within(ctx, s, f, manifestAge)
+}
+
+// within is fresh for another age.
+func (ms *manifests) within(ctx context.Context, s stream, f record.Feed, most time.Duration) (*kept, error) {
 	k := ms.of(f)
 	k.build.Lock()
 	defer k.build.Unlock()
@@ -79,7 +84,7 @@ func (ms *manifests) fresh(ctx context.Context, s stream, f record.Feed) (*kept,
 	// From below the floor there is no delta on: whoever came by it would be sent back.
 	if m := k.m; m != nil && m.Position.Epoch == head.Epoch && m.Position.Seq >= st.Floor {
 		lag, age := head.Seq-m.Position.Seq, now.Sub(k.at)
-		if lag == 0 || age < manifestEvery || age < manifestAge && lag < manifestLag {
+		if lag == 0 || age < manifestEvery || age < most && lag < manifestLag {
 			return k, nil
 		}
 	}
@@ -219,17 +224,37 @@ func (h *Hub) serveManifest(w *reply, r *http.Request, who *caller) error {
 	return w.sendHashed(http.StatusOK, "application/json", sent, hash)
 }
 
+// find gives a chunk of one of the feeds. One that was never cut here another node of
+// the cluster may have named: the same records make the same chunk.
+func (ms *manifests) find(ctx context.Context, hold holdings, name string) ([]byte, error) {
+	for _, f := range feedsOf(hold) {
+		if b := ms.of(f).chunk(name); b != nil {
+			return b, nil
+		}
+	}
+	if len(name) != hex.EncodedLen(sha256.Size) {
+		return nil, notFound
+	}
+	for _, s := range hold.streams() {
+		for _, f := range s.feeds() {
+			k, err := ms.within(ctx, s, f, 0)
+			if err != nil {
+				return nil, err
+			}
+			if b := k.chunk(name); b != nil {
+				return b, nil
+			}
+		}
+	}
+	return nil, notFound
+}
+
 // serveChunk gives a chunk of one of the device's feeds, or a part of it.
 func (h *Hub) serveChunk(w *reply, r *http.Request, who *caller) error {
 	name := strings.TrimPrefix(r.URL.Path, protocol.PathChunk)
-	var b []byte
-	for _, f := range feedsOf(who.hold) {
-		if b = h.manifests.of(f).chunk(name); b != nil {
-			break
-		}
-	}
-	if b == nil {
-		return notFound
+	b, err := h.manifests.find(r.Context(), who.hold, name)
+	if err != nil {
+		return err
 	}
 	head := w.Header()
 	head.Set("Cache-Control", "private, max-age=31536000, immutable")

@@ -44,7 +44,7 @@ func newMetrics(h *Hub) *metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("vejviser_seq", "How far the log is played.", func() float64 { return float64(h.tide.now().Seq) }),
 		gauge("vejviser_epoch", "Which log it is.", func() float64 { return float64(h.tide.now().Epoch) }),
-		gauge("vejviser_sessions", "Tokens that are good.", func() float64 { return float64(h.sessions.count()) }),
+		gauge("vejviser_sessions", "Devices with a good token of this node.", func() float64 { return float64(h.sessions.count()) }),
 		gauge("vejviser_audit_broken", "1 where the audit log does not hang together or cannot be written.", func() float64 {
 			if h.auditState() != "" {
 				return 1

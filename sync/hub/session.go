@@ -1,14 +1,19 @@
 package hub
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"sync"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/google/uuid"
 )
 
 // Bounds of what is kept for those who have not shown who they are.
@@ -17,93 +22,128 @@ const (
 	maxNonces = 20000
 )
 
-// sessions holds challenges and tokens, in memory alone: after a restart, and on
-// another node, a device gets a new token. Of a token only its hash is kept.
+// sessions makes challenges and tokens, and knows its own again. Both are sealed
+// under the hub's secret and say themselves whose they are and until when, so that
+// any node of a cluster knows what another gave: a device that speaks to them by
+// turns, request by request, must not have to begin anew each time. Nothing is kept
+// but the challenges that were answered here, until they are too old: a challenge is
+// good once at each node.
 type sessions struct {
-	now  func() time.Time
-	rand io.Reader
+	now    func() time.Time
+	rand   io.Reader
+	epoch  func() uint64 // of the log: a token ends with it
+	nonces cipher.AEAD
+	tokens cipher.AEAD
 
-	mu     sync.Mutex
-	nonces map[string]challenge
-	tokens map[[32]byte]session
+	mu       sync.Mutex
+	answered map[string]time.Time
+	opened   map[string]time.Time // devices that got a token here, and until when it is good
 }
 
-type challenge struct {
-	device string
-	until  time.Time
+func newSessions(h *Hub) (*sessions, error) {
+	s := &sessions{now: h.o.Now, rand: h.o.Rand, epoch: func() uint64 { return h.tide.now().Epoch },
+		answered: map[string]time.Time{}, opened: map[string]time.Time{}}
+	var err error
+	if s.nonces, err = h.id.sealFor("vejviser hub nonce v1"); err != nil {
+		return nil, err
+	}
+	s.tokens, err = h.id.sealFor("vejviser hub token v1")
+	return s, err
 }
 
-type session struct {
-	device string
-	until  time.Time
+// sealFor gives what seals one use under the hub's secret.
+func (i *identity) sealFor(use string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, i.Secret, nil, use, 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
 }
 
-func newSessions(now func() time.Time, rand io.Reader) *sessions {
-	return &sessions{now: now, rand: rand, nonces: map[string]challenge{}, tokens: map[[32]byte]session{}}
-}
-
-func (s *sessions) random() (string, error) {
-	b := make([]byte, 32)
+// seal says whose something is and until when, for this hub alone to read.
+func (s *sessions) seal(with cipher.AEAD, device string, until time.Time) (string, error) {
+	id, err := uuid.Parse(device)
+	if err != nil {
+		return "", notFound
+	}
+	b := make([]byte, with.NonceSize(), 64)
 	if _, err := io.ReadFull(s.rand, b); err != nil {
 		return "", fmt.Errorf("hub: randomness: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(b), nil
+	plain := binary.BigEndian.AppendUint64(id[:], uint64(until.UnixMilli()))
+	return base64.RawURLEncoding.EncodeToString(with.Seal(b, b, plain, s.bound())), nil
 }
+
+// unseal gives whose something is; "" where this hub never gave it, or it is too old.
+func (s *sessions) unseal(with cipher.AEAD, text string) (device string, until time.Time) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) < with.NonceSize() {
+		return "", until
+	}
+	plain, err := with.Open(nil, b[:with.NonceSize()], b[with.NonceSize():], s.bound())
+	if err != nil || len(plain) != 24 {
+		return "", until
+	}
+	until = time.UnixMilli(int64(binary.BigEndian.Uint64(plain[16:])))
+	if !s.now().Before(until) {
+		return "", until
+	}
+	return uuid.UUID(plain[:16]).String(), until
+}
+
+// bound is what both end with: the epoch of the log.
+func (s *sessions) bound() []byte { return binary.BigEndian.AppendUint64(nil, s.epoch()) }
 
 // nonce gives a challenge for a device, known or not.
 func (s *sessions) nonce(device string) (string, error) {
-	n, err := s.random()
-	if err != nil {
-		return "", err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.nonces) >= maxNonces {
-		s.sweepLocked()
-		if len(s.nonces) >= maxNonces {
-			return "", errBusy
-		}
-	}
-	s.nonces[n] = challenge{device, s.now().Add(nonceLife)}
-	return n, nil
+	return s.seal(s.nonces, device, s.now().Add(nonceLife))
 }
 
 // answer uses a challenge up, and says whether it was this device's and in time.
 func (s *sessions) answer(nonce, device string) bool {
+	whose, until := s.unseal(s.nonces, nonce)
+	if id, err := uuid.Parse(device); err != nil || whose != id.String() {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a, ok := s.nonces[nonce]
-	delete(s.nonces, nonce)
-	return ok && a.device == device && s.now().Before(a.until)
+	if len(s.answered) >= maxNonces {
+		s.sweepLocked()
+	}
+	if _, used := s.answered[nonce]; used || len(s.answered) >= maxNonces {
+		return false
+	}
+	s.answered[nonce] = until
+	return true
 }
 
 // open gives a device a token.
 func (s *sessions) open(device string) (string, error) {
-	t, err := s.random()
+	until := s.now().Add(protocol.TokenLife)
+	t, err := s.seal(s.tokens, device, until)
 	if err != nil {
 		return "", err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tokens[sha256.Sum256([]byte(t))] = session{device, s.now().Add(protocol.TokenLife)}
+	s.opened[device] = until
 	return t, nil
 }
 
 // device gives whose token it is; "" where it is nobody's, or too old.
 func (s *sessions) device(token string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	x, ok := s.tokens[sha256.Sum256([]byte(token))]
-	if !ok || !s.now().Before(x.until) {
-		return ""
-	}
-	return x.device
+	device, _ := s.unseal(s.tokens, token)
+	return device
 }
 
 func (s *sessions) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.tokens)
+	return len(s.opened)
 }
 
 func (s *sessions) sweep() {
@@ -114,14 +154,11 @@ func (s *sessions) sweep() {
 
 func (s *sessions) sweepLocked() {
 	now := s.now()
-	for k, a := range s.nonces {
-		if !now.Before(a.until) {
-			delete(s.nonces, k)
-		}
-	}
-	for k, x := range s.tokens {
-		if !now.Before(x.until) {
-			delete(s.tokens, k)
+	for _, m := range []map[string]time.Time{s.answered, s.opened} {
+		for k, until := range m {
+			if !now.Before(until) {
+				delete(m, k)
+			}
 		}
 	}
 }
