@@ -12,7 +12,7 @@ import (
 func BenchmarkJetStream(b *testing.B) {
 	c := shared.get(b)
 	logtest.Bench(b, func(b *testing.B) log.Log {
-		l, err := Open(context.Background(), Options{URL: c.url(), Name: fmt.Sprint("bench-", names.Add(1)), MaxBytes: 1 << 30})
+		l, err := Open(context.Background(), Options{URL: c.URL(), Name: fmt.Sprint("bench-", names.Add(1)), MaxBytes: 1 << 30})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -27,10 +27,10 @@ func put(key, value string) log.Entry {
 func TestTheConfigurationSyncsAlwaysAndKeepsThreeCopies(t *testing.T) {
 	t.Parallel()
 	c := shared.get(t)
-	for _, n := range c.nodes {
-		o, err := n.srv.JetStreamConfig(), error(nil)
+	for _, n := range c.Nodes {
+		o, err := n.Server.JetStreamConfig(), error(nil)
 		if err != nil || o == nil || !o.SyncAlways || o.StoreDir == "" {
-			t.Errorf("%s: %+v", n.name, o)
+			t.Errorf("%s: %+v", n.Name, o)
 		}
 	}
 	l := openLog(t, options(c))
@@ -204,7 +204,7 @@ func TestAFullLogIsSaid(t *testing.T) {
 		t.Fatal("it did not start")
 	}
 	for _, o := range []Options{
-		{URL: s.ClientURL(), Replicas: 1}, {URL: shared.get(t).url()},
+		{URL: s.ClientURL(), Replicas: 1}, {URL: shared.get(t).URL()},
 	} {
 		o.Name, o.MaxBytes = freshName(), 4<<20
 		l := openLog(t, o)
@@ -310,7 +310,7 @@ func (p *line) lose() {
 func TestALostAnswerIsNotALostAppendNorASecondOne(t *testing.T) {
 	t.Parallel()
 	c := shared.get(t)
-	p := newLine(t, c.nodes[0].clients)
+	p := newLine(t, c.Nodes[0].Clients)
 	name := freshName()
 	l := openLog(t, Options{URL: "nats://" + p.Addr().String(), Name: name, MaxBytes: room, Connect: []nats.Option{nats.IgnoreDiscoveredServers()}})
 	defer l.Close()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/sync/log"
+	"github.com/faellesskabsby/vejviser/sync/log/jetstream/nodes"
 	"github.com/faellesskabsby/vejviser/sync/log/logtest"
 )
 
@@ -117,14 +118,14 @@ func faults(t *testing.T, kills int, all bool) row {
 	}
 	for range kills {
 		flows(200)
-		dead := c.nodes[:]
+		dead := c.Nodes[:]
 		if !all {
-			dead = []*node{c.leader(t, l.Log.(*Log))}
+			dead = []*nodes.Node{leader(t, c, l.Log.(*Log))}
 		}
 		var wg sync.WaitGroup
 		errs := make(chan error, len(dead))
 		for _, n := range dead {
-			wg.Go(func() { errs <- n.kill() })
+			wg.Go(func() { errs <- n.Kill() })
 		}
 		wg.Wait()
 		for range dead {
@@ -140,7 +141,7 @@ func faults(t *testing.T, kills int, all bool) row {
 		}
 		restarted := time.Now()
 		for _, n := range dead {
-			if err := c.startProcess(n); err != nil {
+			if err := c.Start(n); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -148,7 +149,7 @@ func faults(t *testing.T, kills int, all bool) row {
 			flows(1)
 			r.gaps = append(r.gaps, time.Since(at))
 		}
-		if err := c.healthy(60 * time.Second); err != nil {
+		if err := c.Healthy(60 * time.Second); err != nil {
 			t.Fatal(err)
 		}
 		r.rejoin = append(r.rejoin, time.Since(restarted))
@@ -169,29 +170,29 @@ func faults(t *testing.T, kills int, all bool) row {
 		t.Fatal(err)
 	}
 	r.account = a
-	c.inStep(t, fresh)
+	inStep(t, fresh)
 	return r
 }
 
 // processes starts three nodes in processes of their own.
-func processes(t *testing.T) *cluster {
+func processes(t *testing.T) *nodes.Cluster {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "vejviser-nodes")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := newCluster(dir)
+	c, err := nodes.New(dir, configFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range c.nodes {
-		if err := c.startProcess(n); err != nil {
+	for _, n := range c.Nodes {
+		if err := c.Start(n); err != nil {
 			t.Fatal(err)
 		}
 	}
 	t.Cleanup(func() {
-		for _, n := range c.nodes {
-			if err := n.kill(); err != nil {
+		for _, n := range c.Nodes {
+			if err := n.Kill(); err != nil {
 				t.Error(err)
 			}
 		}
@@ -201,21 +202,21 @@ func processes(t *testing.T) *cluster {
 			t.Error(err)
 		}
 	})
-	if err := c.healthy(30 * time.Second); err != nil {
+	if err := c.Healthy(30 * time.Second); err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
 // leader is the node that leads the log's stream.
-func (c *cluster) leader(t *testing.T, l *Log) *node {
+func leader(t *testing.T, c *nodes.Cluster, l *Log) *nodes.Node {
 	t.Helper()
 	info, err := l.info(context.Background(), l.o.logStream())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range c.nodes {
-		if info.Cluster != nil && n.name == info.Cluster.Leader {
+	for _, n := range c.Nodes {
+		if info.Cluster != nil && n.Name == info.Cluster.Leader {
 			return n
 		}
 	}
@@ -225,7 +226,7 @@ func (c *cluster) leader(t *testing.T, l *Log) *node {
 
 // inStep fails the test unless all replicas have everything: a node that stays
 // out is a loss waiting for the next one.
-func (c *cluster) inStep(t *testing.T, l *Log) {
+func inStep(t *testing.T, l *Log) {
 	t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/faellesskabsby/vejviser/sync/log"
+	"github.com/faellesskabsby/vejviser/sync/log/jetstream/nodes"
 	"github.com/faellesskabsby/vejviser/sync/log/logtest"
 )
 
@@ -18,7 +19,9 @@ func freshName() string { return fmt.Sprint("test-", names.Add(1)) }
 // room is what the cluster reserves for each log of a test.
 const room = 64 << 20
 
-func options(c *cluster) Options { return Options{URL: c.url(), Name: freshName(), MaxBytes: room} }
+func options(c *nodes.Cluster) Options {
+	return Options{URL: c.URL(), Name: freshName(), MaxBytes: room}
+}
 
 func openLog(t testing.TB, o Options) *Log {
 	t.Helper()

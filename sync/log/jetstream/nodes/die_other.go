@@ -1,6 +1,6 @@
 //go:build !linux
 
-package jetstream
+package nodes
 
 import "syscall"
 
