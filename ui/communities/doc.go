@@ -1,11 +1,12 @@
 // Package communities is the page "Fællesskaber": the whole directory as a
-// list that can be searched and narrowed to what is old or unconfirmed, and the
-// way in and out of it – an import that shows how it understands a file before
-// it runs and accounts for every row after, and an export.
+// list that can be searched and narrowed to what is old, unconfirmed or reported
+// to be wrong; a form where those who may write the facts of a community; and
+// the way in and out of it – an import that shows how it understands a file
+// before it runs and accounts for every row after, and an export.
 //
 // It knows the directory's records and localdb/interchange through the store it
-// is given. It must not know how records are kept, and it changes nothing by
-// itself: only an import a person started does.
+// is given. It must not know how records are kept or sent, and it changes
+// nothing by itself: only what a person keeps, confirms or brings in.
 package communities
 
 import (
@@ -22,6 +23,10 @@ type Store interface {
 	Community(id string) (*directory.Community, error)
 	EachCommunity(func(*directory.Community) error) error
 	Import(context.Context, func(*localdb.ImportTx) error) error
+	EditCommunity(before, after *directory.Community) error
+	Suggestions() ([]localdb.Suggestion, error)
+	Suggest(localdb.Suggestion) error
+	Enrolment() (*localdb.Enrolment, error)
 	Subscribe(func(localdb.Change)) (cancel func())
 }
 

@@ -5,7 +5,9 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/ui/say"
@@ -21,9 +23,10 @@ const (
 	filterUnconfirmed
 	filterStale
 	filterPaused
+	filterReported
 )
 
-var filters = []filter{filterAll, filterUnconfirmed, filterStale, filterPaused}
+var filters = []filter{filterAll, filterReported, filterUnconfirmed, filterStale, filterPaused}
 
 // entry is one line of the list: only what the line shows, so that a directory
 // of a hundred thousand stays small in memory.
@@ -31,6 +34,8 @@ type entry struct {
 	id, name, sub string
 	fresh         directory.Freshness
 	status        directory.Status
+	assured       time.Time
+	reports       int // that came since the facts were confirmed
 }
 
 func (e *entry) is(f filter) bool {
@@ -39,6 +44,8 @@ func (e *entry) is(f filter) bool {
 		return !e.fresh.Stated
 	case filterStale:
 		return e.fresh.Stated && e.fresh.Stale
+	case filterReported:
+		return e.reports > 0
 	case filterPaused:
 		return e.status == directory.StatusPaused || e.status == directory.StatusClosed
 	}
@@ -50,6 +57,7 @@ type listing struct {
 	entries []entry
 	at      map[string]int // id → index in entries
 	count   map[filter]int
+	reports map[string][]localdb.Suggestion // by community; who may edit sees them
 }
 
 func loadListing(s Store, speak *say.Speaker, lang string, today directory.Day) (*listing, error) {
@@ -57,7 +65,7 @@ func loadListing(s Store, speak *say.Speaker, lang string, today directory.Day) 
 	err := s.EachCommunity(func(c *directory.Community) error {
 		l.entries = append(l.entries, entry{
 			id: c.ID, name: c.Name, sub: subline(c, speak),
-			fresh: c.Freshness(today), status: c.Status,
+			fresh: c.Freshness(today), status: c.Status, assured: c.AssuredAt,
 		})
 		return nil
 	})
@@ -66,15 +74,34 @@ func loadListing(s Store, speak *say.Speaker, lang string, today directory.Day) 
 	}
 	l.sort(lang)
 	for i := range l.entries {
+		l.at[l.entries[i].id] = i
+	}
+	l.countAll()
+	return l, nil
+}
+
+func (l *listing) countAll() {
+	clear(l.count)
+	for i := range l.entries {
 		e := &l.entries[i]
-		l.at[e.id] = i
 		for _, f := range filters {
 			if e.is(f) {
 				l.count[f]++
 			}
 		}
 	}
-	return l, nil
+}
+
+// addReports takes in what desks reported.
+func (l *listing) addReports(list []localdb.Suggestion) {
+	l.reports = map[string][]localdb.Suggestion{}
+	for _, g := range list {
+		l.reports[g.Community] = append(l.reports[g.Community], g)
+		if i, ok := l.at[g.Community]; ok && g.At.After(l.entries[i].assured) {
+			l.entries[i].reports++
+		}
+	}
+	l.countAll()
 }
 
 // sort puts names in the alphabet of the language: æ, ø and å come last in Danish.

@@ -10,6 +10,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/ui/say"
+	"github.com/faellesskabsby/vejviser/ui/shell"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
@@ -32,15 +33,30 @@ type Page struct {
 	filters *fyne.Container
 	chips   []*widget.Chip
 	actions *fyne.Container
+	create  *widget.Button
+	bring   *widget.Button
 	list    *widget.List
 	empty   *widget.EmptyState
 	start   *widget.Button // in empty: where there is no directory yet
+	begin   *widget.Button // the same, by hand
 	detail  *widget.Scroll
 	inside  *fyne.Container
 	root    *fyne.Container
 
 	dialog *dialog.FileDialog // the file dialog that is open, or nil
 	work   *work              // the import and export, over the detail; nil where neither is open
+
+	may       rights
+	shown     *community // in the detail; nil is none
+	told      int        // how many reports the detail shows
+	want      string     // id that is to be chosen once the list has it
+	busy      bool       // a confirmation is being kept
+	acts      *actions
+	right     *fyne.Container // detail and actions
+	form      *form           // in the place of all the rest; nil is none
+	over      *fyne.Container // holds the form
+	asking    *widget.Popup   // what is asked, or reported, over the page
+	reporting *widget.Field
 }
 
 // New makes the page. It reads nothing before it comes into view.
@@ -62,21 +78,37 @@ func New(d Deps) *Page {
 		p.chips = append(p.chips, c)
 		p.filters.Add(c)
 	}
-	p.actions = widget.NewFlow(theme.Space8,
-		widget.NewQuietButton(p.say.T("communities.import"), "", p.openImport),
+	p.create = widget.NewQuietButton(p.say.T("communities.new"), "", p.addNew)
+	p.bring = widget.NewQuietButton(p.say.T("communities.import"), "", p.openImport)
+	p.actions = widget.NewFlow(theme.Space8, p.create, p.bring,
 		widget.NewQuietButton(p.say.T("communities.export"), "", p.openExport))
 	p.list = widget.NewList(func() int { return len(p.found) }, func(_ int, w float32) float32 { return rowHeightAt(w) }, p.makeRow, p.bindRow)
 	p.list.OnSelect = p.selected
 	p.start = widget.NewPrimaryButton(p.say.T("communities.import"), "", p.openImport)
-	p.empty = widget.NewEmptyState("", "", widget.NewFlow(0, p.start))
+	p.begin = widget.NewQuietButton(p.say.T("communities.new"), "", p.addNew)
+	p.empty = widget.NewEmptyState("", "", widget.NewFlow(theme.Space8, p.start, p.begin))
 	p.inside = widget.NewColumn(theme.Space12)
 	p.detail = widget.NewScroll(p.inside)
+	p.acts = p.newActions()
+	p.right = widget.NewFoot(theme.Space12, p.detail, p.acts.box)
+	p.over = &fyne.Container{Layout: &fill{}}
 	p.showHint()
-	p.root = &fyne.Container{Layout: &sides{p}, Objects: []fyne.CanvasObject{p.title, p.actions, p.search, p.filters, p.list, p.empty, p.detail}}
+	p.root = &fyne.Container{Layout: &sides{p}, Objects: []fyne.CanvasObject{p.title, p.actions, p.search, p.filters, p.list, p.empty, p.right, p.over}}
+	p.readRights()
 	p.fillEmpty()
 	p.cancel = d.Store.Subscribe(func(c localdb.Change) {
-		if c.Kind == "import" || c.Kind == "view" {
+		switch c.Kind {
+		case "import", "view", "community":
+			d.Post(func() {
+				p.changed()
+				if p.form != nil && (c.Kind != "community" || p.form.before != nil && p.form.before.ID == c.ID) {
+					p.form.otherEdit()
+				}
+			})
+		case "suggestion":
 			d.Post(p.changed)
+		case "sync":
+			d.Post(p.readRights)
 		}
 	})
 	return p
@@ -88,8 +120,56 @@ func (p *Page) Title() string { return p.say.T("communities.title") }
 // Content is the page itself.
 func (p *Page) Content() fyne.CanvasObject { return p.root }
 
-// Focus goes to the search field.
-func (p *Page) Focus() { widget.FocusOn(p.search.Entry) }
+// Focus goes to the search field, or into the form that is open.
+func (p *Page) Focus() {
+	if p.form != nil {
+		p.form.focus()
+		return
+	}
+	widget.FocusOn(p.search.Entry)
+}
+
+// Shortcuts are the keys of the page, for those who may change the directory.
+func (p *Page) Shortcuts() []shell.Shortcut {
+	if !p.may.edit() {
+		return nil
+	}
+	t := p.say.T
+	return []shell.Shortcut{
+		{Key: fyne.KeyE, Keys: "Ctrl E", Means: t("communities.key_edit"), Do: func() {
+			if p.form == nil {
+				p.editShown()
+			}
+		}},
+		{Key: fyne.KeyN, Keys: "Ctrl N", Means: t("communities.key_new"), Do: p.addNew},
+		{Key: fyne.KeyS, Keys: "Ctrl S", Means: t("communities.key_save"), Do: func() {
+			if p.form != nil {
+				p.form.keep()
+			}
+		}},
+	}
+}
+
+// readRights reads what may be done on this PC, and shows that.
+func (p *Page) readRights() {
+	e, err := p.d.Store.Enrolment()
+	if err != nil {
+		return // closing; or it is told where it is opened
+	}
+	may := rightsOf(e)
+	if may == p.may {
+		return
+	}
+	p.may = may
+	show(p.create, may.edit())
+	show(p.bring, may.bringIn())
+	p.acts.fit(may, p.shown != nil && p.work == nil)
+	if p.listing != nil {
+		p.fillEmpty()
+		p.changed()
+	}
+	p.relayout()
+}
 
 // FocusSearch is the same.
 func (p *Page) FocusSearch() { p.Focus() }
@@ -102,8 +182,12 @@ func (p *Page) Close() {
 	}
 }
 
-// TypedKey closes a file dialog, else an import or export, by Esc.
+// TypedKey closes a file dialog, the form, else an import or export, by Esc.
 func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
+	if e.Name == fyne.KeyEscape && p.form != nil {
+		p.form.leave()
+		return true
+	}
 	if e.Name == fyne.KeyEscape && p.dialog != nil {
 		p.dialog.Hide()
 		return true
@@ -139,9 +223,15 @@ func (p *Page) load() {
 		return
 	}
 	p.loading, p.stale = true, false
-	store, speak, lang, today := p.d.Store, p.say, p.d.Lang, p.today()
+	store, speak, lang, today, reports := p.d.Store, p.say, p.d.Lang, p.today(), p.may.edit()
 	go func() {
 		l, err := loadListing(store, speak, lang, today)
+		if err == nil && reports {
+			var list []localdb.Suggestion
+			if list, err = store.Suggestions(); err == nil {
+				l.addReports(list)
+			}
+		}
 		p.d.Post(func() {
 			p.loading = false
 			if err != nil {
@@ -150,6 +240,7 @@ func (p *Page) load() {
 			}
 			p.listing = l
 			p.find()
+			p.again()
 			if p.stale {
 				p.load()
 			}
@@ -168,8 +259,8 @@ func (p *Page) find() {
 	if p.listing == nil {
 		return
 	}
-	id := ""
-	if i := p.list.Selected(); i >= 0 && i < len(p.found) && p.found[i] < len(p.listing.entries) {
+	id := p.want
+	if i := p.list.Selected(); id == "" && i >= 0 && i < len(p.found) && p.found[i] < len(p.listing.entries) {
 		id = p.listing.entries[p.found[i]].id
 	}
 	p.found = p.listing.find(context.Background(), p.d.Finder, p.search.Entry.Text, p.which, p.today())
@@ -177,6 +268,7 @@ func (p *Page) find() {
 	for i, e := range p.found {
 		if p.listing.entries[e].id == id {
 			at = i
+			p.want = ""
 		}
 	}
 	if at < 0 && p.work == nil && strings.TrimSpace(p.search.Entry.Text) != "" && len(p.found) > 0 {
@@ -187,7 +279,7 @@ func (p *Page) find() {
 	case p.work != nil: // an import and what came of it stay until a person puts them away
 	case at >= 0 && p.listing.entries[p.found[at]].id != id:
 		p.selected(at)
-	case at < 0 && id != "": // what was shown is no longer among them
+	case at < 0 && id != "" && p.want == "": // what was shown is no longer among them
 		p.showHint()
 		p.detail.ToTop()
 	}
@@ -213,7 +305,8 @@ func (p *Page) sayCount(narrow bool) {
 }
 
 func (p *Page) fillFilters() {
-	keys := map[filter]string{filterUnconfirmed: "communities.filter_unconfirmed", filterStale: "communities.filter_stale", filterPaused: "communities.filter_paused"}
+	keys := map[filter]string{filterUnconfirmed: "communities.filter_unconfirmed", filterStale: "communities.filter_stale", filterPaused: "communities.filter_paused",
+		filterReported: "communities.filter_reported"}
 	for i, f := range filters {
 		text := p.say.T("communities.filter_all")
 		if k := keys[f]; k != "" {
@@ -232,19 +325,23 @@ func (p *Page) fillEmpty() {
 	switch {
 	case p.listing == nil:
 		p.empty.Set(p.say.T("communities.loading"), "")
+	case len(p.listing.entries) == 0 && p.may.enrolled:
+		p.empty.Set(p.say.T("communities.empty"), p.say.T("communities.empty_enrolled"))
 	case len(p.listing.entries) == 0:
 		p.empty.Set(p.say.T("communities.empty"), p.say.T("communities.empty_hint"))
 	default:
 		p.empty.Set(p.say.T("communities.no_match"), p.say.T("communities.no_match_hint"))
 	}
 	none := p.listing != nil && len(p.listing.entries) == 0
-	show(p.start, none)
+	show(p.start, none && p.may.bringIn())
+	show(p.begin, none && p.may.edit())
 }
 
 func (p *Page) relayout() {
 	if p.root.Size().Width > 0 {
 		p.root.Layout.Layout(p.root.Objects, p.root.Size())
 		widget.Relayout(p.filters)
+		p.right.Layout.Layout(p.right.Objects, p.right.Size())
 		p.detail.Relayout()
 		p.root.Refresh()
 	}
@@ -262,9 +359,23 @@ func (l *sides) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
 	}
+	for _, o := range []fyne.CanvasObject{p.title, p.actions, p.search, p.filters, p.list, p.empty, p.right} {
+		show(o, p.form == nil)
+	}
+	show(p.over, p.form != nil)
+	put(p.over, 0, 0, s.Width, s.Height)
+	if p.form != nil {
+		return
+	}
 	w := s.Width - 2*edge
 	// The actions stand beside the title where both have room.
-	aw := min(p.actions.Objects[0].MinSize().Width+p.actions.Objects[1].MinSize().Width+theme.Space8, w)
+	aw := -theme.Space8
+	for _, b := range p.actions.Objects {
+		if b.Visible() {
+			aw += b.MinSize().Width + theme.Space8
+		}
+	}
+	aw = min(aw, w)
 	tw := p.titleWidth()
 	ah := widget.HeightFor(p.actions, aw)
 	th := p.title.HeightFor(max(w-aw-gap, tw))
@@ -289,9 +400,9 @@ func (l *sides) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	show(p.filters, !alone && p.listing != nil && len(p.listing.entries) > 0)
 	show(p.list, !alone && len(p.found) > 0)
 	show(p.empty, !alone && len(p.found) == 0)
-	show(p.detail, p.work != nil || p.listing == nil || len(p.listing.entries) > 0)
+	show(p.right, p.work != nil || p.listing == nil || len(p.listing.entries) > 0)
 	p.sayCount(left < theme.Text(theme.Body)*30)
-	put(p.detail, edge+w-right, y, right+theme.Space8, s.Height-y-theme.Space8)
+	put(p.right, edge+w-right, y, right+theme.Space8, s.Height-y-theme.Space8)
 	if alone {
 		return
 	}
@@ -302,6 +413,17 @@ func (l *sides) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	top := y + sh + fh + theme.Space24
 	put(p.list, edge, top, left+theme.Space8, s.Height-top-theme.Space8)
 	put(p.empty, edge, top, left, p.empty.HeightFor(left))
+}
+
+// fill gives its object all the room there is.
+type fill struct{}
+
+func (*fill) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+func (*fill) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	for _, x := range o {
+		x.Move(fyne.NewPos(0, 0))
+		x.Resize(s)
+	}
 }
 
 func (p *Page) titleWidth() float32 { return theme.Text(theme.Page) * 7 }

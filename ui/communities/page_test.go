@@ -438,7 +438,7 @@ func TestAnotherListCanBeBroughtInFromTheResultOfOne(t *testing.T) {
 	w := d.planned(d.file("liste.csv", list))
 	w.run(false)
 	d.settle(func() bool { return w.account != nil })
-	test.Tap(d.page.actions.Objects[0].(fyne.Tappable))
+	test.Tap(d.page.bring)
 	if d.page.work == w || !slices.ContainsFunc(texts(d.page.inside), func(s string) bool { return strings.Contains(s, d.page.say.T("communities.path")) }) {
 		t.Error("the button begins no new import while a result is shown")
 	}

@@ -1,7 +1,6 @@
 package communities
 
 import (
-	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/widget"
 
-	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
@@ -108,6 +106,9 @@ func (p *Page) bindRow(i int, o widget.Row) {
 	if e.fresh.Stale || !e.fresh.Stated {
 		ink = widget.Stale
 	}
+	if e.reports > 0 {
+		ink, text = widget.Stale, p.say.N("communities.row_reported", e.reports)+" · "+text
+	}
 	if e.status == directory.StatusPaused || e.status == directory.StatusClosed {
 		text = p.say.T("communities.status."+string(e.status)) + " · " + text
 	}
@@ -122,20 +123,14 @@ func (p *Page) selected(i int) {
 		return // the work stays in sight; the list can be read meanwhile
 	}
 	p.work = nil
-	c, err := p.d.Store.Community(p.listing.entries[p.found[i]].id)
-	switch {
-	case errors.Is(err, localdb.ErrNotFound): // it went with an import that is being read
-		p.showHint()
-	case err != nil:
-		p.inside.Objects = []fyne.CanvasObject{widget.NewBanner(widget.ToneTrouble, p.say.T("communities.load_failed"), "")}
-	default:
-		p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(p.describe(c))}
-	}
+	p.showCommunity(p.listing.entries[p.found[i]].id, nil)
 	p.detail.ToTop()
 	p.relayout()
 }
 
 func (p *Page) showHint() {
+	p.shown = nil
+	p.acts.fit(p.may, false)
 	p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewText(p.say.T("communities.pick"), widget.Style{Ink: widget.Quiet}))}
 }
 
@@ -154,6 +149,10 @@ func (p *Page) describe(c *directory.Community) fyne.CanvasObject {
 	}
 	if c.IsPaused() || c.IsClosed() {
 		out.Add(widget.NewFlow(0, widget.NewTag(s.T("communities.status."+string(c.Status)), widget.ToneWaiting)))
+	}
+	reports := p.reportsOf(c)
+	if p.told = len(reports); p.told > 0 {
+		out.Add(p.reportedBox(reports, 0))
 	}
 	fact("about", strings.Join(filled(c.Summary, c.Description), "\n"))
 	fact("when", s.Schedule(c.Schedule))

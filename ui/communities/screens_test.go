@@ -8,9 +8,12 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"github.com/faellesskabsby/vejviser/assets/example"
+	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
 // TestScreens leaves pictures for people to look at.
@@ -32,6 +35,42 @@ func TestScreens(t *testing.T) {
 		w.running(w.t("import_title"), w.t("running"))
 		w.step(38, 100)
 	}
+	form := func(d *desk) { d.page.Edit(d.page.listing.entries[2].id) }
+	scrolled := func(d *desk) {
+		form(d)
+		widget.FocusOn(d.page.form.places.list[0].facts[4].focus)
+	}
+	wrong := func(d *desk) {
+		form(d)
+		d.write("name", "")
+		d.write("audience.max_age", "200")
+		d.write("description", "Spørg efter Ellen, 010170-1234.")
+		d.page.form.keep()
+	}
+	leaving := func(d *desk) { form(d); d.write("summary", "Ny tekst"); d.page.form.leave() }
+	saved := func(d *desk) { form(d); d.write("summary", "Vi går en tur, og alle kan være med."); d.keep() }
+	other := func(d *desk) {
+		form(d)
+		d.write("summary", "Vi går en tur, og alle kan være med.")
+		after, err := clone(d.page.form.before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after.Contact.Phone = "00 00 00 01"
+		if err := d.store.EditCommunity(d.page.form.before, after); err != nil {
+			t.Fatal(err)
+		}
+		d.settle(func() bool { return d.page.form.others.Visible() })
+	}
+	reported := func(d *desk) {
+		id := d.page.listing.entries[2].id
+		if err := d.store.Suggest(localdb.Suggestion{Community: id, Field: "schedule", Text: "De mødes kl. 14 nu, ikke kl. 13.", At: today}); err != nil {
+			t.Fatal(err)
+		}
+		d.settle(func() bool { return d.page.listing.count[filterReported] == 1 })
+		d.page.list.Select(2)
+		d.page.selected(2)
+	}
 	for _, c := range []struct {
 		name string
 		look *theme.Theme
@@ -43,6 +82,25 @@ func TestScreens(t *testing.T) {
 		{"communities-1024-100", light, small, func(d *desk) { d.page.list.Select(5); d.page.selected(5) }},
 		{"communities-1024-150-dark", theme.New(theme.WhiteOnBlack, 1.5), small, func(d *desk) { d.page.list.Select(1); d.page.selected(1) }},
 		{"communities-stale-contrast", theme.New(theme.BlackOnWhite, 1), wide, func(d *desk) { d.page.filter(filterStale) }},
+		{"communities-form", light, wide, form},
+		{"communities-form-150", large, wide, form},
+		{"communities-form-1024", light, small, scrolled},
+		{"communities-form-1024-150-dark", theme.New(theme.WhiteOnBlack, 1.5), small, scrolled},
+		{"communities-form-wrong", light, wide, wrong},
+		{"communities-form-wrong-contrast", theme.New(theme.BlackOnWhite, 1), wide, wrong},
+		{"communities-form-new", light, wide, func(d *desk) { d.page.addNew(); test.Tap(d.page.form.slots.add) }},
+		{"communities-form-leaving", light, wide, leaving},
+		{"communities-form-other", light, wide, other},
+		{"communities-saved", light, wide, saved},
+		{"communities-saved-1024-150", large, small, saved},
+		{"communities-confirmed", light, wide, func(d *desk) {
+			d.page.list.Select(2)
+			d.page.selected(2)
+			d.page.confirmShown()
+			d.settle(func() bool { return !d.page.busy })
+		}},
+		{"communities-reported", light, wide, reported},
+		{"communities-reported-form", light, wide, func(d *desk) { reported(d); form(d) }},
 		{"communities-choose", light, wide, func(d *desk) { d.page.openImport() }},
 		{"communities-mapping", light, wide, mapping},
 		{"communities-mapping-1024-150", large, small, mapping},

@@ -50,6 +50,8 @@ func (w *work) set(focus fyne.Focusable, title, lead string, parts ...fyne.Canva
 		head.Add(widget.NewText(lead, widget.Style{Ink: widget.Quiet}))
 	}
 	w.p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewColumn(theme.Space16, append([]fyne.CanvasObject{head}, parts...)...))}
+	w.p.shown = nil
+	w.p.acts.fit(w.p.may, false)
 	w.p.detail.ToTop()
 	w.p.relayout()
 	if focus != nil {
