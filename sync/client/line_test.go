@@ -23,6 +23,7 @@ type pipes struct {
 
 	mu    sync.Mutex
 	fault func() fault // of the next connection
+	mute  bool         // new connections take everything and answer nothing
 	ups   int          // bytes sent and received over the connection dialled last
 	downs int
 }
@@ -62,7 +63,16 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 		f = p.fault()
 	}
 	p.ups, p.downs = 0, 0
+	mute := p.mute
 	p.mu.Unlock()
+	if mute {
+		go func() {
+			if _, err := io.Copy(io.Discard, far); err == nil {
+				far.Close()
+			}
+		}()
+		return near, nil
+	}
 	select {
 	case p.conns <- pipeEnd{far}:
 		return &line1{Conn: near, p: p, f: f}, nil
@@ -111,6 +121,12 @@ func (l *line1) Read(b []byte) (int, error) {
 	l.down += n
 	l.p.count(0, n)
 	return n, err
+}
+
+func (p *pipes) silence(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mute = on
 }
 
 func (p *pipes) count(up, down int) {
@@ -188,5 +204,3 @@ func (w *world) machine(t *testing.T, role protocol.Role, organisation string, c
 		}
 	}
 }
-
-var _ io.Closer = (*pipes)(nil)
