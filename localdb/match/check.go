@@ -12,6 +12,7 @@ const (
 	factorNotMet    = 0.2
 	factorAnyAge    = 0.8 // most who state no age take all ages
 	factorNear      = 0.5 // another area, but next to the one wished
+	plainlyLifts    = 4   // and how often it does so where the wish was said plainly
 	softBonus       = 0.3 // how far a soft wish that is met moves the score towards 1
 )
 
@@ -105,6 +106,19 @@ var wishCodes = map[WishKind]wishCode{
 	WishKindOf:        codeKindOf,
 	WishArea:          codeArea,
 	WishDistance:      codeDistance,
+}
+
+// lifts is how many times a soft wish that is met lifts a score. What was asked
+// for plainly, a small group or quiet, counts for more than what only suits
+// somebody in such a situation.
+func (a *asked) lifts(fact Fact) int {
+	switch {
+	case fact != Met:
+		return 0
+	case a.what == codeConsideration && (a.Value == "small_groups" || a.Value == "quiet"):
+		return plainlyLifts
+	}
+	return 1
 }
 
 // check says how a record answers a wish, and the factor for its score.

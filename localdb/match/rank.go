@@ -13,7 +13,7 @@ import (
 const (
 	priorAssured   = 0.03 // confirmed lately
 	priorNear      = 0.04 // close by
-	priorFull      = 0.03 // known to be full
+	priorFull      = 0.10 // known to be full: one with room comes before it when both are nearly as good
 	priorSoon      = 0.02 // meets soon
 	priorOpen      = 0.02 // says that there is room, or that somebody goes along
 	pausedFactor   = 0.25
@@ -190,7 +190,7 @@ func (r *ranking) judge(d uint32, topic float64) (score float64, missedFilters i
 		fact, factor := r.answer(i, f)
 		switch {
 		case a.Soft && !a.filter:
-			if fact == Met {
+			for range a.lifts(fact) {
 				score = score * (1 + softBonus) / (1 + softBonus*score)
 			}
 		default:

@@ -82,16 +82,23 @@ func withTopics(q *Query) string {
 }
 
 // allWishes readies the wishes that were read and the filters. A filter takes
-// the place of the same wish.
+// the place of the same wish. "Anywhere in the country" is no fact of a record:
+// it opens the search.
 func (x *Index) allWishes(read *wish.Reading, q *Query) []asked {
 	var out []asked
 	for _, f := range q.Filters {
-		if f.Kind != WishTopic {
+		if f.Kind == WishWide {
+			q.Wide = true
+		} else if f.Kind != WishTopic {
 			out = append(out, x.ask(f, true))
 		}
 	}
 next:
 	for _, w := range read.Wishes {
+		if w.Kind == WishWide {
+			q.Wide = true
+			continue
+		}
 		for i := range out {
 			if out[i].key == w.Key() {
 				continue next

@@ -87,7 +87,7 @@ type bounds struct {
 	per         float32 // one by the weight of all topics
 	bar         float32 // the score of the least of the best …
 	need, least float32 // … and the topic score and the score so far without which a record neither counts nor comes among them
-	lifts       int     // soft wishes
+	lifts       int     // of soft wishes
 	sure        bool    // nothing is unwanted
 	priors      []float32
 	groups      [wishGroups]wishGroup
@@ -111,7 +111,7 @@ type wishGroup struct {
 // wishSum is what several wishes come to.
 type wishSum struct {
 	most    float32 // of a score
-	lifts   uint8   // soft wishes that are met
+	lifts   uint8   // of soft wishes that are met
 	missed  uint8   // filters that are missed
 	unfit   bool
 	someMet bool
@@ -142,7 +142,7 @@ func (r *ranking) bound() bool {
 		a := &r.wishes[i]
 		soft := a.Soft && !a.filter
 		if soft {
-			b.lifts++
+			b.lifts += a.lifts(Met)
 		} else {
 			r.firm++
 		}
@@ -154,7 +154,7 @@ func (r *ranking) bound() bool {
 				switch {
 				case soft:
 					if o == met {
-						sum.lifts++
+						sum.lifts += uint8(a.lifts(Met))
 					}
 				case o == met:
 					sum.someMet = true

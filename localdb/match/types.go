@@ -43,6 +43,7 @@ const (
 	WishRoom          = wish.Room
 	WishAcross        = wish.Across
 	WishKindOf        = wish.KindOf
+	WishWide          = wish.Wide
 )
 
 // Wish is one thing the citizen would like, read out of the text or chosen as

@@ -14,7 +14,7 @@ func (s *Speaker) Wish(w match.Wish) string {
 		return s.T("words.wish.distance", "km", s.number(w.Number))
 	case match.WishAge:
 		return s.T("words.wish.age", "n", s.number(w.Number))
-	case match.WishAccompaniment, match.WishRoom, match.WishAcross:
+	case match.WishAccompaniment, match.WishRoom, match.WishAcross, match.WishWide:
 		return s.T("words.wish." + string(w.Kind))
 	}
 	return upperFirst(s.value(w.Kind, w.Value))

@@ -113,7 +113,7 @@ var values = map[Kind][]string{
 	Group:   append([]string{"women", "men"}, directory.Groups...),
 
 	Accessibility: directory.Accessibilities, Consideration: directory.Considerations,
-	Accompaniment: {""}, Room: {""}, Across: {""}, Distance: {""}, Age: {""}, KindOf: {"practice_ground"},
+	Accompaniment: {""}, Room: {""}, Across: {""}, Wide: {""}, Distance: {""}, Age: {""}, KindOf: {"practice_ground"},
 }
 
 func (w Wish) known() bool {

@@ -63,6 +63,7 @@ func (r *Reader) Read(text string) Reading {
 	r.clock(ts, &out)
 	r.kroner(ts, &out)
 	r.people(ts, &out)
+	tired(ts)
 	r.phrases(ts, &out)
 	r.unfinished(ts, &out)
 	r.negations(ts, &out)

@@ -26,6 +26,7 @@ const (
 	Room          Kind = "room"          // there is room for newcomers
 	Across        Kind = "across"        // open across housing areas
 	KindOf        Kind = "kind"          // Value: one of directory.Kinds
+	Wide          Kind = "wide"          // anywhere in the country
 )
 
 // Wish is one thing the citizen would like, read out of the text or chosen as
