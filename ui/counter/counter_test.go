@@ -436,3 +436,29 @@ func TestDirectoryChangeLeavesEverybodyWhereTheyAre(t *testing.T) {
 		t.Errorf("the search is %q", d.page.search.Entry.Text)
 	}
 }
+
+// TestAnErrandIsSentOn: what no community runs is said plainly, with where to ask instead.
+func TestAnErrandIsSentOn(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("jeg skal have et nyt pas")
+	if !d.page.result.Errand {
+		t.Fatalf("not taken for an errand: %+v", d.page.result)
+	}
+	if got := d.page.search.Count(); got != "Spørg i Borgerservice" {
+		t.Errorf("the count says %q", got)
+	}
+	d.typed(" og strik ")
+	if got := d.page.search.Count(); got == "Spørg i Borgerservice" {
+		t.Errorf("the next search still says %q", got)
+	}
+}
+
+// TestTheWholeCountryIsAChip: it can be asked for in words, and taken off again.
+func TestTheWholeCountryIsAChip(t *testing.T) {
+	d := openDesk(t, "da")
+	d.typed("skak i hele landet")
+	d.chip("I hele landet").Tapped(nil)
+	if slices.ContainsFunc(d.page.result.Wishes, func(w match.Wish) bool { return w.Kind == match.WishWide }) {
+		t.Errorf("dropped and still read: %+v", d.page.result.Wishes)
+	}
+}

@@ -65,10 +65,14 @@ func (d *detail) show(v *hitView) {
 	setVisible(d.buttons, v != nil)
 	if v == nil {
 		title, text := "counter.detail_empty", "counter.detail_empty_text"
-		if d.c.asked {
+		errand := d.c.asked && d.c.result.Errand
+		switch {
+		case errand:
+			title, text = "counter.errand", "counter.errand_text"
+		case d.c.asked:
 			title, text = "counter.no_match", "counter.no_match_text"
 		}
-		setVisible(d.teach, d.c.asked && d.c.deps.OwnWords != nil)
+		setVisible(d.teach, d.c.asked && !errand && d.c.deps.OwnWords != nil)
 		d.empty.Set(d.c.cat.T(title), d.c.cat.T(text))
 		d.column.Add(d.empty)
 		d.done()

@@ -142,6 +142,8 @@ func (c *Counter) showCount(f Finder) {
 		c.search.SetCount(c.cat.T("counter.loading"))
 	case !c.asked:
 		c.search.SetCount(c.cat.N("counter.count_all", f.Len()))
+	case c.result.Errand:
+		c.search.SetCount(c.cat.T("counter.count_errand"))
 	case c.result.Beyond > 0 && c.result.Total == 0:
 		c.search.SetCount(c.cat.T("counter.count_far_only", "n", c.result.Beyond))
 	case c.result.Beyond > 0 && !c.result.Weak:
