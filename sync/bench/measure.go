@@ -192,7 +192,10 @@ func self(ctx context.Context, args ...string) (*process, error) {
 }
 
 func touchLine(_ context.Context, server *process, round int) error {
-	_, err := server.do(fmt.Sprintf("100 %d", round))
+	line, err := server.do(fmt.Sprintf("100 %d", round))
+	for err == nil && line != "ok" { // a server may have something of its own to say
+		line, err = server.line()
+	}
 	return err
 }
 

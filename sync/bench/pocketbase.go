@@ -16,6 +16,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	_ "github.com/pocketbase/pocketbase/migrations" // the tables of PocketBase itself
 	"github.com/pocketbase/pocketbase/tools/types"
 	_ "modernc.org/sqlite"
 )

@@ -57,6 +57,10 @@ func (p *process) do(line string) (string, error) {
 	if _, err := io.WriteString(p.in, line+"\n"); err != nil {
 		return "", err
 	}
+	return p.line()
+}
+
+func (p *process) line() (string, error) {
 	s, err := p.out.ReadString('\n')
 	return strings.TrimSpace(s), err
 }
