@@ -28,12 +28,13 @@ type Status struct {
 	LastSync    *time.Time `json:"last_sync"`
 	Key         string     `json:"key"` // keyring, passphrase or file
 	Dir         string     `json:"dir"`
-	Journal     string     `json:"journal"`           // its folder
-	JournalSeq  uint64     `json:"journal_seq"`       // last operation recorded here
-	Limited     bool       `json:"limited"`           // the view is in memory: no room, or it failed
-	Rebuilt     string     `json:"rebuilt,omitempty"` // why the view was rebuilt at this start
-	Missing     int        `json:"missing"`           // places where acts that were acknowledged are gone; Verify with repair ends it
-	Free        uint64     `json:"free"`              // bytes left on the disk
+	Journal     string     `json:"journal"`            // its folder
+	JournalSeq  uint64     `json:"journal_seq"`        // last operation recorded here
+	Limited     bool       `json:"limited"`            // the view is in memory: no room, or it failed
+	Rebuilt     string     `json:"rebuilt,omitempty"`  // why the view was rebuilt at this start
+	Missing     int        `json:"missing"`            // places where acts that were acknowledged are gone; Verify with repair ends it
+	LastFull    time.Time  `json:"last_full,omitzero"` // when the view was last read in full and found whole
+	Free        uint64     `json:"free"`               // bytes left on the disk
 	Hub         string     `json:"hub,omitempty"`
 }
 
@@ -56,11 +57,11 @@ func (s *Store) Status() (Status, error) {
 		return Status{}, err
 	}
 	s.mu.Lock()
-	rebuilt, missing := s.rebuilt, s.state.Missing
+	rebuilt, missing, full := s.rebuilt, s.state.Missing, s.state.LastFull
 	s.mu.Unlock()
 	st := Status{
 		Key: s.key.How, Dir: s.o.Dir, Journal: s.journal.Dir(), JournalSeq: s.journal.Last(),
-		Limited: s.view.Load().memory, Rebuilt: rebuilt, Missing: missing, Free: free, Hub: hub,
+		Limited: s.view.Load().memory, Rebuilt: rebuilt, Missing: missing, LastFull: full, Free: free, Hub: hub,
 	}
 	if !contact.LastSync.IsZero() {
 		st.LastSync = &contact.LastSync

@@ -3,11 +3,13 @@ package settings
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/faellesskabsby/vejviser/assets/licences"
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
@@ -24,12 +26,16 @@ type dataPart struct {
 	box     *fyne.Container
 	cancel  context.CancelFunc
 	verdict string // what stands in result
+	full    *widget.Text
+	missing bool // acts are lost, and it was said
 }
 
 func newDataPart(p *Page) *dataPart {
 	l := &dataPart{p: p}
 	l.key = widget.NewText("", widget.Style{})
 	l.dir = widget.NewText("", widget.Style{Size: theme.Quiet})
+	l.full = widget.NewText("", widget.Style{Size: theme.Small, Ink: widget.Quiet})
+	l.full.Hide()
 	l.check = widget.NewQuietButton(p.say.T("settings.verify"), "", func() { l.run(false) })
 	l.stop = widget.NewQuietButton(p.say.T("settings.verify_cancel"), "", func() {
 		if l.cancel != nil {
@@ -45,7 +51,7 @@ func newDataPart(p *Page) *dataPart {
 		widget.Labelled(p.say.T("settings.key"), l.key),
 		widget.Labelled(p.say.T("settings.where"), l.dir),
 		widget.NewText(p.say.T("settings.never"), widget.Style{Ink: widget.Quiet, Size: theme.Quiet}),
-		widget.NewFlow(theme.Space8, l.check, l.stop, l.repair), l.result)
+		l.result, widget.NewFlow(theme.Space8, l.check, l.stop, l.repair), l.full)
 	return l
 }
 
@@ -60,6 +66,13 @@ func (l *dataPart) load() {
 			}
 			l.key.SetText(l.p.say.T("settings.key." + st.Key))
 			l.dir.SetText(st.Dir)
+			if !st.LastFull.IsZero() {
+				l.full.SetText(l.p.say.T("settings.last_full", "day", l.p.say.Day(directory.DayOf(st.LastFull))))
+				l.full.Show()
+			}
+			if st.Missing > 0 && l.cancel == nil {
+				l.lost()
+			}
 			l.p.relayout()
 		})
 	}()
@@ -82,8 +95,34 @@ func (l *dataPart) run(repair bool) {
 			l.cancel = nil
 			l.busy(false)
 			l.tell(r, err)
+			if err == nil && l.p.d.Verified != nil {
+				l.p.d.Verified(r)
+			}
+			l.load()
 		})
 	}()
+}
+
+// lost says that acts are gone for good; it stands until a person has read it.
+func (l *dataPart) lost() {
+	s := l.p.say
+	l.missing = true
+	l.repair.SetText(s.T("settings.missing_seen"))
+	l.repair.Show()
+	l.sayMore(widget.ToneTrouble, s.T("settings.missing_title"), s.T("store.missing"))
+}
+
+// Checked is told what a check that the program made by itself has found.
+func (p *Page) Checked(r localdb.Report, err error) {
+	l := p.data
+	if l.cancel != nil || err == nil && r.OK && !r.Repaired {
+		return
+	}
+	if r.Repaired {
+		l.say(widget.ToneWaiting, p.say.T("settings.idle_repaired"))
+		return
+	}
+	l.tell(r, err)
 }
 
 func (l *dataPart) busy(on bool) {
@@ -102,9 +141,17 @@ func (l *dataPart) tell(r localdb.Report, err error) {
 	case err != nil:
 		l.say(widget.ToneTrouble, s.T("settings.verify_failed"))
 	case r.Repaired:
+		if l.missing { // it was read; and it is not so that nothing is lost
+			l.missing = false
+			l.repair.SetText(s.T("settings.verify_repair"))
+			l.say(widget.ToneGood, s.T("settings.repaired_missing"))
+			return
+		}
 		l.say(widget.ToneGood, s.T("settings.verify_repaired"))
 	case r.OK:
 		l.say(widget.ToneGood, s.N("settings.verify_ok", int(r.Records)))
+	case r.Missing > 0:
+		l.lost()
 	default:
 		l.repair.Show()
 		l.say(widget.ToneTrouble, s.N("settings.verify_bad", faults(r)))
@@ -125,10 +172,12 @@ func faults(r localdb.Report) int {
 	return max(n, 1)
 }
 
-func (l *dataPart) say(tone widget.Tone, text string) {
-	l.verdict = text
+func (l *dataPart) say(tone widget.Tone, text string) { l.sayMore(tone, text, "") }
+
+func (l *dataPart) sayMore(tone widget.Tone, title, text string) {
+	l.verdict = strings.TrimSpace(title + " " + text)
 	l.result.Show()
-	l.result.Objects = []fyne.CanvasObject{widget.NewBanner(tone, text, "")}
+	l.result.Objects = []fyne.CanvasObject{widget.NewBanner(tone, title, text)}
 	l.p.relayout()
 }
 

@@ -40,4 +40,6 @@ type Deps struct {
 	// Printers lists the printers of this PC, the default first; nil where
 	// printing goes through the system's viewer.
 	Printers func(context.Context) ([]string, error)
+	// Verified is told what a check that a person asked for has found; may be nil.
+	Verified func(localdb.Report)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -36,9 +37,13 @@ type desk struct {
 }
 
 func open(t testing.TB, look *theme.Theme, size fyne.Size) *desk {
+	return openIn(t, t.TempDir(), look, size)
+}
+
+func openIn(t testing.TB, dir string, look *theme.Theme, size fyne.Size) *desk {
 	t.Helper()
 	d := &desk{t: t, queue: make(chan func(), 1000)}
-	s, err := localdb.Open(context.Background(), localdb.Options{Dir: t.TempDir(), Create: true, Now: func() time.Time { return today }, Actor: "desk"})
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: dir, Create: true, Now: func() time.Time { return today }, Actor: "desk"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,6 +222,62 @@ func TestTheCheckSaysInWordsThatAllAgrees(t *testing.T) {
 	}
 	if got := d.page.data.key.Text(); !strings.Contains(got, "krypteret") {
 		t.Errorf("how the data is locked is said as %q", got)
+	}
+}
+
+// robbed is a folder in which store and journal have lost the same.
+func robbed(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: dir, Create: true, Now: func() time.Time { return today }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 40 {
+		if err := s.SetSetting("test", strings.Repeat("x", 100+i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	segments, err := filepath.Glob(filepath.Join(dir, "journal", "*.jnl"))
+	if err != nil || len(segments) == 0 {
+		t.Fatal(segments, err)
+	}
+	last := segments[len(segments)-1]
+	b, err := os.ReadFile(last)
+	if err := errors.Join(err, os.RemoveAll(filepath.Join(dir, "store")), os.Truncate(last, int64(len(b)/2))); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestWhatIsLostForGoodIsSaidUntilSomebodyHasReadIt(t *testing.T) {
+	d := openIn(t, robbed(t), theme.New(theme.Normal, 1), fyne.NewSize(1164, 786))
+	l := d.page.data
+	d.settle(func() bool { return l.verdict != "" })
+	if !strings.Contains(l.verdict, "Noget er gået tabt") || !strings.Contains(l.verdict, "Registrér det igen") || !l.repair.Visible() {
+		t.Fatalf("said %q", l.verdict)
+	}
+	d.page.Checked(localdb.Report{OK: true}, nil)
+	l.run(false)
+	d.settle(func() bool { return l.cancel == nil })
+	if !strings.Contains(l.verdict, "Noget er gået tabt") {
+		t.Errorf("after a check it says %q", l.verdict)
+	}
+	test.Tap(l.repair)
+	d.settle(func() bool { return l.cancel == nil })
+	if !strings.Contains(l.verdict, "kan ikke hentes frem") {
+		t.Errorf("once read it says %q", l.verdict)
+	}
+	if st, err := d.store.Status(); err != nil || st.Missing != 0 {
+		t.Errorf("%+v %v", st, err)
+	}
+	d.page.Refresh()
+	d.settle(func() bool { return !d.page.print.looking && !d.page.place.loading })
+	if strings.Contains(l.verdict, "Noget er gået tabt") {
+		t.Error("it is said again")
 	}
 }
 

@@ -65,6 +65,7 @@ type Standing struct {
 	Problem     string // what is wrong, in words, with Trouble
 	Fetched     int    // per cent, with Fetching
 	Look        int    // how many things a person must look at
+	Alarm       string // what is wrong with the data on this PC, in words; may be empty
 }
 
 // Link is how this PC stands with the hub.
@@ -215,6 +216,7 @@ func (s *Shell) Bind(c fyne.Canvas) {
 	}
 	c.SetOnTypedKey(s.typedKey)
 	c.SetOnTypedRune(func(r rune) {
+		widget.Used()
 		if p, ok := s.Current().(RuneUser); ok {
 			p.TypedRune(r)
 		}
@@ -225,6 +227,7 @@ func (s *Shell) Bind(c fyne.Canvas) {
 func (s *Shell) on(key fyne.KeyName, do func()) {
 	sc := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
 	s.keys.AddShortcut(sc, func(fyne.Shortcut) {
+		widget.Used()
 		if s.window.Overlays().Top() == nil {
 			do()
 		}
@@ -247,6 +250,7 @@ func (s *Shell) pageShortcut(key fyne.KeyName) {
 }
 
 func (s *Shell) typedKey(e *fyne.KeyEvent) {
+	widget.Used()
 	if e.Name == fyne.KeyF1 {
 		s.ShowHelp()
 		return

@@ -18,6 +18,7 @@ type statusLine struct {
 	ground, line *canvas.Rectangle
 	dot          *widget.Dot
 	link         Link
+	alarm        bool
 	main, rest   *widget.Text // what is so, and what it means
 	dir, desk    *widget.Text
 	sizes        []*widget.SizeButton
@@ -34,11 +35,11 @@ func newStatusLine(s *Shell) *statusLine {
 		desk: widget.NewText("", widget.Style{Size: theme.Quiet, Ink: widget.Quiet}),
 	}
 	st.dot = widget.NewDot(func(p *theme.Palette) color.NRGBA {
-		switch st.link {
-		case InTouch, Fetching:
-			return p.Primary
-		case Trouble:
+		switch {
+		case st.alarm || st.link == Trouble:
 			return p.Trouble
+		case st.link == InTouch || st.link == Fetching:
+			return p.Primary
 		}
 		return p.Waiting
 	})
@@ -80,7 +81,7 @@ func (st *statusLine) mark() {
 
 func (st *statusLine) say(x Standing) {
 	cat := st.shell.cat
-	st.link = x.Link
+	st.link, st.alarm = x.Link, x.Alarm != ""
 	head, rest := st.words(x)
 	st.main.SetText(head)
 	st.rest.SetText(rest)
@@ -109,6 +110,8 @@ func (st *statusLine) words(x Standing) (head, rest string) {
 	switch {
 	case x.Degraded:
 		return cat.T("shell.degraded"), cat.T("shell.degraded_rest")
+	case x.Alarm != "":
+		return x.Alarm, cat.T("shell.alarm_rest")
 	case x.Link == Alone:
 		return cat.T("shell.not_enrolled"), cat.T("shell.not_enrolled_rest") + waits("waiting")
 	case x.Link == Fetching:

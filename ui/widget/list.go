@@ -169,6 +169,7 @@ func (l *List) TypedRune(rune) {}
 
 // TypedKey implements fyne.Focusable.
 func (l *List) TypedKey(e *fyne.KeyEvent) {
+	Used()
 	if l.OnKey != nil && l.OnKey(e) {
 		return
 	}
@@ -296,6 +297,7 @@ func (b *listBody) CreateRenderer() fyne.WidgetRenderer {
 
 // Tapped implements fyne.Tappable.
 func (b *listBody) Tapped(e *fyne.PointEvent) {
+	Used()
 	l := b.list
 	n := len(l.tops) - 1
 	i := sort.Search(n, func(i int) bool { return l.tops[i+1] > e.Position.Y })

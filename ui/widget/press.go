@@ -35,13 +35,17 @@ func (p *pressable) press() {
 }
 
 // Tapped implements fyne.Tappable.
-func (p *pressable) Tapped(*fyne.PointEvent) { p.press() }
+func (p *pressable) Tapped(*fyne.PointEvent) {
+	Used()
+	p.press()
+}
 
 // TypedRune implements fyne.Focusable.
 func (p *pressable) TypedRune(rune) {}
 
 // TypedKey implements fyne.Focusable.
 func (p *pressable) TypedKey(e *fyne.KeyEvent) {
+	Used()
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		p.press()
@@ -63,7 +67,7 @@ func (p *pressable) FocusLost() { p.focused = false; p.self.Refresh() }
 func (p *pressable) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.self.Refresh() }
 
 // MouseMoved implements desktop.Hoverable.
-func (p *pressable) MouseMoved(*desktop.MouseEvent) {}
+func (p *pressable) MouseMoved(*desktop.MouseEvent) { Used() }
 
 // MouseOut implements desktop.Hoverable.
 func (p *pressable) MouseOut() { p.hovered = false; p.self.Refresh() }
