@@ -53,6 +53,8 @@ func readAct(op journal.Op) (x act, err error) {
 		err = json.Unmarshal(op.Body, &r, trusted)
 		x = act{waiting: Waiting{ID: r.Conflict, Communities: []string{r.Community}},
 			index: [][]byte{indexKey(indexResolved, r.Conflict)}, edit: r.edit()}
+	case opClose:
+		return readClosing(op.Body)
 	}
 	return x, err
 }

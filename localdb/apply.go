@@ -22,6 +22,7 @@ const (
 	opGap        = "gap"
 	opEdit       = "edit"
 	opResolve    = "resolve"
+	opClose      = "close"
 
 	opSetting   = "setting"
 	opFate      = "fate"      // what became of operations
@@ -47,6 +48,7 @@ const (
 	indexSuggestionID = 'g'
 	indexGapID        = 'p'
 	indexResolved     = 'v' // a conflict that a person has settled
+	indexClosed       = 'k' // kind and id of a suggestion or a gap that a person has closed
 )
 
 // apply brings one act into the view: all of its operations with the sequence
@@ -93,7 +95,7 @@ func (c *changes) apply(op journal.Op) error {
 		return fmt.Errorf("%w: operation version %d", ErrNewer, op.V)
 	}
 	switch op.Kind {
-	case opReferral, opEvent, opSuggestion, opGap, opEdit, opResolve:
+	case opReferral, opEvent, opSuggestion, opGap, opEdit, opResolve, opClose:
 		return c.did(op)
 	case opAgain:
 		var inner journal.Op
@@ -148,7 +150,7 @@ func (c *changes) did(op journal.Op) error {
 		return err
 	}
 	for _, k := range x.index {
-		if k[2] == indexReferralCode || k[2] == indexResolved {
+		if k[2] == indexReferralCode || k[2] == indexResolved || k[2] == indexClosed {
 			continue
 		}
 		if there, err := c.has(k); err != nil || there {

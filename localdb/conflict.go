@@ -89,18 +89,7 @@ func (s *Store) Conflicts() ([]Conflict, error) {
 
 // beingResolved says that a resolution of the conflict waits, or was taken.
 func beingResolved(txn *badger.Txn, id string) (bool, error) {
-	_, seq, err := getValue(txn, indexKey(indexResolved, id))
-	if errors.Is(err, badger.ErrKeyNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	_, err = txn.Get(append([]byte(spaceRefused), seq...))
-	if errors.Is(err, badger.ErrKeyNotFound) {
-		return true, nil
-	}
-	return false, err
+	return unrefused(txn, indexKey(indexResolved, id))
 }
 
 // Resolve settles a conflict: the value that stands is kept, or with takeOther

@@ -86,5 +86,5 @@ func (g *SearchGap) check() error {
 	return nil
 }
 
-// Gaps gives the search gaps, oldest first.
+// Gaps gives the search gaps that nobody has closed, oldest first.
 func (s *Store) Gaps() ([]SearchGap, error) { return withConfirmed[SearchGap](s, record.Gap, spaceGap) }

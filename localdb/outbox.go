@@ -220,15 +220,27 @@ func (c *changes) notReceived(k record.Kind) bool {
 	return true
 }
 
-// hideAccepted takes away what is acknowledged and never comes back.
+// hideAccepted takes away what is acknowledged and never comes back, and what the
+// log brought or has let go of since, by the position that was reached.
 func (c *changes) hideAccepted() error {
 	return eachKey(c.txn, []byte(spaceKept), func(key []byte) error {
 		op, err := c.op(seqOf(key))
 		if op == nil || err != nil {
 			return err
 		}
-		if x, err := readAct(*op); err != nil || x.edit != nil || !c.notReceived(x.kind) {
+		x, err := readAct(*op)
+		if err != nil || x.edit != nil {
 			return err
+		}
+		if !c.notReceived(x.kind) {
+			_, b, err := c.get(key)
+			var done settled
+			if err == nil {
+				err = json.Unmarshal(b, &done, trusted)
+			}
+			if err != nil || done.Fate.Epoch != c.m.Epoch || done.Fate.Seq > c.m.Seq {
+				return err
+			}
 		}
 		return c.hide(op)
 	})

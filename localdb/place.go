@@ -6,6 +6,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
@@ -79,7 +80,25 @@ func (c *changes) bury(epoch uint64, r *record.Record, old recordEnvelope, live 
 	}
 	key := goneKey(r.Kind, r.ID)
 	c.set(entry{key: key, val: encodeConfirmed(key, epoch, r)})
+	if err := c.buryOwn(r.Kind, r.ID); err != nil {
+		return err
+	}
 	return c.order(r)
+}
+
+// buryOwn takes away what is shown of an own act that the log took in, and of
+// which it brings nothing but that it is gone: a suggestion that was closed
+// before its machine saw it come back.
+func (c *changes) buryOwn(k record.Kind, id string) error {
+	op, err := c.own(k, id)
+	if op == nil || err != nil {
+		return err
+	}
+	taken, err := c.has(seqKey(spaceKept, op.Counter))
+	if !taken || err != nil {
+		return err
+	}
+	return c.hide(op)
 }
 
 func (c *changes) unbury(gone *recordEnvelope) error {
@@ -245,17 +264,22 @@ func ownIndex(k record.Kind) byte {
 	return 0
 }
 
-// confirmOwn lets what the log has take the place of what was done here.
-func (c *changes) confirmOwn(k record.Kind, id string) error {
+// own gives the act of this machine that made a record, or nil.
+func (c *changes) own(k record.Kind, id string) (*journal.Op, error) {
 	what := ownIndex(k)
 	if what == 0 {
-		return nil
+		return nil, nil
 	}
 	_, counter, err := c.get(indexKey(what, id))
 	if err != nil || counter == nil {
-		return err
+		return nil, err
 	}
-	op, err := c.op(binary.BigEndian.Uint64(counter))
+	return c.op(binary.BigEndian.Uint64(counter))
+}
+
+// confirmOwn lets what the log has take the place of what was done here.
+func (c *changes) confirmOwn(k record.Kind, id string) error {
+	op, err := c.own(k, id)
 	if err != nil || op == nil {
 		return err
 	}
@@ -264,20 +288,11 @@ func (c *changes) confirmOwn(k record.Kind, id string) error {
 
 // showOwn brings back what was done here and waits, where the log's has gone.
 func (c *changes) showOwn(k record.Kind, id string) error {
-	what := ownIndex(k)
-	if what == 0 {
-		return nil
-	}
-	_, counter, err := c.get(indexKey(what, id))
-	if err != nil || counter == nil {
-		return err
-	}
-	n := binary.BigEndian.Uint64(counter)
-	if waits, err := c.has(seqKey(spaceWaiting, n)); err != nil || !waits {
-		return err
-	}
-	op, err := c.op(n)
+	op, err := c.own(k, id)
 	if err != nil || op == nil {
+		return err
+	}
+	if waits, err := c.has(seqKey(spaceWaiting, op.Counter)); err != nil || !waits {
 		return err
 	}
 	return c.show(op)

@@ -193,7 +193,7 @@ func (s *Store) Referrals() ([]referral.Referral, error) {
 
 func compareDays(a, b directory.Day) int { return bytes.Compare([]byte(a), []byte(b)) }
 
-// Suggestions gives all suggestions, oldest first.
+// Suggestions gives the suggestions that nobody has closed, oldest first.
 func (s *Store) Suggestions() ([]Suggestion, error) {
 	return withConfirmed[Suggestion](s, record.Suggestion, spaceSuggestion)
 }
@@ -201,7 +201,7 @@ func (s *Store) Suggestions() ([]Suggestion, error) {
 // Waiting is one thing that the hub has not acknowledged.
 type Waiting struct {
 	ID          string        `json:"id"`
-	Kind        string        `json:"kind"` // referral, event, suggestion, gap, edit, resolve
+	Kind        string        `json:"kind"` // referral, event, suggestion, gap, edit, resolve, close
 	At          time.Time     `json:"at"`
 	Code        referral.Code `json:"code,omitzero"`
 	Communities []string      `json:"communities,omitempty"` // ids
@@ -243,8 +243,15 @@ func withConfirmed[T any](s *Store, k record.Kind, space string) (out []T, err e
 		if err != nil {
 			return err
 		}
+		done, err := closed(txn, k)
+		if err != nil {
+			return err
+		}
 		var confirmed []placed
 		err = eachConfirmed(txn, m.Gen, k, func(r recordEnvelope) error {
+			if done[r.ID] {
+				return nil
+			}
 			p := placed{seq: r.Seq}
 			if err := json.Unmarshal(r.Body, &p.v, trusted); err != nil {
 				return fmt.Errorf("%w: %s %q: %w", ErrDamaged, k, r.ID, err)
@@ -259,7 +266,16 @@ func withConfirmed[T any](s *Store, k record.Kind, space string) (out []T, err e
 		for _, p := range confirmed {
 			out = append(out, p.v)
 		}
-		return eachJSON(txn, []byte(space), func(_ []byte, v T) error {
+		return eachRecord(txn, []byte(space), func(key []byte, _ int, body []byte) error {
+			if len(done) > 0 {
+				if id, err := idOf(body); err != nil || done[id] {
+					return err
+				}
+			}
+			var v T
+			if err := json.Unmarshal(body, &v, trusted); err != nil {
+				return fmt.Errorf("%w: key %q: %w", ErrDamaged, key, err)
+			}
 			out = append(out, v)
 			return nil
 		})

@@ -53,6 +53,9 @@ func (c *changes) release(counter uint64, durable record.Position) (bool, error)
 	if x.Fate.Epoch != durable.Epoch || x.Fate.Seq > durable.Seq {
 		return false, nil
 	}
+	if c.m.Epoch == durable.Epoch && x.Fate.Seq > c.m.Seq {
+		return false, nil // what the log made of it is not here yet: it shows, or hides, what the log will
+	}
 	op, err := c.op(counter)
 	if op == nil || err != nil {
 		return false, err

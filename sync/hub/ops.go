@@ -90,6 +90,7 @@ func (h *Hub) tell(who *caller, p protocol.Push, out protocol.Pushed) {
 	for i, a := range out.Answers {
 		n[a.State]++
 		h.metrics.ops.WithLabelValues(knownKind(p.Ops[i].Kind), string(a.State)).Inc()
+		h.tellClosed(who, &p.Ops[i], a)
 	}
 	if len(p.Ops) == 0 {
 		return

@@ -55,6 +55,8 @@ func (t *taking) plan(ctx context.Context, d *draft, op protocol.Op) (made, erro
 		return t.planGap(d, op)
 	case protocol.OpEdit:
 		return t.planEdit(d, op)
+	case protocol.OpClose:
+		return t.planClose(d, op)
 	}
 	return t.planResolve(d, op)
 }
@@ -229,7 +231,7 @@ func (t *taking) planSuggestion(d *draft, op protocol.Op) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	return t.fresh(d, op, record.Suggestion, g.ID, in, g)
+	return t.tip(d, op, record.Suggestion, g.ID, in, g)
 }
 
 func checkSuggestion(g *localdb.Suggestion, today directory.Day) error {
@@ -260,7 +262,7 @@ func (t *taking) planGap(d *draft, op protocol.Op) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	m, err := t.fresh(d, op, record.Gap, g.ID, record.Tokens(record.Area(g.Area)), g)
+	m, err := t.tip(d, op, record.Gap, g.ID, record.Tokens(record.Area(g.Area)), g)
 	var no *unfit
 	if errors.As(err, &no) && no.code == protocol.RefusedTaken {
 		return made{ref: refOf(record.Gap, g.ID)}, nil // the same gap of the same day: told once

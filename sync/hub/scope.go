@@ -202,7 +202,7 @@ var may = map[protocol.Role]map[string]bool{
 var mayDo = map[protocol.Role]map[string]bool{
 	protocol.Kiosk:       paths(protocol.OpSuggestion, protocol.OpGap),
 	protocol.Desk:        paths(protocol.OpReferral, protocol.OpEvent, protocol.OpSuggestion, protocol.OpGap),
-	protocol.Guide:       paths(protocol.OpReferral, protocol.OpEvent, protocol.OpSuggestion, protocol.OpGap, protocol.OpEdit, protocol.OpResolve),
+	protocol.Guide:       paths(protocol.OpReferral, protocol.OpEvent, protocol.OpSuggestion, protocol.OpGap, protocol.OpEdit, protocol.OpResolve, protocol.OpClose),
 	protocol.Coordinator: paths(protocol.OpSuggestion, protocol.OpGap),
 }
 

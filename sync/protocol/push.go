@@ -16,6 +16,7 @@ const (
 	OpGap        = "gap"        // localdb.SearchGap
 	OpEdit       = "edit"       // localdb.Edit
 	OpResolve    = "resolve"    // localdb.Resolution
+	OpClose      = "close"      // localdb.Closing
 )
 
 // Op is one thing that a person did. Signature is over SignedText("op", device,
