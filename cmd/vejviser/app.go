@@ -33,6 +33,7 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/syncpage"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/waiting"
+	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
 // app is the running program.
@@ -45,6 +46,9 @@ type app struct {
 	syncing *syncpage.Page
 	shell   *shell.Shell
 	counter *counter.Counter
+	list    *communities.Page
+	choices *settings.Page
+	checked *checkup     // the last check made while nobody was there that found something
 	pages   []func()     // end the pages' interest in changes
 	do      func(func()) // runs beside this goroutine, on the screen's
 	closing func() error // no second start raises this window any more
@@ -59,6 +63,8 @@ type app struct {
 	store    *localdb.Store
 	standing shell.Standing // without the day of the directory
 	updated  time.Time      // when the directory last came in
+	damaged  bool           // the last check left something wrong
+	missing  bool           // acts are gone for good, and nobody has read so
 }
 
 func newApp(args arguments) *app {
@@ -93,6 +99,7 @@ func show(args arguments) int {
 		<-interrupted
 		a.do(a.fyne.Quit)
 	}()
+	a.window.SetCloseIntercept(a.leave)
 	a.fyne.Lifecycle().SetOnStarted(a.begin)
 	a.window.ShowAndRun()
 	return a.end()
@@ -118,6 +125,16 @@ func (a *app) language() string {
 
 func (a *app) text(key string, args ...any) string {
 	return translations.For(a.language()).T(key, args...)
+}
+
+// leave closes the window; where something is typed and not kept, it asks first.
+func (a *app) leave() {
+	if a.list == nil || a.list.Unsaved() == nil {
+		a.window.Close()
+		return
+	}
+	a.shell.GoTo(a.list)
+	a.list.AskToLeave(a.window.Close)
 }
 
 func (a *app) raise() {
@@ -199,6 +216,41 @@ func (a *app) opened() {
 		a.hub.begin(a.ctx)
 	}()
 	go a.minutes()
+	care := &caretaker{store: a.store, uses: widget.Uses, now: time.Now, busy: a.fetching, told: a.cared, pause: carePause}
+	go care.run(a.ctx)
+}
+
+// checkup is what a check found.
+type checkup struct {
+	report localdb.Report
+	err    error
+}
+
+// fetching says whether the directory is being fetched for the first time.
+func (a *app) fetching() bool {
+	_, under := a.hub.Under()
+	return under
+}
+
+// cared is told what a check made while nobody was there has found.
+func (a *app) cared(r localdb.Report, err error) {
+	if err == nil && r.OK && !r.Repaired {
+		return
+	}
+	a.found(!r.OK)
+	a.do(func() {
+		a.checked = &checkup{r, err}
+		a.choices.Checked(r, err)
+	})
+}
+
+// found shows whether the last check left something wrong.
+func (a *app) found(damaged bool) {
+	a.mu.Lock()
+	a.damaged = damaged
+	a.mu.Unlock()
+	a.read()
+	a.do(a.shell.Refresh)
 }
 
 // minutes lets what is said of time stay true.
@@ -328,6 +380,10 @@ func (a *app) look() {
 // build makes the pages and hands them to the shell. Made anew, in another
 // language, the person stays where they are.
 func (a *app) build() {
+	var unsaved *communities.Editing
+	if a.list != nil {
+		unsaved = a.list.Unsaved()
+	}
 	for _, end := range a.pages {
 		end()
 	}
@@ -344,7 +400,12 @@ func (a *app) build() {
 	toolkitWords(lang)
 	a.look()
 	help := conversation.New(lang)
-	choices := settings.New(settings.Deps{Store: a.store, Printers: printers, Lang: lang, Version: version, Now: time.Now, Post: a.do})
+	choices := settings.New(settings.Deps{Store: a.store, Printers: printers, Lang: lang, Version: version, Now: time.Now, Post: a.do,
+		Verified: func(r localdb.Report) { a.checked = nil; go a.found(!r.OK) }})
+	a.choices = choices
+	if a.checked != nil {
+		choices.Checked(a.checked.report, a.checked.err)
+	}
 	a.counter = counter.New(counter.Deps{
 		Finder: func() counter.Finder {
 			if x := a.library.finder(); x != nil {
@@ -357,8 +418,10 @@ func (a *app) build() {
 		Help:     func() { a.shell.GoTo(help) },
 		OwnWords: func() { a.shell.GoTo(choices); choices.OpenWords() },
 	})
-	waits := waiting.New(waiting.Deps{Store: a.store, Lang: lang, Now: time.Now, Rand: rand.Reader, Post: a.do})
 	list := communities.New(communities.Deps{Store: a.store, Finder: a.library, Lang: lang, Now: time.Now, Post: a.do})
+	waits := waiting.New(waiting.Deps{Store: a.store, Lang: lang, Now: time.Now, Rand: rand.Reader, Post: a.do,
+		MayEdit: list.MayEdit, Edit: func(id string) { a.shell.GoTo(list); list.Edit(id) }})
+	a.list = list
 	a.syncing = syncpage.New(syncpage.Deps{Store: a.store, Hub: a.hub, Lang: lang, Now: time.Now, Post: a.do})
 	a.pages = []func(){waits.Close, list.Close, choices.Close, a.syncing.Close}
 	a.shell = shell.New(shell.Deps{
@@ -374,6 +437,7 @@ func (a *app) build() {
 	})
 	a.window.SetContent(a.shell.Root())
 	a.shell.Bind(a.window.Canvas())
+	list.Resume(unsaved)
 	a.shell.Go(place)
 }
 

@@ -79,6 +79,14 @@ func TestAnotherLanguageIsShownAtOnceAndOneStaysWhereOneIs(t *testing.T) {
 	if got := a.stands().Directory; !strings.HasPrefix(got, "i dag kl. ") {
 		t.Fatalf("the directory is from %q", got)
 	}
+	a.list.Refresh()
+	settle("the list", func() bool { return a.list.MayEdit() })
+	if err := a.store.EditCommunity(nil, &directory.Community{ID: "0190a000-0000-7000-8000-0000000000aa", Name: "Halvskrevet"}); err != nil {
+		t.Fatal(err)
+	}
+	a.shell.GoTo(a.list)
+	a.list.Edit("0190a000-0000-7000-8000-0000000000aa")
+	test.Type(a.window.Canvas().Focused(), " endnu")
 	last := 5
 	a.shell.Go(last)
 	before, ended := a.shell, 0
@@ -94,6 +102,14 @@ func TestAnotherLanguageIsShownAtOnceAndOneStaysWhereOneIs(t *testing.T) {
 	}
 	if a.shell.Place() != last || a.shell.Current().Title() != "Settings" {
 		t.Errorf("thrown to place %d, %q", a.shell.Place(), a.shell.Current().Title())
+	}
+	if a.list.Unsaved() == nil {
+		t.Error("what was typed is gone")
+	}
+	closed := false
+	a.window.SetOnClosed(func() { closed = true })
+	if a.leave(); closed || a.shell.Current() != a.list {
+		t.Error("the window closes over what is typed")
 	}
 	if ended != 4 {
 		t.Errorf("%d of the old pages let go of the store, want 4", ended)

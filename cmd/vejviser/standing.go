@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/sync/client"
@@ -36,6 +37,7 @@ func (a *app) read() {
 	desk := say.Desk(a.setting(localdb.SettingOrganisation), a.setting(localdb.SettingDesk))
 	updated := a.directoryTime()
 	a.mu.Lock()
+	a.missing = st.Missing > 0
 	a.standing, a.updated = shell.Standing{Waiting: referrals, Communities: st.Communities, Desk: desk, Degraded: st.Limited,
 		Link: link, Problem: problem, Fetched: fetched, Look: look}, updated
 	a.mu.Unlock()
@@ -107,5 +109,11 @@ func (a *app) stands() shell.Standing {
 	defer a.mu.Unlock()
 	st := a.standing
 	st.Directory = day(a.lang, a.updated, time.Now())
+	switch {
+	case a.missing:
+		st.Alarm = translations.For(a.lang).T("app.alarm_missing")
+	case a.damaged:
+		st.Alarm = translations.For(a.lang).T("app.alarm_damaged")
+	}
 	return st
 }

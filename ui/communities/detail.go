@@ -74,6 +74,9 @@ func (p *Page) again() {
 	p.relayout()
 }
 
+// MayEdit says whether the directory may be changed on this PC.
+func (p *Page) MayEdit() bool { return p.may.edit() }
+
 // editShown opens the form with what is shown.
 func (p *Page) editShown() {
 	if p.shown != nil {
@@ -195,28 +198,48 @@ func (p *Page) put(before, after *community, said func() fyne.CanvasObject) {
 	}()
 }
 
-// reportsOf gives what desks reported about a community since its facts were
-// last confirmed: who confirms them has seen the reports.
+// reportsOf gives what desks reported about a community and nobody has settled,
+// for those who may.
 func (p *Page) reportsOf(c *community) []localdb.Suggestion {
 	if p.listing == nil || !p.may.edit() {
 		return nil
 	}
-	return unanswered(p.listing.reports[c.ID], c.AssuredAt)
+	return p.listing.reports[c.ID]
 }
 
-func unanswered(list []localdb.Suggestion, assured time.Time) []localdb.Suggestion {
-	var out []localdb.Suggestion
-	for _, g := range list {
-		if g.At.After(assured) {
-			out = append(out, g)
-		}
+// settle ends what was reported about the community that is shown.
+func (p *Page) settle(list []localdb.Suggestion, outcome string) {
+	if p.busy || p.shown == nil {
+		return
 	}
-	return out
+	p.busy = true
+	id := p.shown.ID
+	go func() {
+		var err error
+		for _, g := range list {
+			err = errors.Join(err, p.d.Store.CloseSuggestion(g.ID, outcome))
+		}
+		p.d.Post(func() {
+			p.busy = false
+			said := widget.NewBanner(widget.ToneGood, p.say.T("communities.reported_settled."+outcome), "")
+			if err != nil {
+				said = widget.NewBanner(widget.ToneTrouble, p.say.T(localdb.MessageKey(err)), "")
+			} else if p.listing != nil {
+				delete(p.listing.reports, id)
+			}
+			if p.shown != nil && p.shown.ID == id && p.work == nil {
+				p.showCommunity(id, said)
+				p.detail.ToTop()
+				p.relayout()
+			}
+			p.changed()
+		})
+	}()
 }
 
 // reportedBox says what was reported; nil where nothing was. most bounds the
-// lines of each; 0 is all.
-func (p *Page) reportedBox(list []localdb.Suggestion, most int) fyne.CanvasObject {
+// lines of each; 0 is all. settle offers to end them.
+func (p *Page) reportedBox(list []localdb.Suggestion, most int, settle bool) fyne.CanvasObject {
 	if len(list) == 0 {
 		return nil
 	}
@@ -224,6 +247,11 @@ func (p *Page) reportedBox(list []localdb.Suggestion, most int) fyne.CanvasObjec
 	for _, g := range list {
 		out.Add(widget.NewText(p.say.T("communities.reported_line", "day", p.say.ShortDay(dayAt(g.At)), "field", p.reportedField(g.Field), "text", g.Text),
 			widget.Style{Ink: widget.OnWaiting, MaxLines: most}))
+	}
+	if settle {
+		out.Add(widget.NewInset(theme.Space4, 0, 0, 0, widget.NewFlow(theme.Space8,
+			widget.NewQuietButton(p.say.T("waiting.suggestion_done"), "", func() { p.settle(list, localdb.ClosedDone) }),
+			widget.NewQuietButton(p.say.T("waiting.suggestion_declined"), "", func() { p.settle(list, localdb.ClosedDeclined) }))))
 	}
 	return widget.NewTonePanel(widget.ToneWaiting, out)
 }

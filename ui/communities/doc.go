@@ -26,6 +26,7 @@ type Store interface {
 	EditCommunity(before, after *directory.Community) error
 	Suggestions() ([]localdb.Suggestion, error)
 	Suggest(localdb.Suggestion) error
+	CloseSuggestion(id, outcome string) error
 	Enrolment() (*localdb.Enrolment, error)
 	Subscribe(func(localdb.Change)) (cancel func())
 }

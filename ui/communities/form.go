@@ -269,7 +269,7 @@ func (f *form) reported() fyne.CanvasObject {
 	if f.before == nil {
 		return nil
 	}
-	return f.p.reportedBox(f.p.reportsOf(f.before), 2)
+	return f.p.reportedBox(f.p.reportsOf(f.before), 2, false)
 }
 
 // keep keeps what is written: away from the screen, because it is on the disk

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -34,8 +33,7 @@ type entry struct {
 	id, name, sub string
 	fresh         directory.Freshness
 	status        directory.Status
-	assured       time.Time
-	reports       int // that came since the facts were confirmed
+	reports       int // that nobody has settled
 }
 
 func (e *entry) is(f filter) bool {
@@ -65,7 +63,7 @@ func loadListing(s Store, speak *say.Speaker, lang string, today directory.Day) 
 	err := s.EachCommunity(func(c *directory.Community) error {
 		l.entries = append(l.entries, entry{
 			id: c.ID, name: c.Name, sub: subline(c, speak),
-			fresh: c.Freshness(today), status: c.Status, assured: c.AssuredAt,
+			fresh: c.Freshness(today), status: c.Status,
 		})
 		return nil
 	})
@@ -97,7 +95,7 @@ func (l *listing) addReports(list []localdb.Suggestion) {
 	l.reports = map[string][]localdb.Suggestion{}
 	for _, g := range list {
 		l.reports[g.Community] = append(l.reports[g.Community], g)
-		if i, ok := l.at[g.Community]; ok && g.At.After(l.entries[i].assured) {
+		if i, ok := l.at[g.Community]; ok {
 			l.entries[i].reports++
 		}
 	}

@@ -152,7 +152,7 @@ func (p *Page) describe(c *directory.Community) fyne.CanvasObject {
 	}
 	reports := p.reportsOf(c)
 	if p.told = len(reports); p.told > 0 {
-		out.Add(p.reportedBox(reports, 0))
+		out.Add(p.reportedBox(reports, 0, true))
 	}
 	fact("about", strings.Join(filled(c.Summary, c.Description), "\n"))
 	fact("when", s.Schedule(c.Schedule))

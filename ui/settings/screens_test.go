@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/faellesskabsby/vejviser/ui/theme"
+	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
 // TestScreens leaves pictures for people to look at.
@@ -46,6 +47,27 @@ func TestScreens(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
+	}
+}
+
+// TestScreensOfALoss draws how it is said that something is gone for good.
+func TestScreensOfALoss(t *testing.T) {
+	dir := os.Getenv("VEJVISER_SCREENS")
+	if dir == "" {
+		t.Skip("VEJVISER_SCREENS names no folder for the pictures; make screens does")
+	}
+	for name, look := range map[string]*theme.Theme{"settings-lost": theme.New(theme.Normal, 1), "settings-lost-150-contrast": theme.New(theme.BlackOnWhite, 1.5)} {
+		d := openIn(t, robbed(t), look, fyne.NewSize(1164, 786))
+		d.settle(func() bool { return d.page.data.verdict != "" })
+		widget.FocusOn(d.page.data.repair)
+		f, err := os.Create(filepath.Join(dir, name+".png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := png.Encode(f, d.win.Canvas().Capture()); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
 	}
 }
 

@@ -25,6 +25,7 @@ var standings = []struct {
 	{"away", "Ingen forbindelse", "– alt virker. 3 vejvisninger sendes, når nettet er tilbage.", Standing{Link: Away, Waiting: 3}},
 	{"fetching", "Henter fællesskabslisten: 40 %.", "Du kan bruge det, der er hentet.", Standing{Link: Fetching, Fetched: 40}},
 	{"trouble", "Det ligner et login-net.", "Alt virker her. Se Synkronisering. 3 vejvisninger venter på at blive sendt.", Standing{Link: Trouble, Problem: "Det ligner et login-net.", Waiting: 3}},
+	{"alarm", "Noget af det, du havde registreret, er gået tabt.", "Resten er her, og du kan arbejde videre. Se Indstillinger.", Standing{Link: InTouch, Look: 2, Alarm: "Noget af det, du havde registreret, er gået tabt."}},
 	{"degraded", "Databasen er ikke åben.", "Det, du registrerer, gemmes i pc'ens journal.", Standing{Degraded: true, Link: Away}},
 }
 

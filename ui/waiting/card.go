@@ -33,7 +33,7 @@ func (p *Page) showLife(l *life) {
 		p.card.life = l
 		return
 	}
-	p.card = &card{p: p, life: l, on: "today"}
+	p.card, p.reported = &card{p: p, life: l, on: "today"}, ""
 	p.card.build()
 	p.detail.ToTop()
 	p.relayout()

@@ -2,8 +2,8 @@
 // what of it waits to be sent, and what happened since – a code comes back, and
 // a person says how it went.
 //
-// It knows referrals, their events and the suggestions of this PC through a
-// small Store interface, and loads them away from the screen. It must not know
+// It knows referrals, their events and the suggestions that this PC holds – its
+// own, and for guides those of all desks – through a small Store interface, and loads them away from the screen. It must not know
 // who a citizen is (nothing it reads could tell), nor how things are sent.
 package waiting
 
@@ -24,6 +24,7 @@ type Store interface {
 	RecordEvent(referral.Event) error
 	Community(id string) (*directory.Community, error)
 	Suggestions() ([]localdb.Suggestion, error)
+	CloseSuggestion(id, outcome string) error
 	Status() (localdb.Status, error)
 	Subscribe(func(localdb.Change)) (cancel func())
 }
@@ -35,4 +36,8 @@ type Deps struct {
 	Now   func() time.Time
 	Rand  io.Reader      // for the ids of events
 	Post  func(f func()) // runs f on the screen's goroutine
+	// MayEdit says whether the directory may be changed on this PC; Edit leads to
+	// where a community is. Both may be nil.
+	MayEdit func() bool
+	Edit    func(community string)
 }

@@ -151,7 +151,14 @@ func (p *Page) bindRow(i int, o widget.Row) {
 		r.title.SetText(p.communityName(x.suggestion.Community))
 		_, day := clockOf(x.suggestion.At)
 		r.sub.SetText(p.say.ShortDay(day) + " · " + x.suggestion.Text)
-		r.tag.Set(p.say.T("waiting.row_waits"), widget.ToneWaiting)
+		switch state, _ := p.stateOf(x.suggestion); state {
+		case "confirmed":
+			r.tag.Set(p.say.T("waiting.row_confirmed"), widget.ToneGood)
+		case "waits":
+			r.tag.Set(p.say.T("waiting.row_waits"), widget.ToneWaiting)
+		default:
+			r.tag.Set(p.say.T("waiting.row_open"), widget.ToneWaiting)
+		}
 	default:
 		p.bindReferral(r, x.referral)
 	}

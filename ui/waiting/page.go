@@ -37,6 +37,9 @@ type Page struct {
 	detail  *widget.Scroll
 	inside  *fyne.Container // of detail
 	card    *card
+
+	reported string // id of the suggestion that is shown
+	settling bool   // one is being ended
 }
 
 // New makes the page. It reads nothing before it is shown.
@@ -56,7 +59,7 @@ func New(d Deps) *Page {
 	p.list = widget.NewList(func() int { return len(p.rows) }, p.rowHeight, p.makeRow, p.bindRow)
 	p.list.OnSelect = p.selected
 	p.list.OnKey = p.listKey
-	p.list.OnChoose = func(int) { p.focusOutcomes() }
+	p.list.OnChoose = p.choose
 	p.empty = widget.NewColumn(theme.Space8)
 	p.newCodeField()
 	p.inside = widget.NewColumn(theme.Space12)
@@ -65,11 +68,21 @@ func New(d Deps) *Page {
 	p.box = container.New(&sides{p}, p.head, p.list, p.empty, p.code, p.detail)
 	p.cancel = d.Store.Subscribe(func(c localdb.Change) {
 		switch c.Kind {
-		case "referral", "event", "suggestion", "import", "view":
+		case "referral", "event", "suggestion", "community", "import", "view":
 			d.Post(p.changed)
 		}
 	})
 	return p
+}
+
+// choose is Enter or Space on a row: on to what happened, or to the community
+// that was reported.
+func (p *Page) choose(i int) {
+	if g := p.rows[i].suggestion; g == nil {
+		p.focusOutcomes()
+	} else if _, c := p.stateOf(g); c != nil && p.mayEdit() {
+		p.d.Edit(g.Community)
+	}
 }
 
 // Title is what the page is called.
@@ -141,11 +154,14 @@ func (p *Page) fill() {
 	p.rows = p.snap.rows(p.which, p.today())
 	at := -1
 	for i, r := range p.rows {
-		if r.referral != nil && r.referral.Code == code {
+		if r.referral != nil && r.referral.Code == code || r.suggestion != nil && r.suggestion.ID == p.reported {
 			at = i
 		}
 	}
 	p.list.Reload(at)
+	if at >= 0 && p.rows[at].suggestion != nil {
+		p.showSuggestion(p.rows[at])
+	}
 	p.fillFigures()
 	p.fillEmpty()
 	if p.card != nil {
@@ -181,6 +197,9 @@ func (p *Page) fillEmpty() {
 		key = "waiting.empty_waiting"
 	case showSuggestions:
 		key = "waiting.empty_suggestions"
+		if p.mayEdit() {
+			key = "waiting.empty_reported"
+		}
 	}
 	p.empty.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewColumn(theme.Space8,
 		widget.NewText(p.say.T(key), widget.Style{Bold: true, Size: theme.CardTitle}),

@@ -428,3 +428,46 @@ func TestRecordedSuggestionsAreListed(t *testing.T) {
 		t.Error("nothing waits, and it is not said")
 	}
 }
+
+// guide makes the page one on which the directory may be changed; where its
+// edits lead is kept.
+func (d *desk) guide() *string {
+	led := new(string)
+	d.page.d.MayEdit, d.page.d.Edit = func() bool { return true }, func(id string) { *led = id }
+	return led
+}
+
+func TestAGuideOpensTheCommunityThatWasReported(t *testing.T) {
+	d := usual(t, func(d *desk) {
+		for i, id := range []string{"0190a000-0000-7000-8000-00000000000a", "0190a000-0000-7000-8000-00000000000b"} {
+			g := localdb.Suggestion{ID: id, Community: []string{walk, "0190a000-0000-7000-8000-0000000000ff"}[i], Field: "schedule", Text: "De går nu om onsdagen", At: today.Add(-time.Hour)}
+			if err := d.store.Suggest(g); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	d.page.filter("suggestions")
+	d.pick(0)
+	d.page.choose(0)
+	led := d.guide()
+	if d.page.choose(1); *led != "" {
+		t.Error("a community that is not here is opened")
+	}
+	if d.page.choose(0); *led != walk {
+		t.Errorf("led to %q", *led)
+	}
+	c, err := d.store.Community(walk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := *c
+	after.AssuredAt = today
+	if err := d.store.EditCommunity(c, &after); err != nil {
+		t.Fatal(err)
+	}
+	if state, _ := d.page.stateOf(d.page.rows[0].suggestion); state != "confirmed" {
+		t.Errorf("once confirmed it is %q", state)
+	}
+	d.page.settle(d.page.rows[0].suggestion.ID, localdb.ClosedDone)
+	d.settle(func() bool { return len(d.page.rows) == 1 && !d.page.settling })
+}

@@ -34,6 +34,18 @@ func TestScreens(t *testing.T) {
 		{"waiting-1024-150-dark", theme.New(theme.WhiteOnBlack, 1.5), small, func(d *desk) { d.pick(4); d.page.card.choices.choose(0); d.page.focusOutcomes() }},
 		{"waiting-wrong-code", theme.New(theme.Normal, 1), wide, func(d *desk) { d.typeCode("K7M4-QXR8") }},
 		{"waiting-suggestions", theme.New(theme.Normal, 1), wide, func(d *desk) { d.page.filter("suggestions"); d.page.filters.Select("suggestions"); d.pick(0) }},
+		{"waiting-suggestions-guide", theme.New(theme.Normal, 1), wide, func(d *desk) {
+			d.guide()
+			d.page.filter("suggestions")
+			d.page.filters.Select("suggestions")
+			d.pick(0)
+		}},
+		{"waiting-suggestions-guide-1024-150", theme.New(theme.Normal, 1.5), small, func(d *desk) {
+			d.guide()
+			d.page.filter("suggestions")
+			d.page.filters.Select("suggestions")
+			d.pick(0)
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := open(t, c.look, c.size, lifelike)
