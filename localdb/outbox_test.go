@@ -365,6 +365,43 @@ func TestTheJournalGetsBackWhatItLostUnderTheSameCounter(t *testing.T) {
 	verified(t, s)
 }
 
+// What the hub erased before it came back here is not shown any longer because it was
+// done here: neither after a delta nor after everything was held against the hub.
+func TestWhatWasErasedBeforeItCameIsNotShown(t *testing.T) {
+	for _, arrive := range []bool{false, true} {
+		s := enrolled(t, made(t.TempDir()))
+		l := newLog()
+		feeds := []record.Feed{"dir", "case/o-a"}
+		l.bring(t, s, feeds...)
+		r := newReferral(t)
+		if err := s.RecordReferral(r); err != nil {
+			t.Fatal(err)
+		}
+		var fs []Fate
+		for _, op := range outbox(t, s) {
+			id, _ := idOf(op.Body)
+			m := l.put(record.Kind(op.Kind), id, op.Body, "o-a")
+			fs = append(fs, Fate{Counter: op.Counter, State: FateAccepted, Seq: m.Seq, Epoch: 7})
+			l.remove(m)
+		}
+		if err := s.Settle(fs); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := s.Referral(r.Code); err != nil {
+			t.Error("out of sight before the log comes:", err)
+		}
+		if arrive {
+			l.bring(t, s, feeds...)
+		} else {
+			l.play(t, s, feeds...)
+		}
+		if _, _, err := s.Referral(r.Code); !errors.Is(err, ErrNotFound) {
+			t.Errorf("arrived %v: it is shown: %v", arrive, err)
+		}
+		verified(t, s)
+	}
+}
+
 // What the hub has erased does not come back from the journal, nor from an old
 // snapshot.
 func TestWhatWasErasedStaysErased(t *testing.T) {
