@@ -47,6 +47,11 @@ var errStopped = errors.New("stopped")
 // EachCommunity calls fn with every community in id order, as one import left
 // them; fn may keep them. An error of fn ends it and is returned.
 func (s *Store) EachCommunity(fn func(*directory.Community) error) error {
+	return s.eachStored(func(c *directory.Community, _, _ []byte) error { return fn(c) })
+}
+
+// eachStored is EachCommunity with key and value as the view has them.
+func (s *Store) eachStored(fn func(c *directory.Community, key, val []byte) error) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -68,7 +73,7 @@ func (s *Store) EachCommunity(fn func(*directory.Community) error) error {
 
 // eachCommunity passes over the first skip communities and says how many it
 // has passed or handed to fn.
-func eachCommunity(v *view, skip int, fn func(*directory.Community) error) (seen int, err error) {
+func eachCommunity(v *view, skip int, fn func(c *directory.Community, key, val []byte) error) (seen int, err error) {
 	work := make(chan *batch)
 	order := make(chan *batch, 2*decoders)
 	stop := make(chan struct{})
@@ -91,11 +96,11 @@ func eachCommunity(v *view, skip int, fn func(*directory.Community) error) (seen
 		if err == nil {
 			err = b.err
 		}
-		for _, c := range b.out {
+		for i, c := range b.out {
 			if err != nil && b.err == nil {
 				break
 			}
-			if ferr := fn(c); ferr != nil {
+			if ferr := fn(c, b.keys[i], b.vals[i]); ferr != nil {
 				err, b.err = ferr, nil
 				break
 			}

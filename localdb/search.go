@@ -86,8 +86,6 @@ func (s *Store) renew(old *Search) (*Search, error) {
 	if old != nil && old.made.program == now.program {
 		before = old.stamps()
 	}
-	// The stamps are taken before the records: where an import comes between, a
-	// record is newer than its stamp and only read once more next time.
 	d, err := s.difference(before)
 	if err != nil {
 		return nil, err
@@ -95,12 +93,8 @@ func (s *Store) renew(old *Search) (*Search, error) {
 	fresh := &Search{made: now, kept: d.stamps}
 	if !d.whole {
 		fresh.Index = old.Index.Update(d.changed, d.removed)
-	} else {
-		var all []*directory.Community
-		if err := s.EachCommunity(func(c *directory.Community) error { all = append(all, c); return nil }); err != nil {
-			return nil, err
-		}
-		fresh.Index = match.Build(all)
+	} else if fresh.Index, fresh.kept, err = s.wholeSearch(); err != nil {
+		return nil, err
 	}
 	if err := s.keepSearch(fresh); err != nil {
 		s.o.Log.Warn("the search was not kept", "err", err)
@@ -117,9 +111,35 @@ type difference struct {
 	stamps  []byte
 }
 
+// wholeSearch makes an index of all there is in one reading, and the stamps of
+// what it read. Communities go as they come: all of them at once would be several
+// times the index.
+func (s *Store) wholeSearch() (*match.Index, []byte, error) {
+	b := match.NewBuilder()
+	var stamps []byte
+	err := s.eachStored(func(c *directory.Community, key, val []byte) error {
+		stamps = appendStamp(stamps, key[len(directoryPrefix(0, dirCommunity)):], xxhash.Sum64(val[8:]))
+		b.Add(c)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return b.Index(), stamps, nil
+}
+
+func appendStamp(b, id []byte, stamp uint64) []byte {
+	b = binary.AppendUvarint(b, uint64(len(id)))
+	b = append(b, id...)
+	return binary.LittleEndian.AppendUint64(b, stamp)
+}
+
 func (s *Store) difference(before map[string]uint64) (d difference, err error) {
+	if len(before) == 0 {
+		return difference{whole: true}, nil
+	}
 	err = s.healed(func(txn *badger.Txn) error {
-		d = difference{whole: len(before) == 0}
+		d = difference{}
 		m, err := metaOf(txn)
 		if err != nil {
 			return err
@@ -133,9 +153,7 @@ func (s *Store) difference(before map[string]uint64) (d difference, err error) {
 			}
 			id := key[len(prefix):]
 			stamp := xxhash.Sum64(val[8:])
-			d.stamps = binary.AppendUvarint(d.stamps, uint64(len(id)))
-			d.stamps = append(d.stamps, id...)
-			d.stamps = binary.LittleEndian.AppendUint64(d.stamps, stamp)
+			d.stamps = appendStamp(d.stamps, id, stamp)
 			was, ok := before[string(id)]
 			if ok {
 				seen++

@@ -84,15 +84,34 @@ func empty() *Index {
 // Build makes an index of records in any state. Closed communities are left
 // out. The word lists are opened once per process.
 func Build(cs []*directory.Community) *Index {
-	b := newBuilder(empty())
-	defer b.rd.Done()
-	var entries []entry
+	b := NewBuilder()
 	for _, c := range cs {
-		if c != nil && c.Status != directory.StatusClosed {
-			entries = append(entries, b.read(c))
-		}
+		b.Add(c)
 	}
-	return b.index(nil, entries)
+	return b.Index()
+}
+
+// Builder is Build for communities that come one by one: what it keeps of each
+// is a fifth of it.
+type Builder struct {
+	b       *builder
+	entries []entry
+}
+
+// NewBuilder begins an index.
+func NewBuilder() *Builder { return &Builder{b: newBuilder(empty())} }
+
+// Add takes a community in.
+func (b *Builder) Add(c *directory.Community) {
+	if c != nil && c.Status != directory.StatusClosed {
+		b.entries = append(b.entries, b.b.read(c))
+	}
+}
+
+// Index gives the index of what was added; the builder is used up.
+func (b *Builder) Index() *Index {
+	defer b.b.rd.Done()
+	return b.b.index(nil, b.entries)
 }
 
 // Update gives the index as it is after communities were changed, added or
@@ -151,6 +170,8 @@ type builder struct {
 	named   []string // labels that old has not
 	namedID map[string]uint32
 	guessed []guess
+	spots   []spot // of the record that is being read
+	fresh   spots  // of those that were, packed
 }
 
 // noNumber marks a stop word, and what is used no more.
@@ -158,7 +179,7 @@ const noNumber = 1<<32 - 1
 
 func newBuilder(old *Index) *builder {
 	return &builder{old: old, x: &Index{lang: old.lang, rules: old.rules}, rd: old.lang.Reader(),
-		wordID: map[string]uint32{}, termID: map[string]uint32{}, namedID: map[string]uint32{}}
+		wordID: map[string]uint32{}, termID: map[string]uint32{}, namedID: map[string]uint32{}, fresh: spots{words: noNumber}}
 }
 
 // word numbers a word as it is written; noNumber for a stop word.

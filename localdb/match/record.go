@@ -136,13 +136,14 @@ const maxSpots = 4000
 type entry struct {
 	record
 	facts facts
-	spots []spot
+	spots uint32 // into the builder's fresh
 }
 
 // read takes a community in. Words and labels that are new get numbers after
 // those of the index before.
 func (b *builder) read(c *directory.Community) entry {
 	e := entry{record: record{id: strings.Clone(c.ID), sourceID: strings.Clone(c.SourceID), name: strings.Clone(c.Name)}}
+	b.spots = b.spots[:0]
 	r := reading{b: b, e: &e}
 	e.facts = factsOf(c, &r)
 	organiser := ""
@@ -181,6 +182,8 @@ func (b *builder) read(c *directory.Community) entry {
 		organiser = c.Name
 	}
 	r.label(labelClub, danish.Fold(danish.Lower(organiser)), -1)
+	e.spots = uint32(len(b.fresh.ends))
+	b.fresh.add(b.spots)
 	return e
 }
 
@@ -224,11 +227,11 @@ func inPassing(s string) bool {
 // text reads the words of one field.
 func (r *reading) text(f field, at uint8, s string) {
 	danish.Words(danish.Lower(s), func(w string) {
-		if len(r.e.spots) >= maxSpots {
+		if len(r.b.spots) >= maxSpots {
 			return
 		}
 		if id := r.b.word(w); id != noNumber {
-			r.e.spots = append(r.e.spots, spot{id, f, at})
+			r.b.spots = append(r.b.spots, spot{id, f, at})
 		}
 	})
 }

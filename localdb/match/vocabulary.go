@@ -31,7 +31,8 @@ func (b *builder) vocabulary(kept []uint32, entries []entry) {
 		use(old.records.labels.at(d), buf)
 	}
 	for i := range entries {
-		use(entries[i].labels, entries[i].spots)
+		buf = b.fresh.of(entries[i].spots, buf)
+		use(entries[i].labels, buf)
 	}
 	for w, used := range words {
 		if used {
@@ -78,16 +79,22 @@ func (b *builder) vocabulary(kept []uint32, entries []entry) {
 		x.spots.add(list)
 	}
 	k := 0
+	next := func() {
+		buf = b.fresh.of(entries[k].spots, buf)
+		take(entries[k].record, entries[k].facts, buf)
+		k++
+	}
 	for _, d := range kept {
-		for ; k < len(entries) && entries[k].id < old.records.ids.at(d); k++ {
-			take(entries[k].record, entries[k].facts, entries[k].spots)
+		for k < len(entries) && entries[k].id < old.records.ids.at(d) {
+			next()
 		}
 		buf = old.spots.of(d, buf)
 		take(old.records.record(d), old.facts(d), buf)
 	}
-	for ; k < len(entries); k++ {
-		take(entries[k].record, entries[k].facts, entries[k].spots)
+	for k < len(entries) {
+		next()
 	}
+	b.fresh = spots{}
 	fill.done()
 }
 
