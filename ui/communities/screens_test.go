@@ -86,6 +86,8 @@ func TestScreens(t *testing.T) {
 		{"communities-form-150", large, wide, form},
 		{"communities-form-1024", light, small, scrolled},
 		{"communities-form-1024-150-dark", theme.New(theme.WhiteOnBlack, 1.5), small, scrolled},
+		{"communities-form-end", light, wide, func(d *desk) { form(d); widget.FocusOn(d.part("contact.web").focus) }},
+		{"communities-form-menu", light, wide, func(d *desk) { form(d); test.Tap(d.part("languages").focus.(*widget.Chip)) }},
 		{"communities-form-wrong", light, wide, wrong},
 		{"communities-form-wrong-contrast", theme.New(theme.BlackOnWhite, 1), wide, wrong},
 		{"communities-form-new", light, wide, func(d *desk) { d.page.addNew(); test.Tap(d.page.form.slots.add) }},
