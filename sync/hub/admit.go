@@ -179,7 +179,7 @@ func (t *taking) all(ctx context.Context) (err error) {
 			return fmt.Errorf("%w: %w", errBusy, err)
 		}
 		// Somebody was faster. Their record is in the log; plan again when it is here.
-		wait, cancel := context.WithTimeout(ctx, 2*time.Second)
+		wait, cancel := context.WithTimeout(ctx, abreastWait)
 		err = t.h.tide.reach(wait, conflict.Seq)
 		cancel()
 		if err == nil {

@@ -50,7 +50,7 @@ func (h *Hub) serveChanges(w *reply, r *http.Request, who *caller) error {
 	}
 	h.seen.mark(who.id, h.now(), q.after.Seq)
 	if q.after.Seq > head.Seq { // another node of the cluster was ahead of this one
-		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(r.Context(), abreastWait)
 		defer cancel()
 		if err := h.tide.reach(ctx, q.after.Seq); err != nil {
 			return &refuse{status: http.StatusServiceUnavailable, body: protocol.Refusal{Code: protocol.CodeLater}, after: time.Second}
@@ -228,15 +228,17 @@ func lineFor(feeds []record.Feed, r record.Record) (protocol.Line, bool) {
 // rootsAt gives the digest of each feed where all stand at one position, else none.
 func (h *Hub) rootsAt(ctx context.Context, who *caller, at record.Position) (map[record.Feed]record.Digest, error) {
 	roots := map[record.Feed]record.Digest{}
-	for _, f := range feedsOf(who.hold) {
-		ds, pos, err := h.store.Digests(ctx, f)
-		if err != nil {
-			return nil, err
+	for _, s := range who.hold.streams() {
+		for _, f := range s.feeds() {
+			ds, pos, err := s.digests(ctx, h.store, f)
+			if err != nil {
+				return nil, err
+			}
+			if pos != at {
+				return nil, nil
+			}
+			roots[f] = ds.Root()
 		}
-		if pos != at {
-			return nil, nil
-		}
-		roots[f] = ds.Root()
 	}
 	return roots, nil
 }
@@ -254,11 +256,11 @@ func feedOf(r *http.Request, who *caller) (stream, record.Feed, error) {
 
 // serveDigest gives every fine bucket of a feed.
 func (h *Hub) serveDigest(w *reply, r *http.Request, who *caller) error {
-	_, f, err := feedOf(r, who)
+	s, f, err := feedOf(r, who)
 	if err != nil {
 		return err
 	}
-	ds, pos, err := h.store.Digests(r.Context(), f)
+	ds, pos, err := s.digests(r.Context(), h.store, f)
 	if err != nil {
 		return err
 	}

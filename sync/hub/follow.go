@@ -137,7 +137,8 @@ func (h *Hub) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// abreastWait is as long as a cluster needs to find another leader.
+// abreastWait is how long a node waits to catch up with another of its cluster that
+// a device spoke to before: as long as the cluster needs to find another leader.
 const abreastWait = 15 * time.Second
 
 // abreast brings the store to where the log is now, so that this node knows what
