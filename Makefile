@@ -93,12 +93,16 @@ bench-match:
 	cd localdb/match/bench && CGO_ENABLED=0 go vet ./... && CGO_ENABLED=0 go test ./... && CGO_ENABLED=0 go run . $(if $(LARGE),-large)
 
 # Every harm a thousand times, on the real store: kills, power cuts (as root on
-# Linux), damaged files, full disks, every call of the disk refused once. About
-# twenty minutes. KILLS=10000: so many; SEED=…: the same harm again.
+# Linux), damaged files, full disks, every call of the disk refused once; and the
+# nodes of a cluster killed under load. About half an hour. KILLS=10000: so many;
+# SEED=…: the same harm again.
 faults:
 	@mkdir -p $(OUT)
 	CGO_ENABLED=0 go test -count=1 -timeout 1h -v -run 'Refuses|EveryStep|AnyStep|ReplayedOnce|Both|LeavesTheTimes' ./localdb -faults.refusals | tee $(OUT)/faults-store.txt | sed -n '/^ *--- /p;/refuse_test/p;/^ok/p;/^FAIL/p'
 	CGO_ENABLED=0 go test -count=1 -timeout 6h -v ./localdb/faults -faults.kills=$(or $(KILLS),1000) -faults.cuts=$(or $(CUTS),1000) -faults.unsynced=300 -faults.damages=400 -faults.ends=200 -faults.fills=20 -faults.copies=40 -faults.seed=$(or $(SEED),0) | tee $(OUT)/faults.txt | sed -n '/^--- /p;/^faults.seed/,$$p'
+	CGO_ENABLED=0 go test -count=1 -tags faults -timeout 30m -v ./sync/log/embedded | tee $(OUT)/faults-log.txt | sed -n '/^ *--- /p;/_test.go/p;/^ok/p;/^FAIL/p'
+	CGO_ENABLED=0 go test -count=1 -tags faults -timeout 20m -v -run Kill ./sync/log/jetstream | tee $(OUT)/faults-cluster-log.txt | sed -n '/^--- /p;/ | /p;/^ok/p;/^FAIL/p'
+	CGO_ENABLED=0 go test -count=1 -tags faults -timeout 20m -v ./sync/hub/cluster | tee $(OUT)/faults-cluster.txt | sed -n '/^--- /p;/ | /p;/^ok/p;/^FAIL/p'
 
 # Synchronising beside PouchDB and PocketBase in one interleaved run: time on
 # both sides, bytes, memory. Its own module; PouchDB comes from npm. LARGE=1:
