@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -57,7 +58,7 @@ func (c *Client) arrive(ctx context.Context, s *session, progress func(Progress)
 		}
 	}
 	progress(p)
-	if err := c.fetchAll(ctx, wants, &p, progress); err != nil {
+	if err := c.fetchAll(ctx, bundle(wants, s.Chunks), &p, progress); err != nil {
 		return err
 	}
 	return c.store.Arrive(ctx, to, s.Feeds)
@@ -81,27 +82,50 @@ type want struct {
 // time of a line, few enough not to fill it.
 const chunksAtOnce = 3
 
+// bundleSize is how many bytes one request fetches, about: enough that the hub
+// has few requests to answer, few enough that an interruption costs little.
+const bundleSize = 512 << 10
+
+// bundle puts together what one request fetches: at most chunks of one manifest.
+func bundle(wants []want, chunks int) (out [][]want) {
+	chunks = min(max(chunks, 1), protocol.MaxChunks)
+	size := 0
+	for _, w := range wants {
+		n := len(out) - 1
+		next := w.m.Buckets[w.i].Size
+		if n < 0 || len(out[n]) >= chunks || size+next > bundleSize || out[n][0].m != w.m {
+			out, size = append(out, nil), 0
+			n++
+		}
+		out[n] = append(out[n], w)
+		size += next
+	}
+	return out
+}
+
 // fetchAll fetches buckets and fills the store with them, each as it comes.
-func (c *Client) fetchAll(ctx context.Context, wants []want, p *Progress, progress func(Progress)) error {
+func (c *Client) fetchAll(ctx context.Context, wants [][]want, p *Progress, progress func(Progress)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var (
 		wg   sync.WaitGroup
 		mu   sync.Mutex
-		todo = make(chan want)
+		todo = make(chan []want)
 	)
+	filled := func(w want) {
+		mu.Lock()
+		defer mu.Unlock()
+		p.Done += w.m.Buckets[w.i].Count
+		p.Bytes += int64(w.m.Buckets[w.i].Size)
+		progress(*p)
+	}
 	for range min(chunksAtOnce, len(wants)) {
 		wg.Go(func() {
-			for w := range todo {
-				if err := c.fill(ctx, w); err != nil {
+			for ws := range todo {
+				if err := c.fillThese(ctx, ws, filled); err != nil {
 					cancel(err)
 					return
 				}
-				mu.Lock()
-				p.Done += w.m.Buckets[w.i].Count
-				p.Bytes += int64(w.m.Buckets[w.i].Size)
-				progress(*p)
-				mu.Unlock()
 			}
 		})
 	}
@@ -118,15 +142,41 @@ give:
 	return context.Cause(ctx)
 }
 
-// fill makes one bucket here what it is at the hub.
-func (c *Client) fill(ctx context.Context, w want) error {
+// fillThese makes buckets of one manifest here what they are at the hub, and
+// tells of each.
+func (c *Client) fillThese(ctx context.Context, ws []want, filled func(want)) error {
+	var bs []*protocol.Bucket
+	for _, w := range ws {
+		if b := &w.m.Buckets[w.i]; b.Count > 0 {
+			bs = append(bs, b)
+		}
+	}
+	var packed []byte
+	if len(bs) > 0 {
+		var err error
+		if packed, err = c.chunks(ctx, bs); err != nil {
+			return err
+		}
+	}
+	for _, w := range ws {
+		n := 0
+		if b := &w.m.Buckets[w.i]; b.Count > 0 {
+			n = b.Size
+		}
+		if err := c.fill(ctx, w, packed[:n]); err != nil {
+			return err
+		}
+		packed = packed[n:]
+		filled(w)
+	}
+	return nil
+}
+
+// fill makes one bucket here what it is at the hub, of its chunk.
+func (c *Client) fill(ctx context.Context, w want, packed []byte) error {
 	b := &w.m.Buckets[w.i]
 	f := localdb.Filled{Feed: w.m.Feed, N: len(w.m.Buckets), I: w.i, Epoch: w.m.Position.Epoch, Seq: w.m.Position.Seq}
 	if b.Count > 0 {
-		packed, err := c.chunk(ctx, b)
-		if err != nil {
-			return err
-		}
 		plain, err := c.unpack(packed, b.Plain)
 		if err != nil {
 			return err
@@ -217,16 +267,22 @@ func isSHA256(s string) bool {
 // errChunk says that a chunk is not the one of the signed manifest.
 var errChunk = errors.New("its size or hash is not that of the signed manifest")
 
-// chunk fetches a chunk. What came before a line broke is kept and the rest
-// asked for, so that a slow line that breaks often gets there in the end. It is
-// good where size and hash are those of the manifest, and nowhere else.
-func (c *Client) chunk(ctx context.Context, b *protocol.Bucket) ([]byte, error) {
-	a := &ask{method: http.MethodGet, path: protocol.PathChunk + b.SHA256, most: int64(b.Size), unhashed: true, resume: true}
+// chunks fetches chunks, one behind the other. What came before a line broke is kept and the rest
+// asked for, so that a slow line that breaks often gets there in the end. They are
+// good where sizes and hashes are those of the manifest, and nowhere else.
+func (c *Client) chunks(ctx context.Context, bs []*protocol.Bucket) ([]byte, error) {
+	var names []string
+	a := &ask{method: http.MethodGet, unhashed: true, resume: true}
+	for _, b := range bs {
+		names = append(names, b.SHA256)
+		a.most += int64(b.Size)
+	}
+	a.path = protocol.PathChunk + strings.Join(names, ",")
 	for n := 1; ; n++ {
 		had := len(a.part)
 		got, _, err := c.call(ctx, a)
 		switch {
-		case err == nil && len(got.body) == b.Size && isHash(got.body, b.SHA256):
+		case err == nil && areChunks(got.body, bs):
 			return got.body, nil
 		case err == nil:
 			a.part, err = nil, &Error{Problem: Damaged, Err: errChunk}
@@ -241,4 +297,15 @@ func (c *Client) chunk(ctx context.Context, b *protocol.Bucket) ([]byte, error) 
 			return nil, err
 		}
 	}
+}
+
+// areChunks holds bytes against the sizes and hashes of a signed manifest.
+func areChunks(body []byte, bs []*protocol.Bucket) bool {
+	for _, b := range bs {
+		if len(body) < b.Size || !isHash(body[:b.Size], b.SHA256) {
+			return false
+		}
+		body = body[b.Size:]
+	}
+	return len(body) == 0
 }

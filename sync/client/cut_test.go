@@ -5,6 +5,8 @@ import (
 	"flag"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/faellesskabsby/vejviser/sync/protocol"
 )
 
 var every = flag.Int("every", 29, "cut lines at every n-th byte; 1 is all of them")
@@ -127,7 +129,7 @@ func TestAFetchCutAtAnyByteGivesTheSame(t *testing.T) {
 				}
 				for i := range m.Buckets {
 					if b := &m.Buckets[i]; b.Count > 0 {
-						_, err = k.chunk(context.Background(), b)
+						_, err = k.chunks(context.Background(), []*protocol.Bucket{b})
 						return err
 					}
 				}

@@ -104,7 +104,7 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 	return w.json(http.StatusOK, protocol.Session{
 		Token: token, Expires: int(protocol.TokenLife.Seconds()), Role: d.Role, Organisation: d.Organisation,
 		Municipalities: d.Municipalities, PublicURL: h.id.PublicURL, Feeds: feedsOf(hold),
-		Position: h.tide.now(), Floor: h.floor.Load(), Counter: c.Counter, Time: h.now(),
+		Position: h.tide.now(), Floor: h.floor.Load(), Counter: c.Counter, Time: h.now(), Chunks: protocol.MaxChunks,
 	})
 }
 

@@ -294,30 +294,37 @@ const (
 // stands still is cut.
 func (w *reply) send(status int, kind string, body []byte) error {
 	h := sha256.Sum256(body)
-	return w.sendHashed(status, kind, body, hex.EncodeToString(h[:]))
+	return w.sendHashed(status, kind, hex.EncodeToString(h[:]), body)
 }
 
-// sendHashed is send for a body whose hash is known.
-func (w *reply) sendHashed(status int, kind string, body []byte, hash string) error {
+// sendHashed is send for a body, in one part or several, whose hash is known; ""
+// is none.
+func (w *reply) sendHashed(status int, kind, hash string, body ...[]byte) error {
+	size := 0
+	for _, b := range body {
+		size += len(b)
+	}
 	head := w.Header()
 	head.Set("Content-Type", kind)
-	head.Set("Content-Length", strconv.Itoa(len(body)))
-	head.Set(protocol.HeaderBody, hash)
+	head.Set("Content-Length", strconv.Itoa(size))
+	if hash != "" {
+		head.Set(protocol.HeaderBody, hash)
+	}
 	w.status = status
 	until := time.Now().Add(replyTimeout)
 	w.deadline(until)
 	w.w.WriteHeader(status)
-	for len(body) > 0 && time.Now().Before(until) {
-		n := min(len(body), piece)
-		w.deadline(until)
-		if _, err := w.w.Write(body[:n]); err != nil {
-			return fmt.Errorf("hub: send: %w", err)
+	for _, b := range body {
+		for ; len(b) > 0; b = b[min(len(b), piece):] {
+			if !time.Now().Before(until) {
+				return errors.New("hub: send: too slow")
+			}
+			w.deadline(until)
+			n, err := w.w.Write(b[:min(len(b), piece)])
+			if w.sent += n; err != nil {
+				return fmt.Errorf("hub: send: %w", err)
+			}
 		}
-		w.sent += n
-		body = body[n:]
-	}
-	if len(body) > 0 {
-		return errors.New("hub: send: too slow")
 	}
 	return nil
 }

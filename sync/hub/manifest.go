@@ -221,7 +221,7 @@ func (h *Hub) serveManifest(w *reply, r *http.Request, who *caller) error {
 	k.mu.Lock()
 	sent, hash := k.sent, k.hash
 	k.mu.Unlock()
-	return w.sendHashed(http.StatusOK, "application/json", sent, hash)
+	return w.sendHashed(http.StatusOK, "application/json", hash, sent)
 }
 
 // find gives a chunk of one of the feeds. One that was never cut here another node of
@@ -249,27 +249,56 @@ func (ms *manifests) find(ctx context.Context, hold holdings, name string) ([]by
 	return nil, notFound
 }
 
-// serveChunk gives a chunk of one of the device's feeds, or a part of it.
+// serveChunk gives chunks of the device's feeds, one behind the other, or a part
+// of them.
 func (h *Hub) serveChunk(w *reply, r *http.Request, who *caller) error {
 	name := strings.TrimPrefix(r.URL.Path, protocol.PathChunk)
-	b, err := h.manifests.find(r.Context(), who.hold, name)
-	if err != nil {
-		return err
+	names := strings.Split(name, ",")
+	if len(names) > protocol.MaxChunks {
+		return notFound
+	}
+	var bs [][]byte
+	size := 0
+	for _, n := range names {
+		b, err := h.manifests.find(r.Context(), who.hold, n)
+		if err != nil {
+			return err
+		}
+		bs = append(bs, b)
+		size += len(b)
 	}
 	head := w.Header()
 	head.Set("Cache-Control", "private, max-age=31536000, immutable")
 	head.Set("ETag", `"`+name+`"`)
 	head.Set("Accept-Ranges", "bytes")
 	if asked := r.Header.Get("Range"); asked != "" {
-		from, to, ok := readRange(asked, len(b))
+		from, to, ok := readRange(asked, size)
 		if !ok {
-			head.Set("Content-Range", "bytes */"+strconv.Itoa(len(b)))
+			head.Set("Content-Range", "bytes */"+strconv.Itoa(size))
 			return refusal(http.StatusRequestedRangeNotSatisfiable, protocol.CodeMalformed)
 		}
-		head.Set("Content-Range", "bytes "+strconv.Itoa(from)+"-"+strconv.Itoa(to-1)+"/"+strconv.Itoa(len(b)))
-		return w.send(http.StatusPartialContent, "application/octet-stream", b[from:to])
+		head.Set("Content-Range", "bytes "+strconv.Itoa(from)+"-"+strconv.Itoa(to-1)+"/"+strconv.Itoa(size))
+		if len(bs) == 1 {
+			return w.send(http.StatusPartialContent, "application/octet-stream", bs[0][from:to])
+		}
+		return w.sendHashed(http.StatusPartialContent, "application/octet-stream", "", cutOut(bs, from, to)...)
 	}
-	return w.sendHashed(http.StatusOK, "application/octet-stream", b, name)
+	if len(bs) > 1 {
+		name = "" // each has its own hash in the manifest; that of all would be work for nothing
+	}
+	return w.sendHashed(http.StatusOK, "application/octet-stream", name, bs...)
+}
+
+// cutOut gives the bytes from a place to another of pieces that lie one behind
+// the other.
+func cutOut(bs [][]byte, from, to int) (out [][]byte) {
+	for _, b := range bs {
+		if from < len(b) && to > 0 {
+			out = append(out, b[max(from, 0):min(to, len(b))])
+		}
+		from, to = from-len(b), to-len(b)
+	}
+	return out
 }
 
 // readRange reads bytes=A-, bytes=A-B or bytes=-N; one range alone.

@@ -83,7 +83,11 @@ func asks(m *machine, rnd *rand.Rand, chunks []string, n int) (paths []string) {
 			paths = append(paths, fmt.Sprintf("%s?after=%d:%d&limit=%s&upto=%s&feeds=%s", protocol.PathChanges, e, rnd.IntN(int(m.session.Position.Seq)+1), pick("1", "2000", "-1", ""), pick("", "5", "x"),
 				pick("", protocol.FeedsPrint(m.feeds), protocol.FeedsPrint([]record.Feed{"case"}))))
 		case 4:
-			paths = append(paths, protocol.PathChunk+pick(chunks...))
+			names := []string{pick(chunks...)}
+			for rnd.IntN(3) == 0 {
+				names = append(names, pick(chunks...))
+			}
+			paths = append(paths, protocol.PathChunk+strings.Join(names, ","))
 		default:
 			paths = append(paths, pick(protocol.PathFigures, protocol.PathHub+"?nonce=00000000000000000000", "/v1/everything", "/v1/../admin", "/invite", "/devices", "/status", "/", "/f/K7M4QXR9AB", "/healthz", "/style.css", "/v1/chunk/", "/v1/session"))
 		}

@@ -15,7 +15,7 @@
 //	POST /v1/nonce                Device → Nonce
 //	POST /v1/session              SessionRequest → Session (token, feeds, counter)
 //	GET  /v1/manifest?feed=F      Manifest  signed: the buckets of a feed at one position
-//	GET  /v1/chunk/SHA256         zstd bytes of NDJSON records; Range; immutable
+//	GET  /v1/chunk/SHA256[,SHA256…]  zstd bytes of NDJSON records; Range; immutable
 //	GET  /v1/changes?after=E:S[&upto=S][&limit=N][&wait=25]&feeds=FP
 //	                              zstd NDJSON: records, leaves, last a Trailer
 //	GET  /v1/digest?feed=F        DigestReply: every fine bucket at the hub's position
@@ -34,7 +34,10 @@
 // A device fetches the manifest of each of its feeds and the chunks of those
 // buckets whose digest differs from its own; a chunk is checked by size and hash
 // against the signed manifest before it is decoded; it is one zstd frame or
-// several, one behind the other. Its position is then the
+// several, one behind the other. Where the session allows it, one request names
+// several chunks: they come one behind the other as named, Range is of the whole,
+// each is checked like one that came alone, and the reply has no HeaderBody. Its
+// position is then the
 // lowest of all manifests used. The same is done after a change of epoch, below
 // the floor (410), when its feeds changed (409), and to repair. See Manifest.
 //

@@ -94,7 +94,9 @@ type Session struct {
 	Position       record.Position `json:"position"` // the hub's
 	Floor          uint64          `json:"floor"`
 	Counter        uint64          `json:"counter"` // last operation of this device that the hub knows
-	Time           time.Time       `json:"time"`    // the hub's clock, to show by how much this one is off
+	// Chunks is how many chunks one request may name; 0 is one.
+	Chunks int       `json:"chunks,omitzero"`
+	Time   time.Time `json:"time"` // the hub's clock, to show by how much this one is off
 }
 
 // Revoked is the body of 403 for a device that was revoked: its data goes, keys

@@ -42,6 +42,7 @@ const (
 	MaxDeltaRecords = 2000
 	MaxDelta        = 64 << 20 // bytes unpacked
 	MaxChunk        = 64 << 20 // bytes unpacked
+	MaxChunks       = 32       // that one request may name
 	MaxReply        = 1 << 20  // bytes of any other reply
 	LongPoll        = 25 * time.Second
 	Watchdog        = 60 * time.Second // a reply that brings nothing for so long is dead
