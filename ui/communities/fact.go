@@ -2,7 +2,6 @@ package communities
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -83,9 +82,6 @@ func (f *form) field(path string, w *widget.Field) *fact {
 		if w.Entry.Text != v {
 			w.Entry.SetText(v)
 		}
-		if !w.Entry.MultiLine {
-			w.Entry.CursorColumn = utf8.RuneCountInString(v) // one goes on where the text ends
-		}
 	}
 	x.problem = func(text string) {
 		if w.Problem() != text {
@@ -93,6 +89,12 @@ func (f *form) field(path string, w *widget.Field) *fact {
 		}
 	}
 	w.Entry.OnChanged = func(string) { f.changed(x) }
+	w.Entry.OnKey = func(e *fyne.KeyEvent) bool {
+		if e.Name == keySection {
+			f.nextSection()
+		}
+		return e.Name == keySection
+	}
 	if !w.Entry.MultiLine {
 		w.Entry.OnSubmitted = func(string) { f.next() }
 	}
@@ -151,6 +153,9 @@ func (f *form) below(label string, o fyne.CanvasObject) (part fyne.CanvasObject,
 			show(bad, text != "")
 		}
 }
+
+// keySection goes to the next section of the form.
+const keySection = fyne.KeyF6
 
 // The values of a fact that is so, is not so, or is not stated.
 const (

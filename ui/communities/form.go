@@ -1,6 +1,8 @@
 package communities
 
 import (
+	"unicode/utf8"
+
 	"github.com/go-json-experiment/json"
 
 	"fyne.io/fyne/v2"
@@ -31,8 +33,9 @@ type form struct {
 	after  func(*fact)
 	watchs []func(*fact)
 
+	parts  []section
+	placed int // how many facts have their section
 	title  *widget.Text
-	ways   *fyne.Container // to the sections
 	head   *fyne.Container
 	scroll *widget.Scroll
 	others *fyne.Container // what another person did meanwhile
@@ -83,7 +86,7 @@ func (f *form) build(sheet fyne.CanvasObject) {
 	f.save = widget.NewPrimaryButton(f.t("save"), "Ctrl S", f.keep)
 	f.sure = widget.NewCheck(f.t("sure"), false, func(bool) { f.touched() })
 	foot := widget.NewColumn(theme.Space8, f.said,
-		widget.NewFlow(theme.Space16, widget.NewRow(theme.Space8, f.save, widget.NewQuietButton(f.t("close"), "Esc", f.leave)), f.sure))
+		widget.NewBeside(theme.Space16, theme.Scaled(260), widget.NewRow(theme.Space8, f.save, widget.NewQuietButton(f.t("close"), "Esc", f.leave)), f.sure))
 	l := &formLayout{canvas.NewRectangle(nil), canvas.NewRectangle(nil)}
 	f.root = &fyne.Container{Layout: l, Objects: []fyne.CanvasObject{f.scroll, l.above, l.below, f.head, foot}}
 }
@@ -126,14 +129,64 @@ func (f *form) relayout() {
 	}
 }
 
-// focus goes to where writing begins.
-func (f *form) focus() { widget.FocusOn(f.begin) }
+// focus goes to where writing begins, behind what stands there.
+func (f *form) focus() {
+	if e, ok := f.begin.(*widget.Entry); ok {
+		e.CursorColumn = utf8.RuneCountInString(e.Text)
+	}
+	widget.FocusOn(f.begin)
+}
 
 // next goes on to the next part, as Tab does.
 func (f *form) next() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(f.root); c != nil {
 		c.FocusNext()
 	}
+}
+
+// section is a part of the form with a heading, and where writing in it begins.
+type section struct {
+	panel fyne.CanvasObject
+	begin func() fyne.Focusable
+}
+
+// nextSection goes from the section that has focus to the next.
+func (f *form) nextSection() {
+	driver := fyne.CurrentApp().Driver()
+	c := driver.CanvasForObject(f.root)
+	if c == nil {
+		return
+	}
+	at := -1
+	if o, ok := c.Focused().(fyne.CanvasObject); ok {
+		p := driver.AbsolutePositionForObject(o)
+		for i, s := range f.parts {
+			q := driver.AbsolutePositionForObject(s.panel)
+			if end := q.Add(s.panel.Size()); s.panel.Visible() && p.X >= q.X && p.Y >= q.Y && p.X < end.X && p.Y < end.Y {
+				at = i
+			}
+		}
+	}
+	for i := range f.parts {
+		if s := f.parts[(at+1+i)%len(f.parts)]; s.panel.Visible() {
+			widget.FocusOn(s.begin())
+			widget.Reveal(s.panel)
+			widget.FocusOn(s.begin()) // seen, where the section is higher than the room
+			return
+		}
+	}
+}
+
+// redraw lets the parts take the text size and the contrast of now: the toolkit
+// tells only what is in sight that they changed.
+func (f *form) redraw() {
+	f.each(func(_ string, x *fact) {
+		if o, ok := x.focus.(fyne.CanvasObject); ok {
+			o.Refresh()
+		}
+		x.part.Refresh()
+	})
+	f.relayout()
 }
 
 // watch has do called when a fact changes.

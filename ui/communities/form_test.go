@@ -491,6 +491,16 @@ func TestTheFormIsFilledInByKeyboardAlone(t *testing.T) {
 			t.Errorf("Tab does not reach %s %s", at, x.path)
 		}
 	})
+	d.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { d.page.TypedKey(e) }) // as the shell does
+	d.page.form.focus()
+	sections := map[fyne.Focusable]bool{}
+	for range len(d.page.form.parts) - 1 { // but practice grounds
+		sections[d.win.Canvas().Focused()] = true
+		d.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: keySection})
+	}
+	if len(sections) != 8 || d.win.Canvas().Focused() != d.page.form.begin {
+		t.Errorf("F6 reaches %d sections", len(sections))
+	}
 	keys[2].Do()
 	d.settle(func() bool { return d.page.form == nil })
 	if got := d.community(walkers).Name; got != "Gå-glad nu" {

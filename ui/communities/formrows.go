@@ -61,6 +61,14 @@ func (rs *rows[T]) append(of T, fresh bool) *row[T] {
 	return r
 }
 
+// begin is where writing of them begins.
+func (rs *rows[T]) begin() fyne.Focusable {
+	if len(rs.list) > 0 {
+		return rs.list[0].facts[0].focus
+	}
+	return rs.add
+}
+
 func (rs *rows[T]) remove(r *row[T]) {
 	var left []*row[T]
 	for _, x := range rs.list {

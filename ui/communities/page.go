@@ -147,6 +147,7 @@ func (p *Page) Shortcuts() []shell.Shortcut {
 				p.form.keep()
 			}
 		}},
+		{Keys: "F6", Means: t("communities.key_section")},
 	}
 }
 
@@ -184,9 +185,16 @@ func (p *Page) Close() {
 
 // TypedKey closes a file dialog, the form, else an import or export, by Esc.
 func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
-	if e.Name == fyne.KeyEscape && p.form != nil {
-		p.form.leave()
-		return true
+	if p.form != nil {
+		switch e.Name {
+		case fyne.KeyEscape:
+			p.form.leave()
+			return true
+		case keySection:
+			p.form.nextSection()
+			return true
+		}
+		return false
 	}
 	if e.Name == fyne.KeyEscape && p.dialog != nil {
 		p.dialog.Hide()
@@ -203,6 +211,9 @@ func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
 // after it changed.
 func (p *Page) Refresh() {
 	p.seen = true
+	if p.form != nil {
+		p.form.redraw()
+	}
 	if p.listing == nil || p.stale {
 		p.load()
 	}

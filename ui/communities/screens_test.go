@@ -86,6 +86,13 @@ func TestScreens(t *testing.T) {
 		{"communities-form-150", large, wide, form},
 		{"communities-form-1024", light, small, scrolled},
 		{"communities-form-1024-150-dark", theme.New(theme.WhiteOnBlack, 1.5), small, scrolled},
+		{"communities-form-look-changed", light, wide, func(d *desk) {
+			form(d)
+			theme.Apply(theme.New(theme.WhiteOnBlack, 1.5))
+			d.page.root.Layout.Layout(d.page.root.Objects, d.page.root.Size())
+			widget.Relayout(d.page.root)
+			d.page.Refresh()
+		}},
 		{"communities-form-end", light, wide, func(d *desk) { form(d); widget.FocusOn(d.part("contact.web").focus) }},
 		{"communities-form-menu", light, wide, func(d *desk) { form(d); test.Tap(d.part("languages").focus.(*widget.Chip)) }},
 		{"communities-form-wrong", light, wide, wrong},

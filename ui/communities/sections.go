@@ -15,8 +15,8 @@ import (
 func (f *form) sheet() fyne.CanvasObject {
 	left := widget.NewColumn(theme.Space16,
 		f.section("what", f.what()...),
-		f.section("when", f.slots.part, f.slots.more),
-		f.section("where", f.places.part, f.places.more),
+		f.rowSection("when", f.slots.begin, f.slots.part, f.slots.more),
+		f.rowSection("where", f.places.begin, f.places.part, f.places.more),
 		f.section("practice", f.practice()...))
 	right := widget.NewColumn(theme.Space16,
 		f.section("first", f.first()...),
@@ -27,10 +27,17 @@ func (f *form) sheet() fyne.CanvasObject {
 	return widget.NewPair(theme.Space16, theme.Scaled(380), left, right)
 }
 
-// section is a panel with a heading, and a way to it.
+// section is a panel with a heading; writing in it begins at its first fact.
 func (f *form) section(name string, parts ...fyne.CanvasObject) fyne.CanvasObject {
+	first := f.own.facts[f.placed].fact
+	f.placed = len(f.own.facts)
+	return f.rowSection(name, func() fyne.Focusable { return first.focus }, parts...)
+}
+
+func (f *form) rowSection(name string, begin func() fyne.Focusable, parts ...fyne.CanvasObject) fyne.CanvasObject {
 	panel := widget.NewPanel(widget.NewColumn(theme.Space12, append([]fyne.CanvasObject{
 		widget.NewText(f.t("section."+name), widget.Style{Size: theme.CardTitle, Bold: true})}, parts...)...))
+	f.parts = append(f.parts, section{panel, begin})
 	if name == "practice" {
 		f.ground = panel
 		f.showGround()
