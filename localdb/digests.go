@@ -14,6 +14,7 @@ import (
 // is guarded by the store's writing lock and can be forgotten at any time.
 type replica struct {
 	digests map[record.Feed]*record.Digests
+	public  map[record.Feed]*record.Digests // as Public: of a hub's feeds of the directory
 	held    map[record.Family]*heldIDs
 	changed int  // records since the last snapshot
 	filled  bool // something was filled in since the last Arrive
@@ -24,33 +25,39 @@ type replica struct {
 // heldIDs are the ids of one family by fine bucket.
 type heldIDs [record.Buckets]map[record.Ref]bool
 
-func (r *replica) forget() { r.digests, r.held = nil, nil }
+func (r *replica) forget() { r.digests, r.public, r.held = nil, nil, nil }
 
 // add keeps the digests up.
 func (r *replica) add(sums []sum) {
 	r.changed += len(sums)
-	if len(r.digests) == 0 {
-		return
-	}
 	for i := range sums {
 		x := &sums[i]
-		family := x.rec.Kind.Family()
-		var d record.Digest
-		known := false
-		for _, token := range append([]string{""}, x.rec.In...) {
-			ds := r.digests[record.FeedOf(family, token)]
-			if ds == nil {
-				continue
-			}
-			if !known {
-				d, known = record.Sum(&x.rec), true
-			}
-			b := record.Bucket(x.rec.ID)
-			if x.minus {
-				ds[b] = ds[b].Sub(d)
-			} else {
-				ds[b] = ds[b].Add(d)
-			}
+		keepUp(r.digests, x, record.Sum)
+		keepUp(r.public, x, publicSum)
+	}
+}
+
+// keepUp adds a record to the digests of the feeds that carry it, or takes it away.
+func keepUp(digests map[record.Feed]*record.Digests, x *sum, of func(*record.Record) record.Digest) {
+	if len(digests) == 0 {
+		return
+	}
+	family := x.rec.Kind.Family()
+	var d record.Digest
+	known := false
+	for _, token := range append([]string{""}, x.rec.In...) {
+		ds := digests[record.FeedOf(family, token)]
+		if ds == nil {
+			continue
+		}
+		if !known {
+			d, known = of(&x.rec), true
+		}
+		b := record.Bucket(x.rec.ID)
+		if x.minus {
+			ds[b] = ds[b].Sub(d)
+		} else {
+			ds[b] = ds[b].Add(d)
 		}
 	}
 }
@@ -58,31 +65,39 @@ func (r *replica) add(sums []sum) {
 // Digests gives the digests of what is confirmed of a feed, bucket by bucket, and
 // the position they are of.
 func (s *Store) Digests(ctx context.Context, f record.Feed) (record.Digests, record.Position, error) {
+	return s.digestsOf(ctx, f, false)
+}
+
+func (s *Store) digestsOf(ctx context.Context, f record.Feed, public bool) (record.Digests, record.Position, error) {
 	if err := s.begin(); err != nil {
 		return record.Digests{}, record.Position{}, err
 	}
 	defer s.end()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	kept, of := &s.replica.digests, record.Sum
+	if family, _ := f.Split(); public && family == record.Directory {
+		kept, of = &s.replica.public, publicSum
+	}
 	pos := s.view.Load().meta.Load().position()
-	if d := s.replica.digests[f]; d != nil {
+	if d := (*kept)[f]; d != nil {
 		return *d, pos, nil
 	}
 	d := new(record.Digests)
 	err := s.read(func(txn *badger.Txn) error {
 		return eachInFeed(ctx, txn, f, func(r *recordEnvelope) error {
 			b := record.Bucket(r.ID)
-			d[b] = d[b].Add(record.Sum(&r.Record))
+			d[b] = d[b].Add(of(&r.Record))
 			return nil
 		})
 	})
 	if err != nil {
 		return record.Digests{}, pos, s.met(err)
 	}
-	if s.replica.digests == nil {
-		s.replica.digests = map[record.Feed]*record.Digests{}
+	if *kept == nil {
+		*kept = map[record.Feed]*record.Digests{}
 	}
-	s.replica.digests[f] = d
+	(*kept)[f] = d
 	return *d, pos, nil
 }
 

@@ -98,7 +98,7 @@ func BenchmarkManifest(b *testing.B) {
 	}
 	r.put(cs...)
 	for b.Loop() {
-		if _, _, err := r.hub.manifests.cut(b.Context(), DirectoryFeed{}, record.FeedOf(record.Directory, "")); err != nil {
+		if _, _, err := r.hub.manifests.cut(b.Context(), WholeDirectory{}, record.FeedOf(record.Directory, "")); err != nil {
 			b.Fatal(err)
 		}
 	}

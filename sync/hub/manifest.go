@@ -33,10 +33,26 @@ const (
 type manifests struct {
 	h  *Hub
 	mu sync.Mutex
-	by map[record.Feed]*kept
+	by map[cut]*kept
 }
 
-// kept is the manifest of one feed. Building takes place under its own lock, so
+// cut is a feed as some may see it.
+type cut struct {
+	feed   record.Feed
+	extent extent
+}
+
+// cutsOf lists what a device may be given manifests and chunks of.
+func cutsOf(hold holdings) (out []cut) {
+	for _, s := range hold.streams() {
+		for _, f := range s.feeds() {
+			out = append(out, cut{f, s.extent()})
+		}
+	}
+	return out
+}
+
+// kept is the manifest of one feed in one extent. Building takes place under its own lock, so
 // that two hundred PCs that ask at 08:00 cause one build.
 type kept struct {
 	build  sync.Mutex
@@ -53,17 +69,37 @@ type chunk struct {
 	gone time.Time // when the manifest that named it was replaced; zero: it is named now
 }
 
-func newManifests(h *Hub) *manifests { return &manifests{h: h, by: map[record.Feed]*kept{}} }
+func newManifests(h *Hub) *manifests { return &manifests{h: h, by: map[cut]*kept{}} }
 
-func (ms *manifests) of(f record.Feed) *kept {
+func (ms *manifests) of(c cut) *kept {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
-	k := ms.by[f]
+	k := ms.by[c]
 	if k == nil {
 		k = &kept{chunks: map[string]chunk{}}
-		ms.by[f] = k
+		ms.by[c] = k
 	}
 	return k
+}
+
+// share lets a chunk that is the same in another extent be in memory once. Who may
+// fetch it is decided by each extent for itself.
+func (ms *manifests) share(c cut, chunks map[string][]byte) {
+	ms.mu.Lock()
+	var others []*kept
+	for o, k := range ms.by {
+		if o.feed == c.feed && o.extent != c.extent {
+			others = append(others, k)
+		}
+	}
+	ms.mu.Unlock()
+	for _, k := range others {
+		for name := range chunks {
+			if b := k.chunk(name); b != nil {
+				chunks[name] = b
+			}
+		}
+	}
 }
 
 // fresh gives the feed's manifest, building it where it is missing or too old.
@@ -73,7 +109,7 @@ func (ms *manifests) fresh(ctx context.Context, s stream, f record.Feed) (*kept,
 
 // within is fresh for another age.
 func (ms *manifests) within(ctx context.Context, s stream, f record.Feed, most time.Duration) (*kept, error) {
-	k := ms.of(f)
+	k := ms.of(cut{f, s.extent()})
 	k.build.Lock()
 	defer k.build.Unlock()
 	st, err := ms.h.log.State(ctx)
@@ -93,7 +129,8 @@ func (ms *manifests) within(ctx context.Context, s stream, f record.Feed, most t
 	if err != nil {
 		return nil, err
 	}
-	ms.h.o.Logger.Debug("manifest", "feed", string(f), "records", m.Root.Count, "buckets", len(m.Buckets), "took", time.Since(start))
+	ms.share(cut{f, s.extent()}, chunks)
+	ms.h.o.Logger.Debug("manifest", "feed", string(f), "extent", string(s.extent()), "records", m.Root.Count, "buckets", len(m.Buckets), "took", time.Since(start))
 	b, err := json.Marshal(m, json.Deterministic(true))
 	if err != nil {
 		return nil, err
@@ -131,7 +168,7 @@ func (k *kept) chunk(name string) []byte {
 func (ms *manifests) cut(ctx context.Context, s stream, f record.Feed) (*protocol.Manifest, map[string][]byte, error) {
 	h := ms.h
 	m := &protocol.Manifest{Feed: f, Position: h.tide.now(), Schema: 1}
-	ds, _, err := h.store.Digests(ctx, f)
+	ds, _, err := s.digests(ctx, h.store, f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -227,8 +264,8 @@ func (h *Hub) serveManifest(w *reply, r *http.Request, who *caller) error {
 // find gives a chunk of one of the feeds. One that was never cut here another node of
 // the cluster may have named: the same records make the same chunk.
 func (ms *manifests) find(ctx context.Context, hold holdings, name string) ([]byte, error) {
-	for _, f := range feedsOf(hold) {
-		if b := ms.of(f).chunk(name); b != nil {
+	for _, c := range cutsOf(hold) {
+		if b := ms.of(c).chunk(name); b != nil {
 			return b, nil
 		}
 	}
@@ -326,12 +363,12 @@ func readRange(s string, size int) (from, to int, ok bool) {
 }
 
 // sweep forgets chunks that nobody is named any more, and feeds of no device.
-func (ms *manifests) sweep(live []record.Feed) {
+func (ms *manifests) sweep(live []cut) {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
-	for f := range ms.by {
-		if !slices.Contains(live, f) {
-			delete(ms.by, f)
+	for c := range ms.by {
+		if !slices.Contains(live, c) {
+			delete(ms.by, c)
 		}
 	}
 }

@@ -285,14 +285,14 @@ func (h *Hub) purge(ctx context.Context) error {
 }
 
 func (h *Hub) sweepManifests(ctx context.Context) error {
-	var live []record.Feed
+	var live []cut
 	err := h.eachAdmin(ctx, record.Device, func(r record.Record) error {
 		var d deviceBody
 		if err := json.Unmarshal(r.Body, &d); err != nil {
 			return err
 		}
 		if hold := holdingsOf(&d); hold != nil && d.RevokedAt.IsZero() {
-			live = append(live, feedsOf(hold)...)
+			live = append(live, cutsOf(hold)...)
 		}
 		return nil
 	})

@@ -20,10 +20,26 @@ type stream interface {
 	feeds() []record.Feed
 	after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error)
 	each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error
+	digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error)
+	extent() extent
 }
 
-// DirectoryFeed is the public directory, of some areas or whole.
-type DirectoryFeed struct{ tokens }
+// extent is how much of a record a stream lets be seen. Whatever is kept of a feed
+// (a manifest, its chunks) is kept by extent, and is found by no stream of another.
+type extent string
+
+const (
+	whole  extent = "whole"
+	public extent = "public" // without what is confidential: see localdb.Public
+)
+
+// PublicDirectory is the directory for everybody: of some areas or of all, never
+// with the address of a confidential place.
+type PublicDirectory struct{ tokens }
+
+// WholeDirectory is the directory for those who keep it, confidential places
+// included. It has the same feeds as PublicDirectory, and other bytes.
+type WholeDirectory struct{ tokens }
 
 // StaffFeed is what helpers at desks know of one another: ambassadors.
 type StaffFeed struct{ tokens }
@@ -42,19 +58,19 @@ type holdings interface {
 
 // Kiosk, Desk, Guide and Coordinator hold what their role may know.
 type (
-	Kiosk struct{ Directory DirectoryFeed }
+	Kiosk struct{ Directory PublicDirectory }
 	Desk  struct {
-		Directory DirectoryFeed
+		Directory PublicDirectory
 		Staff     StaffFeed
 		Cases     CaseFeed
 	}
 	Guide struct {
-		Directory DirectoryFeed
+		Directory WholeDirectory
 		Staff     StaffFeed
 		Cases     CaseFeed
 		Tips      TipFeed
 	}
-	Coordinator struct{ Directory DirectoryFeed }
+	Coordinator struct{ Directory PublicDirectory }
 )
 
 func (k Kiosk) streams() []stream       { return []stream{k.Directory} }
@@ -76,13 +92,13 @@ func holdingsOf(d *deviceBody) holdings {
 	}
 	switch d.Role {
 	case protocol.Kiosk:
-		return Kiosk{DirectoryFeed{wide}}
+		return Kiosk{PublicDirectory{wide}}
 	case protocol.Desk:
-		return Desk{DirectoryFeed{wide}, StaffFeed{}, CaseFeed{tokens{record.Organisation(d.Organisation)}}}
+		return Desk{PublicDirectory{wide}, StaffFeed{}, CaseFeed{tokens{record.Organisation(d.Organisation)}}}
 	case protocol.Guide:
-		return Guide{DirectoryFeed{wide}, StaffFeed{}, CaseFeed{areas}, TipFeed{wide}}
+		return Guide{WholeDirectory{wide}, StaffFeed{}, CaseFeed{areas}, TipFeed{wide}}
 	case protocol.Coordinator:
-		return Coordinator{DirectoryFeed{wide}}
+		return Coordinator{PublicDirectory{wide}}
 	}
 	return nil
 }
@@ -132,12 +148,47 @@ func (t tokens) of(f record.Family) []record.Feed {
 	return out
 }
 
-func (d DirectoryFeed) feeds() []record.Feed { return d.of(record.Directory) }
-func (s StaffFeed) feeds() []record.Feed     { return s.of(record.Staff) }
-func (c CaseFeed) feeds() []record.Feed      { return c.of(record.Cases) }
-func (t TipFeed) feeds() []record.Feed       { return t.of(record.Tips) }
+func (d PublicDirectory) feeds() []record.Feed { return d.of(record.Directory) }
+func (d WholeDirectory) feeds() []record.Feed  { return d.of(record.Directory) }
+func (s StaffFeed) feeds() []record.Feed       { return s.of(record.Staff) }
+func (c CaseFeed) feeds() []record.Feed        { return c.of(record.Cases) }
+func (t TipFeed) feeds() []record.Feed         { return t.of(record.Tips) }
 
-func (d DirectoryFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
+func (PublicDirectory) extent() extent { return public }
+func (WholeDirectory) extent() extent  { return whole }
+func (StaffFeed) extent() extent       { return whole }
+func (CaseFeed) extent() extent        { return whole }
+func (TipFeed) extent() extent         { return whole }
+
+func (PublicDirectory) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
+	return s.PublicDigests(ctx, f)
+}
+func (WholeDirectory) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
+	return s.Digests(ctx, f)
+}
+func (StaffFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
+	return s.Digests(ctx, f)
+}
+func (CaseFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
+	return s.Digests(ctx, f)
+}
+func (TipFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
+	return s.Digests(ctx, f)
+}
+
+// after gives a community that must not be seen at all as one that is gone.
+func (d PublicDirectory) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
+	rs, err := readAfter(ctx, s, record.Directory, seq, limit)
+	for i := range rs {
+		if p, ok := localdb.Public(rs[i]); ok {
+			rs[i] = p
+		} else {
+			rs[i].Deleted, rs[i].Body = true, nil
+		}
+	}
+	return rs, err
+}
+func (d WholeDirectory) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
 	return readAfter(ctx, s, record.Directory, seq, limit)
 }
 func (f StaffFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
@@ -150,7 +201,15 @@ func (t TipFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit 
 	return readAfter(ctx, s, record.Tips, seq, limit)
 }
 
-func (d DirectoryFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
+func (d PublicDirectory) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
+	return readEach(ctx, s, record.Directory, f, func(r record.Record) error {
+		if p, ok := localdb.Public(r); ok {
+			return fn(p)
+		}
+		return nil
+	})
+}
+func (d WholeDirectory) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
 	return readEach(ctx, s, record.Directory, f, fn)
 }
 func (v StaffFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
