@@ -92,7 +92,7 @@ func killing(t *testing.T, kills int, all bool) row {
 	running, stop := context.WithCancel(context.Background())
 	recording, quiet := context.WithCancel(context.Background())
 	var runs, desksAtWork sync.WaitGroup
-	w := &watch{row: &r}
+	w := &watch{row: &r, held: map[*pc]time.Time{}}
 	for _, x := range xs {
 		runs.Go(func() {
 			if err := x.c.Run(running); err != nil {
@@ -109,7 +109,11 @@ func killing(t *testing.T, kills int, all bool) row {
 		runs.Wait()
 	}
 	for range kills {
-		if err := w.flows(40, time.Minute); err != nil {
+		err := w.flows(40, time.Minute)
+		if err == nil {
+			err = w.drained(time.Minute)
+		}
+		if err != nil {
 			end()
 			t.Fatal(err)
 		}
@@ -171,7 +175,8 @@ type watch struct {
 	mu   sync.Mutex
 	row  *row
 	acks int
-	last time.Time // of an acknowledgement
+	last time.Time         // of an acknowledgement
+	held map[*pc]time.Time // since when the oldest act of a desk waits
 }
 
 // desk records one vejvisning after the other, some ten a second, and sees how long
@@ -200,10 +205,15 @@ func (w *watch) desk(ctx context.Context, x *pc) {
 			w.acknowledged(time.Since(waiting[0].at))
 			waiting = waiting[1:]
 		}
-		if len(waiting) > 0 && time.Since(waiting[0].at) > 2*time.Minute {
+		oldest := time.Now()
+		if len(waiting) > 0 {
+			oldest = waiting[0].at
+		}
+		if time.Since(oldest) > 2*time.Minute {
 			x.t.Error("an act waits for ever")
 			return
 		}
+		w.holds(x, oldest)
 		time.Sleep(10 * time.Millisecond)
 	}
 }
@@ -223,6 +233,31 @@ func (w *watch) acknowledged(waited time.Duration) {
 	}
 	w.last, w.acks = now, w.acks+1
 	w.row.waited = append(w.row.waited, waited)
+}
+
+func (w *watch) holds(x *pc, since time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held[x] = since
+}
+
+// drained waits until no act waits for more than a second, so that the next harm
+// meets nobody who still has the last one's to bear.
+func (w *watch) drained(limit time.Duration) error {
+	longest := func() (d time.Duration) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for _, since := range w.held {
+			d = max(d, time.Since(since))
+		}
+		return d
+	}
+	for deadline := time.Now().Add(limit); longest() > time.Second; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("an act has waited for %v", longest())
+		}
+	}
+	return nil
 }
 
 // flows waits for so many more acknowledgements.
