@@ -142,7 +142,7 @@ func (p *Page) kept(f *form, c *community) {
 			p.search.Entry.SetText("")
 		}
 	}
-	p.changed()
+	p.changedOne(c.ID)
 	p.relayout()
 	p.Focus()
 }
@@ -187,7 +187,7 @@ func (p *Page) put(before, after *community, said func() fyne.CanvasObject) {
 			banner := fyne.CanvasObject(widget.NewBanner(widget.ToneTrouble, p.say.T("communities.form.not_saved"), p.say.T(localdb.MessageKey(err))))
 			if err == nil {
 				banner = said()
-				p.changed()
+				p.changedOne(before.ID)
 			}
 			if p.shown != nil && p.shown.ID == before.ID && p.work == nil {
 				p.showCommunity(before.ID, banner)

@@ -2,6 +2,8 @@ package communities
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -513,5 +515,30 @@ func BenchmarkOpenForm(b *testing.B) {
 	for b.Loop() {
 		d.page.Edit(walkers)
 		d.win.Canvas().Capture()
+	}
+}
+
+// One change is taken in at its place: the list is what reading it all would give.
+func TestOneChangeGivesTheListThatReadingAllWouldGive(t *testing.T) {
+	d := usual(t, sample()...)
+	for i, name := range []string{"Ørkenvandring", "aa", "Æblelauget", "Zumba", "Å", "bridge", "Zumba"} {
+		c := &community{Name: name, Status: []directory.Status{"", directory.StatusPaused, directory.StatusClosed}[i%3]}
+		d.must(d.store.EditCommunity(nil, c))
+		if i%2 == 1 {
+			renamed := *c
+			renamed.Name = "Omdøbt " + name
+			d.must(d.store.EditCommunity(c, &renamed))
+		}
+		if i == 4 {
+			d.must(d.store.EditCommunity(c, nil))
+		}
+		d.settle(func() bool { // the page has heard of all
+			want, err := loadListing(d.store, d.page.say, "da", d.page.today())
+			d.must(err)
+			return slices.Equal(want.entries, d.page.listing.entries) && maps.Equal(want.at, d.page.listing.at) && maps.Equal(want.count, d.page.listing.count)
+		})
+	}
+	if d.page.loading {
+		t.Error("all was read again")
 	}
 }

@@ -52,6 +52,8 @@ func (e *entry) is(f filter) bool {
 
 // listing is the directory as the page shows it, in the order of the alphabet.
 type listing struct {
+	speak   *say.Speaker
+	lang    string
 	entries []entry
 	at      map[string]int // id → index in entries
 	count   map[filter]int
@@ -59,27 +61,51 @@ type listing struct {
 }
 
 func loadListing(s Store, speak *say.Speaker, lang string, today directory.Day) (*listing, error) {
-	l := &listing{at: map[string]int{}, count: map[filter]int{}}
+	l := &listing{speak: speak, lang: lang, at: map[string]int{}, count: map[filter]int{}}
 	err := s.EachCommunity(func(c *directory.Community) error {
-		l.entries = append(l.entries, entry{
-			id: c.ID, name: c.Name, sub: subline(c, speak),
-			fresh: c.Freshness(today), status: c.Status,
-		})
+		l.entries = append(l.entries, l.entryOf(c, today))
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	l.sort(lang)
-	for i := range l.entries {
-		l.at[l.entries[i].id] = i
-	}
 	l.countAll()
 	return l, nil
 }
 
+func (l *listing) entryOf(c *directory.Community, today directory.Day) entry {
+	return entry{id: c.ID, name: c.Name, sub: subline(c, l.speak), fresh: c.Freshness(today), status: c.Status, reports: len(l.reports[c.ID])}
+}
+
+// put takes in one community as it is now, at its place in the alphabet; nil is gone.
+func (l *listing) put(id string, c *directory.Community, today directory.Day) {
+	if i, there := l.at[id]; there {
+		if c != nil && l.entries[i].name == c.Name {
+			l.entries[i] = l.entryOf(c, today)
+			l.countAll()
+			return
+		}
+		l.entries = slices.Delete(l.entries, i, i+1)
+	}
+	if c != nil {
+		col := collate.New(language.Make(l.lang), collate.IgnoreCase)
+		e := l.entryOf(c, today)
+		i, _ := slices.BinarySearchFunc(l.entries, e, func(a, b entry) int {
+			return cmp.Or(col.CompareString(a.name, b.name), cmp.Compare(a.id, b.id))
+		})
+		l.entries = slices.Insert(l.entries, i, e)
+	}
+	l.countAll()
+}
+
+// countAll numbers the entries and counts what each filter would leave.
 func (l *listing) countAll() {
 	clear(l.count)
+	clear(l.at)
+	for i := range l.entries {
+		l.at[l.entries[i].id] = i
+	}
 	for i := range l.entries {
 		e := &l.entries[i]
 		for _, f := range filters {

@@ -98,10 +98,17 @@ func New(d Deps) *Page {
 	p.fillEmpty()
 	p.cancel = d.Store.Subscribe(func(c localdb.Change) {
 		switch c.Kind {
-		case "import", "view", "community":
+		case "import", "view":
 			d.Post(func() {
 				p.changed()
-				if p.form != nil && (c.Kind != "community" || p.form.before != nil && p.form.before.ID == c.ID) {
+				if p.form != nil {
+					p.form.otherEdit()
+				}
+			})
+		case "community":
+			d.Post(func() {
+				p.changedOne(c.ID)
+				if p.form != nil && p.form.before != nil && p.form.before.ID == c.ID {
 					p.form.otherEdit()
 				}
 			})
@@ -226,6 +233,30 @@ func (p *Page) changed() {
 	if p.seen {
 		p.load()
 	}
+}
+
+// changedOne shows one community as it is now, without reading all the others.
+func (p *Page) changedOne(id string) {
+	if !p.seen || p.listing == nil || p.loading {
+		p.changed()
+		return
+	}
+	c, err := p.d.Store.Community(id)
+	if err != nil && !isGone(err) {
+		p.changed()
+		return
+	}
+	chosen := ""
+	if i := p.list.Selected(); i >= 0 && i < len(p.found) {
+		chosen = p.listing.entries[p.found[i]].id
+	}
+	p.listing.put(id, c, p.today())
+	if p.want == "" {
+		p.want = chosen // the numbers of the entries are others now
+	}
+	p.find()
+	p.again()
+	p.want = ""
 }
 
 // load reads the directory away from the screen.
