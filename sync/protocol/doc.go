@@ -41,6 +41,23 @@
 // lowest of all manifests used. The same is done after a change of epoch, below
 // the floor (410), when its feeds changed (409), and to repair. See Manifest.
 //
+// # Two kinds of directory
+//
+// The directory leaves the hub whole for guides, who keep it, and public for every
+// other role. In the public one a community that has a confidential place comes
+// without that place's name, address, postcode, coordinates and members that the
+// hub does not know, and without where one meets (welcome.where); that it is
+// confidential, its city and its municipality stay. Feeds, ids, tokens and sequences
+// are the same in both. Everything else follows the kind: bodies in chunks, changes
+// and buckets, digests, the roots of manifests and trailers. A digest is over what
+// the device holds. Chunks without such a community are the same in both kinds and
+// have the same name; a chunk is given to a device whose own manifests may name it,
+// and is not there for any other. What a device is given depends on its role alone
+// and on nothing that it sends. A role of the other kind has other feeds (guides
+// alone have tips), so the device fetches manifests, and where its digests differ,
+// buckets: a machine that holds what it may no longer hold loses it in that round,
+// also one that stands at the same position in the same feeds.
+//
 // # Delta
 //
 // changes gives everything after a position, each record once with its last
@@ -61,4 +78,9 @@
 // too where a push brings under a counter that was taken another operation than
 // the one that took it (409, cloned): the hub keeps which it was until Known
 // passes it, and nothing at or below Known is ever sent again.
+//
+// Suggestions and search gaps are closed by guides (OpClose). The hub lays down a
+// tombstone, also where it does not know of one yet, so that the order in which a
+// restored hub hears of both does not matter. Closing what is closed is accepted;
+// so is telling again what was closed meanwhile.
 package protocol
