@@ -221,7 +221,8 @@ func (c *changes) notReceived(k record.Kind) bool {
 }
 
 // hideAccepted takes away what is acknowledged and never comes back, and what the
-// log brought or has let go of since, by the position that was reached.
+// log brought or has let go of since, by the position that was reached. Of what
+// another log had taken, what this one lacks is given back and shown again then.
 func (c *changes) hideAccepted() error {
 	return eachKey(c.txn, []byte(spaceKept), func(key []byte) error {
 		op, err := c.op(seqOf(key))
@@ -238,7 +239,7 @@ func (c *changes) hideAccepted() error {
 			if err == nil {
 				err = json.Unmarshal(b, &done, trusted)
 			}
-			if err != nil || done.Fate.Epoch != c.m.Epoch || done.Fate.Seq > c.m.Seq {
+			if err != nil || done.Fate.Epoch == c.m.Epoch && done.Fate.Seq > c.m.Seq {
 				return err
 			}
 		}

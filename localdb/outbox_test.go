@@ -368,7 +368,7 @@ func TestTheJournalGetsBackWhatItLostUnderTheSameCounter(t *testing.T) {
 // What the hub erased before it came back here is not shown any longer because it was
 // done here: neither after a delta nor after everything was held against the hub.
 func TestWhatWasErasedBeforeItCameIsNotShown(t *testing.T) {
-	for _, arrive := range []bool{false, true} {
+	for _, how := range []string{"by a delta", "by arriving", "by a log that was restored"} {
 		s := enrolled(t, made(t.TempDir()))
 		l := newLog()
 		feeds := []record.Feed{"dir", "case/o-a"}
@@ -390,13 +390,19 @@ func TestWhatWasErasedBeforeItCameIsNotShown(t *testing.T) {
 		if _, _, err := s.Referral(r.Code); err != nil {
 			t.Error("out of sight before the log comes:", err)
 		}
-		if arrive {
-			l.bring(t, s, feeds...)
-		} else {
+		switch how {
+		case "by a delta":
 			l.play(t, s, feeds...)
+		case "by arriving":
+			l.bring(t, s, feeds...)
+		default:
+			restored := newLog()
+			restored.epoch = 8
+			restored.community(1)
+			restored.bring(t, s, feeds...)
 		}
 		if _, _, err := s.Referral(r.Code); !errors.Is(err, ErrNotFound) {
-			t.Errorf("arrived %v: it is shown: %v", arrive, err)
+			t.Errorf("%s: it is shown: %v", how, err)
 		}
 		verified(t, s)
 	}
