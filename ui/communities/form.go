@@ -87,34 +87,36 @@ func (f *form) build(sheet fyne.CanvasObject) {
 	f.sure = widget.NewCheck(f.t("sure"), false, func(bool) { f.touched() })
 	foot := widget.NewColumn(theme.Space8, f.said,
 		widget.NewBeside(theme.Space16, theme.Scaled(260), widget.NewRow(theme.Space8, f.save, widget.NewQuietButton(f.t("close"), "Esc", f.leave)), f.sure))
-	l := &formLayout{canvas.NewRectangle(nil), canvas.NewRectangle(nil)}
-	f.root = &fyne.Container{Layout: l, Objects: []fyne.CanvasObject{f.scroll, l.above, l.below, f.head, foot}}
+	l := &formLayout{canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)}
+	f.root = &fyne.Container{Layout: l, Objects: []fyne.CanvasObject{l.whole, f.scroll, l.above, l.below, f.head, foot}}
 }
 
 // formLayout puts the sections between a head and a foot that stay in sight, on
 // grounds of their own: not every painter cuts off the words of a field that is
-// scrolled away.
-type formLayout struct{ above, below *canvas.Rectangle }
+// scrolled away. The whole has one too, because a window's own ground is not
+// painted in quite the same colour.
+type formLayout struct{ whole, above, below *canvas.Rectangle }
 
 func (l *formLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, 400) }
 
 func (l *formLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	edge := theme.Space24
 	w := s.Width - 2*edge
-	head, foot := widget.HeightFor(o[3], w), widget.HeightFor(o[4], w)
-	o[3].Move(fyne.NewPos(edge, theme.Space16))
-	o[3].Resize(fyne.NewSize(w, head))
+	head, foot := widget.HeightFor(o[4], w), widget.HeightFor(o[5], w)
+	o[4].Move(fyne.NewPos(edge, theme.Space16))
+	o[4].Resize(fyne.NewSize(w, head))
 	top := theme.Space16 + head + theme.Space12
 	bottom := s.Height - theme.Space12 - foot
 	end := max(bottom-theme.Space12, top)
-	o[0].Move(fyne.NewPos(edge-4, top))
-	o[0].Resize(fyne.NewSize(w+12, end-top))
-	o[4].Move(fyne.NewPos(edge, bottom))
-	o[4].Resize(fyne.NewSize(w, foot))
+	o[1].Move(fyne.NewPos(edge-4, top))
+	o[1].Resize(fyne.NewSize(w+12, end-top))
+	o[5].Move(fyne.NewPos(edge, bottom))
+	o[5].Resize(fyne.NewSize(w, foot))
 	l.below.Move(fyne.NewPos(0, end))
+	l.whole.Resize(s)
 	l.above.Resize(fyne.NewSize(s.Width, top))
 	l.below.Resize(fyne.NewSize(s.Width, max(s.Height-end, 0)))
-	for _, r := range []*canvas.Rectangle{l.above, l.below} {
+	for _, r := range []*canvas.Rectangle{l.whole, l.above, l.below} {
 		r.FillColor = theme.Colours().Ground
 		r.Refresh()
 	}
