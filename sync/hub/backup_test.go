@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/log"
@@ -255,5 +256,30 @@ func TestAHubThatLostItsStorePlaysTheLogAgain(t *testing.T) {
 		if wantTrailer.Roots[f] != root {
 			t.Error(f, "differs")
 		}
+	}
+}
+
+// A machine that was away until the tombstone was purged does not bring back what
+// was erased, nor does it after a restart.
+func TestWhatWasErasedIsNeverTakenInAgain(t *testing.T) {
+	r := newRig(t)
+	ref := newReferral(t, "Lindeby Bibliotek")
+	desk := r.join(protocol.Desk, "Lindeby Bibliotek")
+	op := desk.op(protocol.OpReferral, ref)
+	desk.push(op)
+	if err := r.hub.Erase(t.Context(), record.Ref{Kind: record.Referral, ID: ref.ID}); err != nil {
+		t.Fatal(err)
+	}
+	r.pass((tombstoneDays + 1) * 24 * time.Hour)
+	if err := r.hub.purge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		again := r.join(protocol.Desk, "Lindeby Bibliotek")
+		op.Signature = sign(again, &op)
+		if got := states(again.push(op)); got != "refused:gone" {
+			t.Error(got)
+		}
+		r.restart()
 	}
 }

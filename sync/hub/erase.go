@@ -71,6 +71,7 @@ func (h *Hub) Erase(ctx context.Context, ref record.Ref) error {
 	ref.ID = strings.ToLower(ref.ID)
 	err := noteErasure(filepath.Join(h.o.Dir, erasuresName), erasure{keyOf(ref), h.now()})
 	if err == nil {
+		h.erased.Store(keyOf(ref), true)
 		err = h.eraseNow(ctx, ref)
 	}
 	h.audit.add(entry{Role: "admin", Action: "erase", Object: string(ref.Kind) + " " + ref.ID, Result: resultOf(err)})
@@ -95,6 +96,13 @@ func (h *Hub) eraseNow(ctx context.Context, ref record.Ref) error {
 	return nil
 }
 
+// wasErased says that a record was erased. Its tombstone goes after a while; a
+// machine that was away for longer, or an old copy of one, may tell it again.
+func (h *Hub) wasErased(ref record.Ref) bool {
+	_, gone := h.erased.Load(keyOf(ref))
+	return gone
+}
+
 // replayErasures erases again what a restored backup, or a crash, left standing.
 func (h *Hub) replayErasures(ctx context.Context) error {
 	gone, err := readErasures(filepath.Join(h.o.Dir, erasuresName))
@@ -102,6 +110,7 @@ func (h *Hub) replayErasures(ctx context.Context) error {
 		return err
 	}
 	for key := range gone {
+		h.erased.Store(key, true)
 		_, rest, _ := strings.Cut(key, ".")
 		kind, id, _ := strings.Cut(rest, ".")
 		ref := record.Ref{Kind: record.Kind(kind), ID: id}

@@ -72,6 +72,7 @@ type Hub struct {
 	pages     *pages
 	seen      *seen
 	figures   figureCache
+	erased    sync.Map // keys of the log that are never taken in again
 	encoders  *sync.Pool
 
 	wake     context.CancelFunc // answers every request that waits for news

@@ -105,7 +105,7 @@ func (t *taking) fresh(d *draft, op protocol.Op, k record.Kind, id string, in []
 		return made{}, err
 	}
 	switch {
-	case was.Kind != "" && was.Deleted:
+	case was.Kind != "" && was.Deleted, t.h.wasErased(ref):
 		return made{}, &unfit{protocol.RefusedGone, ""}
 	case was.Kind != "" && (was.Device == t.who.id || was.Op == op.ID) && localdb.SameValue(was.Body, body):
 		// Told again: after a restore, a repair, or when its machine was enrolled anew
