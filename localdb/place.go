@@ -17,6 +17,9 @@ func (c *changes) place(epoch uint64, r *record.Record, old recordEnvelope, live
 			return err
 		}
 		c.sums = append(c.sums, sum{old.Record, true})
+		// An address that was known and is confidential now, or no longer this
+		// machine's to know, goes from the snapshot too.
+		c.went = c.went || r.Kind == record.Community && mayBeConfidential(r.Body)
 	}
 	key := confirmedKey(c.m.Gen, r.Kind, r.ID)
 	edits, err := c.editsOf(r.Kind, r.ID)
