@@ -86,6 +86,7 @@ func edit(d *draft, who author, e *localdb.Edit) (made, error) {
 	if !there {
 		body = nil
 	}
+	e = latestAssurance(e, body)
 	after, clashes, err := e.Apply(body, false)
 	if err != nil {
 		return made{}, &unfit{protocol.RefusedMalformed, "fields"}

@@ -12,7 +12,8 @@ import (
 // fields are the members of a community that have words of their own.
 var fields = map[string]bool{"name": true, "summary": true, "description": true, "category": true, "activities": true,
 	"organiser": true, "places": true, "schedule": true, "price": true, "audience": true, "languages": true,
-	"considerations": true, "accompaniment": true, "welcome": true, "capacity": true, "contact": true, "status": true}
+	"considerations": true, "accompaniment": true, "welcome": true, "capacity": true, "contact": true, "status": true,
+	"assured_at": true, "assured_by": true, "practice": true, "open_across_housing_areas": true}
 
 func fieldKey(name string) string {
 	if fields[name] {
@@ -83,6 +84,17 @@ func (p *Page) words(field string, c *directory.Community) string {
 		}
 	case "status":
 		return s.Label("status", string(c.Status))
+	case "assured_at":
+		return p.when(c.AssuredAt)
+	case "open_across_housing_areas":
+		if c.OpenAcrossHousingAreas != nil && *c.OpenAcrossHousingAreas {
+			return p.t("yes")
+		}
+		return p.t("no")
+	case "practice":
+		if r := c.Practice; r != nil {
+			return strings.Join(nonEmpty([]string{s.Day(r.From), s.Day(r.To)}), " – ")
+		}
 	}
 	return ""
 }
