@@ -36,14 +36,17 @@ const (
 
 // Options are those of findings/reliability §1.7 but for compression: Badger maps
 // its tables, so that what lies in them uncompressed counts as memory of this
-// process whenever all of it is read. Files are small, values in the tables, and
-// writes not synchronous, since durability is the work of a journal. key has 32
+// process whenever all of it is read. Tables are small too: while one is made,
+// Badger holds six times its size, eight of them at once, and keeps that for the
+// next. Files are small, values in the tables, and writes not synchronous, since
+// durability is the work of a journal. key has 32
 // bytes; format is the caller's own number in Badger's manifest.
 func Options(dir string, key []byte, format uint16, log *slog.Logger) badger.Options {
 	return badger.DefaultOptions(dir).
 		WithSyncWrites(false).
 		WithMemTableSize(8 << 20).WithNumMemtables(2).
-		WithValueLogFileSize(16 << 20).WithValueThreshold(1 << 20).
+		WithValueLogFileSize(2 << 20).WithValueThreshold(1 << 20).
+		WithBaseTableSize(1 << 20).
 		WithNumCompactors(2).WithNumLevelZeroTables(2).WithNumLevelZeroTablesStall(6).
 		WithCompression(options.Snappy).WithBlockSize(8 << 10).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
 		WithEncryptionKey(key).

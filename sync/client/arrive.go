@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/frugal"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
 )
@@ -58,11 +59,17 @@ func (c *Client) arrive(ctx context.Context, s *session, progress func(Progress)
 		}
 	}
 	progress(p)
+	if p.Size > muchToFetch {
+		defer frugal.Hold()()
+	}
 	if err := c.fetchAll(ctx, bundle(wants, s.Chunks), &p, progress); err != nil {
 		return err
 	}
 	return c.store.Arrive(ctx, to, s.Feeds)
 }
+
+// muchToFetch, in packed bytes, is from when on fetching is held to little memory.
+const muchToFetch = 4 << 20
 
 // placed says that what is the same may stand at another place of the log, where
 // that matters: digests leave sequences out. Events of one day count in the order
