@@ -169,6 +169,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	quick, slow := time.NewTicker(time.Minute), time.NewTicker(time.Hour)
 	defer quick.Stop()
 	defer slow.Stop()
+	h.work.Go(func() { h.warm(h.stopping) })
 	h.keepHouse(ctx)
 	for {
 		select {
@@ -185,6 +186,18 @@ func (h *Hub) Run(ctx context.Context) error {
 		case <-slow.C:
 			h.keepHouse(ctx)
 		}
+	}
+}
+
+// warm cuts the directory into chunks before the first PC asks for them.
+func (h *Hub) warm(ctx context.Context) {
+	f := record.FeedOf(record.Directory, "")
+	s := streamOf(holdingsOf(&deviceBody{Role: protocol.Desk}), f)
+	if s == nil {
+		return
+	}
+	if _, err := h.manifests.fresh(ctx, s, f); err != nil && ctx.Err() == nil {
+		h.o.Logger.Warn("the directory is not cut yet", "err", err)
 	}
 }
 
