@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -17,6 +18,7 @@ type run struct {
 	first, next          figures // of the first PC, and of another one after it
 	deltas, nothing      []figures
 	serverPeak           float64
+	fetchPeak            float64 // of the client, before it made its index
 	clientPeak, diskSize float64
 }
 
@@ -24,6 +26,8 @@ type run struct {
 type figures struct {
 	wall, client, server float64
 	up, down             float64
+	net                  float64 // server, less what it takes in the same time with nothing to do
+	peak                 float64 // MB, as the client saw it before it made its index
 	records              int
 }
 
@@ -124,6 +128,7 @@ func measureOne(ctx context.Context, p peer, n, deltas int) (r run, err error) {
 	if r.first.records < n {
 		return r, fmt.Errorf("first sync brought %d of %d records", r.first.records, n)
 	}
+	r.fetchPeak = r.first.peak
 	r.clientPeak, r.serverPeak, r.diskSize = client.peak(), server.peak(), sizeOf(filepath.Join(dir, "client"))
 	another, err := p.client(ctx, filepath.Join(dir, "another"), proxy.addr(), server)
 	if err != nil {
@@ -155,6 +160,9 @@ func measureOne(ctx context.Context, p peer, n, deltas int) (r run, err error) {
 
 // exchangeWith has a client do its work once, and says what it took.
 func exchangeWith(client, server *process, proxy *counter) (f figures, err error) {
+	idle, began := server.cpu(), time.Now()
+	time.Sleep(time.Second)
+	idle = (server.cpu() - idle) / float64(time.Since(began)) * 1e6 // ms in a ms
 	up, down, cpu, server0 := proxy.up.Load(), proxy.down.Load(), client.cpu(), server.cpu()
 	line, err := client.do("go")
 	if err != nil {
@@ -162,12 +170,14 @@ func exchangeWith(client, server *process, proxy *counter) (f figures, err error
 	}
 	var answer struct {
 		MS      float64 `json:"ms"`
+		Peak    float64 `json:"peak"`
 		Records int     `json:"records"`
 	}
 	if err := json.Unmarshal([]byte(line), &answer); err != nil {
 		return f, fmt.Errorf("%q: %w", line, err)
 	}
-	return figures{wall: answer.MS, records: answer.Records, client: client.cpu() - cpu, server: server.cpu() - server0,
+	spent := server.cpu() - server0
+	return figures{wall: answer.MS, records: answer.Records, client: client.cpu() - cpu, server: spent, net: max(0, spent-idle*answer.MS), peak: answer.Peak,
 		up: float64(proxy.up.Load() - up), down: float64(proxy.down.Load() - down)}, nil
 }
 

@@ -134,9 +134,9 @@ func ourClient(ctx context.Context, dir, addr, code string) error {
 	var search *localdb.Search
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
-		t, n := time.Now(), 0
+		t, n, peak := time.Now(), 0, 0.0
 		round := func() (err error) {
-			n, search, err = ourRound(ctx, s, c, search)
+			n, peak, search, err = ourRound(ctx, s, c, search)
 			return err
 		}
 		if search == nil {
@@ -147,34 +147,35 @@ func ourClient(ctx context.Context, dir, addr, code string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf(`{"ms":%.3f,"records":%d}`+"\n", float64(time.Since(t))/1e6, n)
+		fmt.Printf(`{"ms":%.3f,"records":%d,"peak":%.1f}`+"\n", float64(time.Since(t))/1e6, n, peak)
 	}
 	return in.Err()
 }
 
 // ourRound fetches what is new; the first time it also builds the search and
-// verifies. It gives how many records came.
-func ourRound(ctx context.Context, s *localdb.Store, c *client.Client, search *localdb.Search) (n int, _ *localdb.Search, err error) {
+// verifies. It gives how many records came, and the peak in MB after fetching.
+func ourRound(ctx context.Context, s *localdb.Store, c *client.Client, search *localdb.Search) (n int, peak float64, _ *localdb.Search, err error) {
 	err = c.Sync(ctx, func(p client.Progress) {
 		if p.Stage == "arrive" || p.Stage == "changes" {
 			n = max(n, p.Done)
 		}
 	})
+	peak = peakOf(os.Getpid())
 	if err != nil || search != nil {
-		return n, search, err
+		return n, peak, search, err
 	}
 	if search, err = s.Search(); err != nil {
-		return 0, nil, err
+		return 0, 0, nil, err
 	}
 	r, err := c.Verify(ctx, false, nil)
 	if err == nil && !r.OK {
 		err = errors.New("what is here differs from the hub")
 	}
 	if err != nil {
-		return 0, nil, err
+		return 0, 0, nil, err
 	}
 	st, err := s.Status()
-	return st.Communities, search, err
+	return st.Communities, peak, search, err
 }
 
 // ourOutbox sends an outbox of 10,000 vejvisninger.

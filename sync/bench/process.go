@@ -87,8 +87,10 @@ func cpuOf(pid int) (ms float64) {
 }
 
 // peak is the most memory the process ever held, in MB.
-func (p *process) peak() float64 {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+func (p *process) peak() float64 { return peakOf(p.cmd.Process.Pid) }
+
+func peakOf(pid int) float64 {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}

@@ -40,9 +40,14 @@ var rows = []struct {
 	{"  server CPU ms", func(r []run) float64 { return over(r, func(r run) float64 { return r.first.server }) }},
 	{"next PC, wall ms", func(r []run) float64 { return over(r, func(r run) float64 { return r.next.wall }) }},
 	{"  server CPU ms", func(r []run) float64 { return over(r, func(r run) float64 { return r.next.server }) }},
+	{"  less what it does idle", func(r []run) float64 { return over(r, func(r run) float64 { return r.next.net }) }},
 	{"first sync, down MB", func(r []run) float64 { return over(r, func(r run) float64 { return r.first.down / 1e6 }) }},
 	{"  up kB", func(r []run) float64 { return over(r, func(r run) float64 { return r.first.up / 1e3 }) }},
+	{"  both ways MB", func(r []run) float64 {
+		return over(r, func(r run) float64 { return (r.first.up + r.first.down) / 1e6 })
+	}},
 	{"  client peak MB", func(r []run) float64 { return over(r, func(r run) float64 { return r.clientPeak }) }},
+	{"    before the index", func(r []run) float64 { return over(r, func(r run) float64 { return r.fetchPeak }) }},
 	{"  server peak MB", func(r []run) float64 { return over(r, func(r run) float64 { return r.serverPeak }) }},
 	{"  client disk MB", func(r []run) float64 { return over(r, func(r run) float64 { return r.diskSize }) }},
 	{"delta of 100, wall ms", func(r []run) float64 {
