@@ -91,4 +91,4 @@ var LayWords string
 var Wishes string
 
 // LayWordsVersion is raised when LayWords changes what is found.
-const LayWordsVersion = 3
+const LayWordsVersion = 4

@@ -10,11 +10,14 @@ import (
 const (
 	factorNotStated = 0.5
 	factorNotMet    = 0.2
-	factorAnyAge    = 0.8 // most who state no age take all ages
+	factorAnyAge    = 0.8 // most who state no age take all who are grown up
 	factorNear      = 0.5 // another area, but next to the one wished
 	plainlyLifts    = 4   // and how often it does so where the wish was said plainly
 	softBonus       = 0.3 // how far a soft wish that is met moves the score towards 1
 )
+
+// grown is the age from which those who state no ages are thought to be for somebody.
+const grown = 18
 
 // cheapMonthly is what "cheap" means, in kroner a month.
 const cheapMonthly = 110
@@ -130,7 +133,7 @@ func (x *Index) check(a *asked, f *facts, q *Query) (Fact, float64) {
 		return checkDistance(a, f, q)
 	}
 	fact := x.fact(a, f)
-	if a.what == codeAge && fact == NotStated {
+	if a.what == codeAge && fact == NotStated && a.Number >= grown {
 		return fact, factorAnyAge
 	}
 	return fact, factorOf(fact)

@@ -224,7 +224,7 @@ func (p *plain) feedback() {
 func (p *plain) rank(q *Query, read *wish.Reading, wishes []asked) Result {
 	x, s := p.x, p.s
 	r := ranking{x: x, q: q, wishes: wishes, s: s, browse: !read.Strong(), today: dayNumber(q.Today)}
-	r.missing(read)
+	r.missing(p.rd, read)
 	r.ready()
 	filters := r.filters()
 	var list []scored

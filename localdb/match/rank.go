@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 	"github.com/faellesskabsby/vejviser/localdb/match/wish"
 )
 
@@ -59,41 +60,55 @@ type ranking struct {
 	best     float64 // best topic score
 	total    int     // what fits within reach
 	away     int     // and beyond it
+	guessed  bool    // nothing was understood
 	errand   bool    // nothing was asked for but an errand
 	topics   []int   // the topics that are answered, by their place among the terms
 	beyond   marks   // what lies out of reach; nil is nothing
 }
+
+// lostWeight is what a topic that is not found weighs beside one that is.
+const lostWeight = 0.8
 
 // lostAfter is after how many letters a word that is still being written is
 // missing where nothing begins so.
 const lostAfter = 5
 
 // missing weighs the topics that no record answers: they make every answer weaker.
-func (r *ranking) missing(read *wish.Reading) {
-	var found, known, lost, errands int // known: understood, not only found as words
+// So do words that records have in passing alone, where nothing else was said.
+func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
+	var found, known, passing, lost, errands int // known: understood, not only found as words
+	only := false
 	for i := range read.Terms {
 		t := &read.Terms[i]
 		switch {
 		case t.Weight < 1:
-		case len(r.s.terms[i].list) > 0 || (t.Open && len(t.Fold) < lostAfter):
+		case len(r.s.terms[i].list) > 0 || (t.Open && !r.q.Done && len(t.Fold) < lostAfter):
 			r.topics = append(r.topics, i)
-			if found++; len(t.Alts) > 0 {
+			found++
+			switch {
+			case len(t.Alts) > 0:
 				known++
+			case r.x.topical(rd, t) < topicalHardly:
+				passing++
 			}
 		default:
 			if lost++; t.Errand() {
 				errands++
 			}
+			only = only || t.Only
 		}
 	}
-	r.errand = errands > 0 && known == 0
+	r.guessed = read.Guessed
+	r.errand = only || (errands > 0 && known == 0)
 	switch {
+	case only, found > 0 && passing == found && lost > 0:
+		r.absent = 2 * r.s.total
 	case lost == 0, known > 0 && lost == errands: // an errand on the way takes nothing from the rest
 	case found == 0, r.errand: // words that say little, or tell of the errand, are no answer to it
 		r.absent = 2 * r.s.total
 	case r.s.joint == wish.Or:
 	default:
-		r.absent = r.s.total * min(1, 0.5*float64(lost)/float64(found))
+		r.absent = r.s.total * min(1, lostWeight*float64(lost)/float64(found))
 	}
 }
 
@@ -144,7 +159,7 @@ func (r *ranking) result() Result {
 	r.spread(r.s.top)
 	near := r.nears(r.s.top)
 	r.s.top = r.s.top[:min(len(r.s.top), r.q.Limit)]
-	out := Result{Total: r.total, Beyond: r.away, Weak: r.best < floor || (r.browse && r.total+r.away == 0), Errand: r.errand, Hits: make([]Hit, len(r.s.top))}
+	out := Result{Total: r.total, Beyond: r.away, Weak: r.best < floor || r.guessed || (r.browse && r.total+r.away == 0), Errand: r.errand, Hits: make([]Hit, len(r.s.top))}
 	for i, t := range r.s.top {
 		out.Hits[i] = r.hit(t)
 	}

@@ -59,7 +59,7 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 	browse := !read.Strong()
 	x.unwanted(rd, s, read.Not)
 	r := ranking{x: x, q: &q, wishes: wishes, s: s, browse: browse, today: dayNumber(q.Today)}
-	r.missing(&read)
+	r.missing(rd, &read)
 	out := r.run(ctx)
 	out.Wishes = read.Wishes
 	out.Topic = !browse

@@ -12,6 +12,8 @@ const (
 	topicalWords    = 5    // … or so many words
 	topicalSurely   = 0.30 // one such word is what it is about …
 	topicalHardly   = 0.20 // … and these only frame it
+	topicalNever    = 0.05 // no record is about such a word
+	toldWords       = 6    // so many words tell of a life
 	topicalFree     = 6    // in so long a sentence topics need not all be answered by one
 )
 
@@ -39,6 +41,11 @@ func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
 		share[i] = x.topical(rd, t)
 		surely = surely || share[i] >= topicalSurely
 	}
+	if read.Told && read.Words >= toldWords && back == 0 && nothingMeant(read, share) {
+		read.Company()
+		share = append(share, 1)
+		back = read.Terms[len(read.Terms)-1].Back
+	}
 	least := float32(topicalHardly)
 	if !surely && back > 0 {
 		least = topicalSurely
@@ -61,9 +68,23 @@ func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
 	return read.Joined
 }
 
+// nothingMeant says whether a sentence asks for something, and for nothing that
+// any record has.
+func nothingMeant(read *wish.Reading, share []float32) bool {
+	asks := false
+	for i := range read.Terms {
+		t := &read.Terms[i]
+		if t.Errand() || len(t.Alts) > 0 || (t.Weight >= 1 && share[i] >= topicalNever) {
+			return false
+		}
+		asks = asks || t.Weight >= 1
+	}
+	return asks
+}
+
 // topical is the share of the records with a word in which it is a topic.
 func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
-	if len(t.Alts) > 0 || t.Open || t.Fold == "" {
+	if len(t.Alts) > 0 || t.Fold == "" || (t.Open && !rd.Known(t.Fold) && x.begins(t.Fold)) {
 		return 1
 	}
 	base := rd.Base(t.Fold)

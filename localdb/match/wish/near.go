@@ -5,6 +5,16 @@ package wish
 // what is there for the one who is ill.
 var carerWords = []Alt{{"paaroerende", 0.75}, {"aflastning", 0.5}}
 
+// companyWords are what is looked for where somebody tells of themselves and
+// nothing of it was understood.
+var companyWords = []Alt{{"samvaer", 0.9}, {"moedested", 0.9}, {"vaerested", 0.8}, {"kaffe", 0.7}, {"faellesspisning", 0.5}, {"klub", 0.3}}
+
+// Company looks for company, as a guess.
+func (r *Reading) Company() {
+	r.Guessed = true
+	r.Terms = append(r.Terms, Term{Word: "samvær", Weight: 1, Alts: companyWords, Back: 2})
+}
+
 func carers(ru *rule, at int) Term {
 	return Term{Word: "pårørende", Weight: backWeight[ru.back], Alts: carerWords, Back: ru.back, at: at}
 }

@@ -51,9 +51,9 @@ func (r *Reader) people(ts []token, out *Reading) {
 		if !r.wish(out, Wish{Kind: Age, Number: float64(age), Text: join(ts[from:to])}) {
 			continue
 		}
-		t.used = true
+		t.used, t.age = true, true
 		if to > i+1 {
-			ts[i+1].used = true
+			ts[i+1].used, ts[i+1].age = true, true
 		}
 	}
 }

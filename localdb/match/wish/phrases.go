@@ -9,11 +9,15 @@ import (
 // phrases applies the rules: at each word the longest phrase that fits, and
 // every rule that has it.
 func (r *Reader) phrases(ts []token, out *Reading) {
+	marks := uint64(0)
+	for i := range ts {
+		marks |= markOf(ts[i].root)
+	}
 	for i := range ts {
 		best := 0
 		r.fits = r.fits[:0]
 		for _, ru := range r.Rules.byFirst[ts[i].root] {
-			if len(ru.words) >= best && ru.match(r, ts, i) > 0 && !r.denied(ru, ts, i) {
+			if ru.marks&^marks == 0 && len(ru.words) >= best && ru.match(r, ts, i) > 0 && !r.denied(ru, ts, i) {
 				best = max(best, len(ru.words))
 				r.fits = append(r.fits, ru)
 			}
@@ -88,7 +92,7 @@ const shortRoot = 4
 const maxGap = 2
 
 func (r *Reader) skippable(t *token) bool {
-	return !(t.used && !t.weak) && (t.stop || fewWord[t.fold]) && !isNot[t.fold]
+	return t.age || !(t.used && !t.weak) && (t.stop || fewWord[t.fold]) && !isNot[t.fold]
 }
 
 // fewWord are numbers that may stand inside a phrase: "alene med tre børn".
@@ -111,7 +115,7 @@ func (r *Reader) apply(ru *rule, ts []token, from, to int, out *Reading) {
 		return // every wish of it was dropped: plain words again
 	}
 	if ru.errand {
-		out.Terms = append(out.Terms, Term{Word: text, Weight: 1, at: from})
+		out.Terms = append(out.Terms, Term{Word: text, Weight: 1, Only: ru.only, at: from})
 	}
 	if len(ru.alts) > 0 && len(ru.words) == 1 {
 		t := &ts[from]

@@ -51,6 +51,7 @@ type token struct {
 	lifted          bool  // carries alternatives: a topic even if the word is a stop word
 	back            uint8 // carries background alone
 	person          bool  // says whom it is for ("min mor"): may begin a longer phrase as well
+	age             bool  // says how old somebody is: may stand inside a phrase
 	inside          bool  // part of a phrase that stands for a topic
 }
 
@@ -73,6 +74,7 @@ func (r *Reader) Read(text string) Reading {
 	r.around(&out)
 	mixed(&out)
 	out.Words = len(ts)
+	out.Told = slices.ContainsFunc(ts, func(t token) bool { return t.fold == "jeg" || whose[t.fold] })
 	out.Joined = joined(ts, out.Terms)
 	return out
 }

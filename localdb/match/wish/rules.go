@@ -19,11 +19,13 @@ type Rules struct {
 // rule is one phrase and what it stands for.
 type rule struct {
 	words   []string // roots, in order
+	marks   uint64   // the bits of its words
 	consume bool     // the words are not searched for
 	back    uint8    // background: counts for less beside a topic (1), and beside other background (2)
 	alts    []Alt
 	wishes  []Wish
 	errand  bool   // what no community offers
+	only    bool   // whatever else is said
 	near    bool   // said of a relative, it is about those around them too
 	base    string // base form of the last word
 	form    string // one of the words must stand in this form: "!hjælpe" is not "hjælp"
@@ -79,8 +81,8 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 	switch right = strings.TrimSpace(right); right {
 	case "-":
 		proto.consume = true
-	case "!":
-		proto.errand, proto.consume = true, true
+	case "!", "!!":
+		proto.errand, proto.consume, proto.only = true, true, right == "!!"
 	default:
 		for item := range strings.SplitSeq(right, ",") {
 			if err := proto.item(rd.Language(), strings.TrimSpace(item)); err != nil {
@@ -121,12 +123,25 @@ func (rs *Rules) add(rd *danish.Reader, line string) *RuleError {
 		}
 	}
 	for i, r := range made {
+		for _, w := range r.words {
+			r.marks |= markOf(w)
+		}
 		rs.byFirst[r.words[0]] = append(rs.byFirst[r.words[0]], r)
 		if len(r.words) == 1 && len(r.wishes) == 1 && (r.wishes[0].Kind == Time || r.wishes[0].Kind == Weekday) {
 			rs.timely[danish.Fold(danish.Lower(strings.TrimSpace(said[i])))] = r
 		}
 	}
 	return nil
+}
+
+// markOf is a bit for a root: a text that has not the bits of all words of a
+// phrase does not hold it, and most are passed over so.
+func markOf(root string) uint64 {
+	h := uint32(2166136261)
+	for i := range len(root) {
+		h = (h ^ uint32(root[i])) * 16777619
+	}
+	return 1 << (h >> 7 & 63)
 }
 
 // item reads one thing on the right-hand side: "word^0.8" or "@kind:value?".

@@ -56,14 +56,14 @@ var (
 )
 
 // notPhrases are the ways of saying that something is not wanted.
-var notPhrases = [][]string{
+var notPhrases = byFirst([][]string{
 	{"ikke", "noget", "med"}, {"ikke", "noget", "om"}, {"ikke", "noget", "for"}, {"ikke", "for"}, {"men", "ikke"}, {"ikke", "noget"}, {"ikke", "til"}, {"ikke", "med"},
 	{"gider", "ikke"}, {"kan", "ikke", "lide"}, {"bryder", "mig", "ikke", "om"}, {"helst", "ikke"}, {"bare", "ikke"}, {"ikke", "interesseret", "i"},
 	{"undtagen"}, {"bortset", "fra"}, {"hader"}, {"uden"}, {"hverken"}, {"intet", "med"}, {"ingen"},
 	{"for", "gammel", "til"}, {"for", "gamle", "til"}, {"ikke", "taale"}, {"traet", "af"}, {"og", "ikke"}, {"andet", "end"}, {"i", "stedet", "for"},
 	{"keder", "sig", "til"}, {"keder", "mig", "til"}, {"keder", "sig", "ved"}, {"keder", "mig", "ved"}, {"stoppet", "til"}, {"stoppede", "til"}, {"orker", "ikke"}, {"magter", "ikke"}, {"gad", "ikke"}, {"nok", "af"},
 	{"ikke", "er", "til"}, {"ikke", "skal", "vaere"}, {"kan", "ikke", "fordrage"}, {"kan", "ikke", "udstaa"}, {"ikke", "meget", "for"}, {"ikke", "begejstret", "for"},
-}
+})
 
 // tired keeps "keder sig til håndbold" from being heard as "keder sig".
 func tired(ts []token) {
@@ -76,16 +76,16 @@ func tired(ts []token) {
 	}
 }
 
-var tiredOf = [][]string{{"keder", "sig", "til"}, {"keder", "mig", "til"}, {"keder", "sig", "ved"}, {"keder", "mig", "ved"}}
+var tiredOf = byFirst([][]string{{"keder", "sig", "til"}, {"keder", "mig", "til"}, {"keder", "sig", "ved"}, {"keder", "mig", "ved"}})
 
 // notGood are the ways of saying that something is not one's strong side. Alone
 // they may ask for help with it ("ikke så god til dansk"); where something else
 // is asked for, it is not wanted.
-var notGood = [][]string{
+var notGood = byFirst([][]string{
 	{"ikke", "god", "til"}, {"ikke", "saa", "god", "til"}, {"ikke", "saerlig", "god", "til"}, {"ikke", "ret", "god", "til"}, {"ikke", "den", "store", "til"},
 	{"ikke", "gode", "til"}, {"ikke", "saa", "gode", "til"}, {"daarlig", "til"}, {"elendig", "til"}, {"holdt", "op", "til"}, {"holdt", "op", "med"}, {"stoppet", "med"},
 	{"gaar", "til"}, {"gik", "til"}, {"har", "gaaet", "til"}, {"proevet"}, {"proevede"},
-}
+})
 
 // otherThan says whether a text asks for something else than what it names.
 func otherThan(ts []token) bool {
@@ -109,9 +109,9 @@ func notEnds(ts []token, i int) int {
 }
 
 // phraseEnds says where the first of the phrases ends that stands at i, 0 for none.
-func phraseEnds(ts []token, i int, phrases [][]string) int {
+func phraseEnds(ts []token, i int, phrases map[string][][]string) int {
 next:
-	for _, p := range phrases {
+	for _, p := range phrases[ts[i].fold] {
 		if i+len(p) >= len(ts) {
 			continue
 		}
@@ -123,4 +123,13 @@ next:
 		return i + len(p)
 	}
 	return 0
+}
+
+// byFirst puts phrases by their first word, in their order.
+func byFirst(phrases [][]string) map[string][][]string {
+	m := map[string][][]string{}
+	for _, p := range phrases {
+		m[p[0]] = append(m[p[0]], p)
+	}
+	return m
 }

@@ -52,6 +52,7 @@ type Term struct {
 	Alts   []Alt   // other words for the same
 	Back   uint8   // background: 1 is a situation ("er sygemeldt"), 2 says little of what is sought ("møde nogen")
 	Read   bool    // understood as a wish already
+	Only   bool    // an errand whatever else is said ("til salg")
 	at     int     // where in the text it stands
 }
 
@@ -71,6 +72,9 @@ type Reading struct {
 	Not    []Term // topics that are not wanted
 	Words  int    // how many words were read
 	Joined Joint  // how its topics stand together
+
+	Told    bool // somebody tells of themselves or their own ("jeg", "min far")
+	Guessed bool // nothing was understood: company is looked for, and no good match claimed
 
 	near []Term // what is there for those around somebody ill
 }
