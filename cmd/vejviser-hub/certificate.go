@@ -111,8 +111,10 @@ const (
 	ownLeft = 90 * 24 * time.Hour
 )
 
-// ownCertificate makes the hub's own certificate where it is missing, too old, or
-// lacks a name that was given.
+// ownCertificate makes the hub's own certificate where it is missing, too old,
+// lacks a name that was given, or is no pair: whoever stopped the hub while it
+// renewed them left the new key beside the old certificate. Errors: those of the
+// file system, for a pair that only cannot be read is somebody's.
 func (p *program) ownCertificate(dir string, c *certificate, names []string) error {
 	if t, err := tls.LoadX509KeyPair(c.cert, c.key); err == nil && t.Leaf != nil {
 		fits := t.Leaf.NotAfter.Sub(p.now()) > ownLeft
@@ -122,8 +124,11 @@ func (p *program) ownCertificate(dir string, c *certificate, names []string) err
 		if fits {
 			return nil
 		}
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	} else if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), p.rand)
 	if err != nil {
