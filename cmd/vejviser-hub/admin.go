@@ -293,6 +293,9 @@ func (p *program) restoreCommand() *cobra.Command {
 			at, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: f, Erasures: erasures, Passphrase: p.passphrase(),
 				Options: hub.Options{Now: p.now, Rand: p.rand},
 				Log:     func() (log.Log, error) { return p.openLog(ctx, dir) }})
+			if err == nil {
+				err = p.remember(dir)
+			}
 			if err != nil {
 				return err
 			}

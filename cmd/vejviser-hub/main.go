@@ -16,6 +16,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -30,6 +31,7 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/account"
 	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/go-json-experiment/json"
+	"github.com/nats-io/nats.go"
 	"github.com/spf13/cobra"
 )
 
@@ -116,7 +118,7 @@ var said = []struct {
 	{hub.ErrNoDevice, "no_device"}, {hub.ErrNoName, "no_organisation"}, {hub.ErrBadRole, "bad_role"},
 	{hub.ErrNotEmpty, "not_empty"}, {hub.ErrBackup, "bad_backup"}, {hub.ErrNotOurs, "bad_backup"},
 	{hub.ErrIdentity, "bad_identity"}, {hub.ErrOtherHub, "other_hub"}, {hub.ErrNoLog, "no_log"}, {errInUse, "in_use"}, {localdb.ErrInUse, "in_use"},
-	{log.ErrUnavailable, "log_away"}, {log.ErrNotEmpty, "not_empty"}, {log.ErrFull, "full"}, {localdb.ErrDiskFull, "full"},
+	{nats.ErrAuthorization, "log_refused"}, {nats.ErrAuthExpired, "log_refused"}, {nats.ErrAuthRevoked, "log_refused"}, {log.ErrUnavailable, "log_away"}, {nats.ErrNoServers, "log_away"}, {nats.ErrTimeout, "log_away"}, {log.ErrNotEmpty, "not_empty"}, {log.ErrFull, "full"}, {localdb.ErrDiskFull, "full"},
 	{context.Canceled, "stopped"},
 }
 
@@ -126,11 +128,14 @@ func (p *program) explain(err error) string {
 	var file *interchange.FileError
 	var path *fs.PathError
 	var behind *hub.BehindError
+	var address *url.Error
 	switch {
 	case errors.As(err, &behind):
 		return p.say.T("hub.behind") + "\n  (" + err.Error() + ")"
 	case errors.As(err, &file):
 		return file.File + ": " + account.Reason(p.say, file.Reason)
+	case errors.As(err, &address) && address.Op == "parse":
+		return p.say.T("hub.bad_log") // its own text would show the password in it
 	}
 	for _, s := range said {
 		if errors.Is(err, s.err) {

@@ -35,19 +35,15 @@ type settings struct {
 
 const settingsName = "hub.json"
 
-// remember settles which log is meant: the one that is named, else the one before.
-func (p *program) remember(dir string) (settings, error) {
+// chosen settles which log is meant: the one that is named, else the one before.
+func (p *program) chosen(dir string) (settings, error) {
 	var s settings
-	path := filepath.Join(dir, settingsName)
-	b, err := os.ReadFile(path)
+	b, err := os.ReadFile(filepath.Join(dir, settingsName))
 	if err == nil {
 		err = json.Unmarshal(b, &s)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err
-	}
-	if p.logURL == "" && p.creds == "" {
-		return s, nil
 	}
 	if p.logURL != "" {
 		s.Log = p.logURL
@@ -57,18 +53,29 @@ func (p *program) remember(dir string) (settings, error) {
 			return s, err
 		}
 	}
-	if b, err = json.Marshal(s); err != nil {
-		return s, err
+	return s, nil
+}
+
+// remember keeps which log was named. It is called when the hub is open on it: a
+// folder that remembered a log on which it cannot open would never open again.
+func (p *program) remember(dir string) error {
+	if p.logURL == "" && p.creds == "" {
+		return nil
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return s, err
+	s, err := p.chosen(dir)
+	if err != nil {
+		return err
 	}
-	return s, interchange.WriteFile(path, func(w io.Writer) error { _, err := w.Write(b); return err })
+	b, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return interchange.WriteFile(filepath.Join(dir, settingsName), func(w io.Writer) error { _, err := w.Write(b); return err })
 }
 
 // openLog opens the log of a folder: on this machine, or on a cluster.
 func (p *program) openLog(ctx context.Context, dir string) (log.Log, error) {
-	s, err := p.remember(dir)
+	s, err := p.chosen(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +112,9 @@ func (p *program) open(ctx context.Context, dir string, o hub.Options) (*opened,
 	h, err := hub.Open(ctx, o)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
+	}
+	if err := p.remember(dir); err != nil {
+		return nil, errors.Join(err, h.Close(), l.Close())
 	}
 	return &opened{h, l}, nil
 }
