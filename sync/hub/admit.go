@@ -207,6 +207,7 @@ func (t *taking) known() (any bool, err error) {
 		for _, k := range t.counter.Kept {
 			if k.Counter == op.Counter {
 				a = k
+				a.Seq = t.counter.seq // it was kept before the log had given it one
 			}
 		}
 		t.answers = append(t.answers, a)

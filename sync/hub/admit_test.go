@@ -49,6 +49,27 @@ func TestAPushWhoseReplyWasLostIsTakenOnce(t *testing.T) {
 	}
 }
 
+// An answer that is told again does not say that what it made lies deeper in the log
+// than it does: a device forgets what a backup up to there has.
+func TestAnAnswerToldAgainIsNoOlderThanWhatItTellsOf(t *testing.T) {
+	r := newRig(t)
+	c := community("Gåklubben", "Lindeby")
+	r.put(c)
+	a, b := r.join(protocol.Guide, "Fællesskabsby"), r.join(protocol.Guide, "Fællesskabsby")
+	a.push(a.op(protocol.OpEdit, fieldEdit(c.ID, "summary", nil, "Vi går tur.")))
+	ops := []protocol.Op{b.op(protocol.OpEdit, fieldEdit(c.ID, "summary", nil, "Vi går langt.")), b.op(protocol.OpReferral, newReferral(t, ""))}
+	first := b.push(ops...)
+	again := b.push(ops...)
+	if states(first) != "conflict accepted" || states(again) != "conflict duplicate" {
+		t.Fatal(states(first), states(again))
+	}
+	for i := range again {
+		if again[i].Seq < first[i].Seq || again[i].Conflict != first[i].Conflict {
+			t.Errorf("%+v, then %+v", first[i], again[i])
+		}
+	}
+}
+
 // A machine that was enrolled anew before it heard what became of its operations
 // tells them again, as another device. They are in the log, so they are not refused.
 func TestWhatAMachineDidBeforeItWasEnrolledAnewIsTakenOnce(t *testing.T) {
