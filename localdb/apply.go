@@ -249,6 +249,9 @@ func (s *Store) actLocked(before func(*badger.Txn) error, ops ...journal.Op) err
 	}
 	if !s.view.Load().memory {
 		if err := s.room(); errors.Is(err, ErrDiskFull) {
+			if s.o.Hub {
+				return err
+			}
 			if s.fallBack(err); !s.view.Load().memory {
 				return err
 			}

@@ -22,6 +22,9 @@ var (
 	ErrEnrolled  = errors.New("localdb: an enrolled machine gets its directory from the hub")
 	ErrNewer     = errors.New("localdb: written by a newer version of the program")
 	ErrDamaged   = errors.New("localdb: a record is damaged")
+	// ErrFailed says that the view of a hub's store failed under way: nothing more is
+	// answered from it, and the next Open begins an empty one.
+	ErrFailed = errors.New("localdb: the hub's view failed; the store must be opened anew")
 	// ErrDryRun is what the function given to Import returns when it has tried
 	// everything and nothing is to be kept.
 	ErrDryRun = errors.New("localdb: tried only; nothing is kept")

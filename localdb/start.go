@@ -34,6 +34,8 @@ type state struct {
 	// acknowledged and that the view had not seen. They are gone; it stays until a
 	// repair has told somebody.
 	Missing int `json:"missing,omitzero"`
+	// Failed says that the view failed under way, and why: it is not used again.
+	Failed string `json:"failed,omitzero"`
 }
 
 // openView makes s.view the view on the disk where it is sound; else it is set
@@ -83,6 +85,9 @@ func (s *Store) openView(ctx context.Context) error {
 // After a clean stop the files must be as they were left; otherwise, and once a
 // week, a child process reads everything.
 func (s *Store) findFault(ctx context.Context, dir string) error {
+	if s.state.Failed != "" {
+		return fmt.Errorf("%w: %s", ErrFailed, s.state.Failed)
+	}
 	if err := badgerdir.Tidy(dir); err != nil {
 		return err
 	}
@@ -170,6 +175,7 @@ func (s *Store) setAside(dir string, why error) error {
 	if err := os.Rename(dir, bad); err != nil {
 		return errors.Join(fmt.Errorf("localdb: set the view aside: %w", err), why)
 	}
+	s.state.Failed = ""
 	return s.freshView(dir)
 }
 
@@ -306,7 +312,14 @@ func (s *Store) lackingSnapshot(v *view, unread bool) error {
 // fallBack replaces a view that failed under way by one in memory, filled from
 // snapshot and journal. What people did is safe either way; the view on the
 // disk is checked in full at the next start. Callers hold the writing lock.
+//
+// A hub's view is made from the log, which this store does not have: one in memory
+// would be empty, and every device unknown. So nothing more is answered.
 func (s *Store) fallBack(why error) {
+	if s.o.Hub {
+		s.fail(why)
+		return
+	}
 	s.o.Log.Error("the view failed; going on in memory", "err", why)
 	if err := s.useMemory(); err != nil {
 		s.o.Log.Error("no view in memory either", "err", err)
@@ -314,6 +327,24 @@ func (s *Store) fallBack(why error) {
 	}
 	if err := s.catchUp(context.Background()); err != nil {
 		s.o.Log.Error("the view in memory is incomplete", "err", err)
+	}
+	s.feed.send(Change{Kind: "view"})
+}
+
+// fail ends the use of a hub's view: see ErrFailed. Callers hold the writing lock.
+func (s *Store) fail(why error) {
+	s.gate.Lock()
+	before := s.failed
+	s.failed = true
+	s.gate.Unlock()
+	if before {
+		return
+	}
+	s.o.Log.Error("the view of the hub's store failed; the next start makes it anew", "err", why)
+	s.suspect = true
+	s.state.Failed = why.Error()
+	if err := s.writeState(); err != nil {
+		s.o.Log.Error("that the view failed could not be noted", "err", err)
 	}
 	s.feed.send(Change{Kind: "view"})
 }

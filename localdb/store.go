@@ -41,6 +41,7 @@ type Store struct {
 
 	gate     sync.Mutex
 	closed   bool
+	failed   bool // a hub's view can no longer be trusted
 	inflight sync.WaitGroup
 
 	replica replica // guarded by mu
@@ -156,8 +157,11 @@ func (s *Store) loadKey() error {
 func (s *Store) begin() error {
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	if s.closed {
+	switch {
+	case s.closed:
 		return ErrClosed
+	case s.failed:
+		return ErrFailed
 	}
 	s.inflight.Add(1)
 	return nil

@@ -68,9 +68,10 @@ func (h *Hub) follow(ctx context.Context) {
 			continue
 		case ctx.Err() != nil:
 			return
-		case errors.As(err, &moved), errors.Is(err, log.ErrBelowFloor), errors.Is(err, log.ErrClosed):
+		case errors.As(err, &moved), errors.Is(err, log.ErrBelowFloor), errors.Is(err, log.ErrClosed),
+			errors.Is(err, log.ErrFailed), errors.Is(err, localdb.ErrFailed):
 			h.o.Logger.Error("the log can no longer be followed", "err", err)
-			h.fatal <- err
+			h.die(err)
 			return
 		}
 		h.metrics.followErrors.Inc()
@@ -81,6 +82,29 @@ func (h *Hub) follow(ctx context.Context) {
 			pause = min(2*pause, 10*time.Second)
 		}
 	}
+}
+
+// die ends Run: only another start can make the hub whole.
+func (h *Hub) die(err error) {
+	select {
+	case h.fatal <- err:
+	default: // it ends already
+	}
+}
+
+// watchStore ends the hub when the store's view failed, whoever met it.
+func (h *Hub) watchStore() {
+	look := func() {
+		if _, err := h.store.Position(); errors.Is(err, localdb.ErrFailed) {
+			h.die(err)
+		}
+	}
+	h.store.Subscribe(func(c localdb.Change) {
+		if c.Kind == "view" {
+			look()
+		}
+	})
+	look()
 }
 
 // movedError says that another log stands where this one was.

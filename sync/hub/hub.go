@@ -81,7 +81,7 @@ type Hub struct {
 	stopping context.Context
 	work     sync.WaitGroup
 	close    sync.Once
-	fatal    chan error // follow cannot go on: Run ends with it
+	fatal    chan error // the hub cannot go on: Run ends with it
 }
 
 // Open opens the hub in o.Dir, makes one where there is none, and plays what its
@@ -130,6 +130,7 @@ func (h *Hub) open(ctx context.Context) (err error) {
 	if err := h.begin(ctx); err != nil {
 		return err
 	}
+	h.watchStore()
 	h.work.Go(func() { h.follow(h.stopping) })
 	if err := h.own(ctx); err != nil {
 		return err

@@ -159,6 +159,9 @@ func (h *Hub) serveHealth(w *reply, r *http.Request) error {
 	if _, err := h.log.State(ctx); err != nil {
 		return err
 	}
+	if _, err := h.store.Record(ownerRef.Kind, ownerRef.ID); err != nil {
+		return err
+	}
 	return w.json(http.StatusOK, map[string]string{"status": "ok"})
 }
 

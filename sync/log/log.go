@@ -35,7 +35,10 @@ var (
 	ErrFull       = errors.New("log: no room")
 	// ErrUnavailable: nothing was stored, the cluster does not answer; later it will.
 	ErrUnavailable = errors.New("log: it cannot be reached now")
-	ErrNotEmpty    = errors.New("log: a backup goes into an empty log only")
+	// ErrFailed: what the log reads from can no longer be trusted, and stays so until
+	// it is opened anew. What was acknowledged is kept.
+	ErrFailed   = errors.New("log: it failed, and must be opened anew")
+	ErrNotEmpty = errors.New("log: a backup goes into an empty log only")
 )
 
 // ConflictError says that nothing of the batch was stored, because a key is not

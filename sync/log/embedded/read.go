@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/dgraph-io/badger/v4"
@@ -117,6 +118,9 @@ func (l *Log) noticed(err error) error {
 	if errors.Is(err, ErrDamaged) && !l.suspect.Swap(true) {
 		l.o.Log.Error("the view of the log is damaged; the next start makes it anew", "err", err)
 	}
+	if errors.Is(err, ErrDamaged) {
+		return fmt.Errorf("%w: %w", log.ErrFailed, err)
+	}
 	return err
 }
 
@@ -162,7 +166,7 @@ func (l *Log) fail(err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.fault == nil {
-		l.fault = err
+		l.fault = fmt.Errorf("%w: %w", log.ErrFailed, err)
 		l.o.Log.Error("the view of the log failed; nothing more is taken until the next start", "err", err)
 		close(l.moved)
 		l.moved = make(chan struct{})
