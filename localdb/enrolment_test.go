@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -216,6 +217,44 @@ func TestARevokedMachineKeepsOnlyWhatTheHubCanOpen(t *testing.T) {
 		if !killed {
 			return
 		}
+	}
+}
+
+func TestARescueNeverTakesThePlaceOfAnother(t *testing.T) {
+	dir := t.TempDir()
+	var want []string
+	for range 3 { // revoked, enrolled again and revoked again, all in one day
+		s := enrolled(t, made(dir))
+		r := newReferral(t)
+		if err := s.RecordReferral(r); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, outbox(t, s)[0].ID)
+		name, err := s.Wipe(t.Context(), wipeKey())
+		if err != nil || filepath.Dir(name) != dir {
+			t.Fatal(name, err)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "rescue-*.sealed"))
+	if err != nil || len(files) != 3 {
+		t.Fatal(files, err)
+	}
+	var got []string
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, ops, err := OpenRescue(b, wipeSeed)
+		if err != nil || len(ops) == 0 {
+			t.Fatal(name, err)
+		}
+		got = append(got, ops[0].ID)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

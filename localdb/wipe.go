@@ -87,8 +87,28 @@ func (s *Store) writeRescue(ctx context.Context, sealTo []byte) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	name := filepath.Join(s.o.Dir, "rescue-"+string(directory.DayOf(s.o.Now()))+".sealed")
+	name, err := s.rescueName()
+	if err != nil {
+		return "", err
+	}
 	return name, named(journal.WriteFile(s.o.fs, name, sealed))
+}
+
+// rescueName gives a name that no file has: a machine may be revoked twice in a
+// day, and what the first rescue holds is nowhere else.
+func (s *Store) rescueName() (string, error) {
+	base := filepath.Join(s.o.Dir, "rescue-"+string(directory.DayOf(s.o.Now())))
+	for n := 1; ; n++ {
+		name := base + ".sealed"
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d.sealed", base, n)
+		}
+		if _, err := os.Lstat(name); errors.Is(err, os.ErrNotExist) {
+			return name, nil
+		} else if err != nil {
+			return "", named(err)
+		}
+	}
 }
 
 func (s *Store) refusedOps() (out []journal.Op, err error) {
