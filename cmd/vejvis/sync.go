@@ -198,10 +198,11 @@ func (p *program) watch(ctx context.Context, s *localdb.Store, c *client.Client)
 	ended := make(chan error, 1)
 	go func() { ended <- c.Run(ctx) }()
 	var last syncLine
+	began := p.now()
 	for {
 		l, err := p.stateOf(s)
 		if err == nil {
-			if err := p.tellState(l, last); err != nil {
+			if err := p.tellState(l, last, began); err != nil {
 				return err
 			}
 			last = l
@@ -214,12 +215,15 @@ func (p *program) watch(ctx context.Context, s *localdb.Store, c *client.Client)
 	}
 }
 
-// tellState says what is new since the state before.
-func (p *program) tellState(l, before syncLine) error {
+// tellState says what is new since the state before. A script hears of no state
+// that differs by its times alone. That all is sent and fetched is said once it
+// is so: nothing waits, and the hub was heard to its end since began.
+func (p *program) tellState(l, before syncLine, began time.Time) error {
 	if p.json {
-		l.LastSync, before.LastSync = nil, nil
-		l.Retry, before.Retry = nil, nil
-		if l != before {
+		now := l
+		now.LastSync, before.LastSync = nil, nil
+		now.Retry, before.Retry = nil, nil
+		if now != before {
 			return p.line(l)
 		}
 		return nil
@@ -230,10 +234,15 @@ func (p *program) tellState(l, before syncLine) error {
 		if l.Retry != nil {
 			p.tell("%s", p.say.T("sync.again_at", "clock", p.say.Clock(l.Retry.In(directory.Copenhagen))))
 		}
-	case l.Problem == "" && l.LastSync != nil && (before.Problem != "" || before.LastSync == nil || l.Waiting < before.Waiting && l.Waiting == 0):
+	case l.inStep(began) && !before.inStep(began):
 		p.tell("%s", p.say.T("sync.done"))
 	}
 	return nil
+}
+
+// inStep says whether all is sent and fetched, as heard since began.
+func (l syncLine) inStep(began time.Time) bool {
+	return l.OK && l.Waiting == 0 && l.LastSync != nil && !l.LastSync.Before(began.Truncate(time.Second))
 }
 
 // problem says a problem: what happened, what is safe, what to do.

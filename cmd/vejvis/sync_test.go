@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -193,6 +194,41 @@ func TestSyncWatchKeepsInStepUntilItIsEnded(t *testing.T) {
 	}
 	if got := object(t, d.ok("status", "--json")); got["communities"] != 3.0 {
 		t.Errorf("%v", got)
+	}
+}
+
+// What was fetched in an earlier run is no word of this one, and what waits is not sent.
+func TestSyncWatchSaysThatAllIsSentOnceItIs(t *testing.T) {
+	var out, errs bytes.Buffer
+	p := &program{stdout: &out, stderr: &errs, say: say.In("da")}
+	began := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	old, fresh := began.Add(-time.Hour), began.Add(2*time.Second)
+	var before syncLine
+	for i, c := range []struct {
+		l    syncLine
+		says string
+	}{
+		{syncLine{OK: true, Waiting: 3, LastSync: &old}, ""},
+		{syncLine{OK: true, LastSync: &old}, ""},
+		{syncLine{OK: true, Waiting: 3, LastSync: &fresh}, ""},
+		{syncLine{OK: true, LastSync: &fresh}, "Alt er sendt og hentet.\n"},
+		{syncLine{OK: true, Seq: 9, LastSync: &fresh}, ""},
+		{syncLine{Problem: client.Offline, Waiting: 1, LastSync: &fresh}, p.problem(client.Offline) + "\n"},
+		{syncLine{OK: true, LastSync: &fresh}, "Alt er sendt og hentet.\n"},
+	} {
+		errs.Reset()
+		if err := p.tellState(c.l, before, began); err != nil || errs.String() != c.says {
+			t.Errorf("%d: %q, %v", i, errs.String(), err)
+		}
+		before = c.l
+	}
+	p.json = true
+	later := fresh.Add(time.Minute)
+	if err := errors.Join(p.tellState(before, syncLine{}, began), p.tellState(syncLine{OK: true, LastSync: &later}, before, began)); err != nil {
+		t.Fatal(err)
+	}
+	if got := object(t, out.String()); got["last_sync"] != fresh.Format(time.RFC3339) {
+		t.Errorf("a script reads %v", got)
 	}
 }
 
