@@ -31,6 +31,11 @@ import (
 // the hub. It is made from the log and not from the store, then read back and
 // played into a store that was never used; only then, and when it lies where it is
 // to lie, is the durable mark moved, up to which devices need not keep what they sent.
+//
+// A log may be read while it grows, record by record: one that is overwritten before
+// its turn is then found only further on. So it is read on, behind the head at which
+// the reading began, until nothing more comes; of a key that was met twice the last
+// record holds.
 
 const backupVersion = 1
 
@@ -57,6 +62,8 @@ type backupFoot struct {
 	SHA256    string                          `json:"sha256"`
 	Roots     map[record.Family]record.Digest `json:"roots"`
 	Signature []byte                          `json:"signature"`
+
+	counted map[string]countedSum // by key
 }
 
 func (f *backupFoot) text(h *backupHead) []byte {
@@ -144,19 +151,14 @@ func (h *Hub) writeBackup(ctx context.Context, to io.Writer) (rec Receipt, err e
 	if err := line(head); err != nil {
 		return rec, err
 	}
-	foot := &backupFoot{Roots: map[record.Family]record.Digest{}}
-	for r, err := range h.log.Read(ctx, 0) {
-		if errors.Is(err, log.ErrBelowFloor) {
-			return rec, err
-		}
-		if err != nil {
-			return rec, err
-		}
-		if err := line(backupLine{Seq: r.Seq, Key: r.Key, Op: r.Op, Gone: r.Tombstone, Value: r.Value}); err != nil {
-			return rec, err
-		}
+	foot := &backupFoot{Roots: map[record.Family]record.Digest{}, counted: map[string]countedSum{}}
+	err = h.readStill(ctx, func(r log.Record) error {
 		foot.Records++
 		foot.count(r)
+		return line(backupLine{Seq: r.Seq, Key: r.Key, Op: r.Op, Gone: r.Tombstone, Value: r.Value})
+	})
+	if err != nil {
+		return rec, err
 	}
 	if err := out.Flush(); err != nil {
 		return rec, err
@@ -170,13 +172,51 @@ func (h *Hub) writeBackup(ctx context.Context, to io.Writer) (rec Receipt, err e
 	return rec, nil
 }
 
-// count adds a record to the root of its family.
+// maxRounds is how often a log is read on that grows while it is read.
+const maxRounds = 1000
+
+// readStill reads the log to where it stands still: to a head behind which nothing
+// came while it was read.
+func (h *Hub) readStill(ctx context.Context, fn func(log.Record) error) error {
+	last := uint64(0)
+	for range maxRounds {
+		before := last
+		for r, err := range h.log.Read(ctx, last) {
+			if err == nil {
+				last, err = r.Seq, fn(r)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if last == before {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: the log does not stand still", errBusy)
+}
+
+// countedSum is what a key adds to a root.
+type countedSum struct {
+	family record.Family
+	sum    record.Digest
+}
+
+// count adds a record to the root of its family, in the place of an earlier one.
 func (f *backupFoot) count(lr log.Record) {
+	if was, ok := f.counted[lr.Key]; ok {
+		delete(f.counted, lr.Key)
+		if f.Roots[was.family] = f.Roots[was.family].Sub(was.sum); f.Roots[was.family].Count == 0 {
+			delete(f.Roots, was.family)
+		}
+	}
 	r, err := decodeRecord(lr)
 	if err != nil || r.Deleted || r.Kind.Family() == record.Admin {
 		return // what nobody can read no store holds
 	}
-	f.Roots[r.Kind.Family()] = f.Roots[r.Kind.Family()].Add(record.Sum(&r))
+	c := countedSum{r.Kind.Family(), record.Sum(&r)}
+	f.counted[lr.Key] = c
+	f.Roots[c.family] = f.Roots[c.family].Add(c.sum)
 }
 
 // tryBackup plays a backup into a store that was never used.
@@ -249,6 +289,8 @@ func sameRoots(ctx context.Context, s *localdb.Store, want map[record.Family]rec
 type backupReader struct {
 	head backupHead
 	foot *backupFoot
+	at   map[string]uint64 // where the last record of each key stands, as far as was read
+	last uint64
 	in   *bufio.Reader
 	z    *zstd.Decoder
 	sum  hash.Hash
@@ -261,7 +303,7 @@ func readBackup(r io.Reader) (*backupReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &backupReader{in: bufio.NewReaderSize(z, 64<<10), z: z, sum: sha256.New()}
+	b := &backupReader{at: map[string]uint64{}, in: bufio.NewReaderSize(z, 64<<10), z: z, sum: sha256.New()}
 	line, err := b.line()
 	if err != nil {
 		return nil, err
@@ -290,7 +332,7 @@ func (b *backupReader) line() ([]byte, error) {
 func (b *backupReader) records() iter.Seq2[log.Record, error] {
 	return func(yield func(log.Record, error) bool) {
 		defer b.z.Close()
-		n, last := 0, uint64(0)
+		n := 0
 		for {
 			raw, err := b.line()
 			var l backupLine
@@ -304,7 +346,7 @@ func (b *backupReader) records() iter.Seq2[log.Record, error] {
 				}
 				return
 			}
-			if err == nil && l.Seq <= last {
+			if err == nil && l.Seq <= b.last {
 				err = ErrBackup
 			}
 			if err != nil {
@@ -312,7 +354,7 @@ func (b *backupReader) records() iter.Seq2[log.Record, error] {
 				return
 			}
 			b.sum.Write(raw)
-			n, last = n+1, l.Seq
+			n, b.last, b.at[l.Key] = n+1, l.Seq, l.Seq
 			if !yield(log.Record{Seq: l.Seq, Key: l.Key, Value: l.Value, Tombstone: l.Gone, Op: l.Op}, nil) {
 				return
 			}

@@ -114,7 +114,7 @@ func restoreLog(ctx context.Context, l log.Log, whole *backupReader, f io.ReadSe
 	if err != nil {
 		return at, err
 	}
-	if err := r.Restore(ctx, epoch, whole.head.Head, without(b.records(), gone)); err != nil {
+	if err := r.Restore(ctx, epoch, max(whole.head.Head, whole.last), without(whole.lasting(b.records()), gone)); err != nil {
 		return at, err
 	}
 	st, err := l.State(ctx)
@@ -134,6 +134,21 @@ func restoreLog(ctx context.Context, l log.Log, whole *backupReader, f io.ReadSe
 		return at, err
 	}
 	return record.Position{Epoch: st.Epoch, Seq: st.Head}, nil
+}
+
+// lasting passes over records of which a later one of the same key follows: b was
+// read to its end, and rs is it once more.
+func (b *backupReader) lasting(rs iter.Seq2[log.Record, error]) iter.Seq2[log.Record, error] {
+	return func(yield func(log.Record, error) bool) {
+		for r, err := range rs {
+			if err == nil && r.Seq != b.at[r.Key] {
+				continue
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 // without lets what was erased through as a tombstone alone.
