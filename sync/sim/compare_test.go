@@ -191,4 +191,3 @@ func (p *pc) sameDirectory(t *truth, feeds []record.Feed) {
 		p.w.wrong("%s does not show community %s", p.name, short(id))
 	}
 }
-

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -309,4 +308,3 @@ func (w *world) invite(role protocol.Role, organisation string, municipalities [
 	i, err := st.hub.Invite(context.Background(), hub.Invitation{Role: role, Organisation: organisation, Municipalities: municipalities})
 	return i.Code, err
 }
-
