@@ -178,16 +178,21 @@ func (c *changes) queue(op journal.Op, x act) error {
 	for _, k := range x.index {
 		c.put(k, 1, seq)
 	}
+	return c.showUnlessThere(&op, x)
+}
+
+// showUnlessThere shows an operation, unless the log's record of it is here.
+func (c *changes) showUnlessThere(op *journal.Op, x act) error {
 	if x.kind != "" {
-		confirmed, live, err := c.confirmed(x.kind, w.ID)
+		confirmed, live, err := c.confirmed(x.kind, x.waiting.ID)
 		if err != nil {
 			return err
 		}
 		if live && confirmed.Seq > 0 {
-			return nil // the log has it
+			return nil
 		}
 	}
-	return c.show(&op)
+	return c.show(op)
 }
 
 // show puts what an operation shows where screens read it; hide takes it away.

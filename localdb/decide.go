@@ -92,20 +92,27 @@ func (s *Store) decide(counter uint64, what func(journal.Op) (journal.Op, error)
 	return nil
 }
 
-// GiveBack lets acknowledged operations above a counter wait again: the hub came
-// back from a backup and no longer has them. It says how many.
-func (s *Store) GiveBack(after uint64) (int, error) {
+// GiveBack holds what was acknowledged against what the hub says that it knows of
+// this device: operations up to after, in a log of this epoch. Those above it wait
+// again: the hub came back from a backup and no longer has them. It says how many.
+// Those at or below it, where the epoch is another one, are in that backup, and
+// Release lets go of them.
+func (s *Store) GiveBack(after, epoch uint64) (int, error) {
 	if err := s.begin(); err != nil {
 		return 0, err
 	}
 	defer s.end()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
+	n, moved := 0, false
 	err := s.read(func(txn *badger.Txn) error {
-		return eachKey(txn, []byte(spaceKept), func(key []byte) error {
-			if seqOf(key) > after {
+		n, moved = 0, false
+		return eachJSON(txn, []byte(spaceKept), func(key []byte, x settled) error {
+			x.Fate.Counter = seqOf(key)
+			if x.Fate.lacks(after, epoch) {
 				n++
+			} else if epoch != 0 && x.Fate.Epoch != epoch {
+				moved = true
 			}
 			return nil
 		})
@@ -113,10 +120,10 @@ func (s *Store) GiveBack(after uint64) (int, error) {
 	if err != nil {
 		return 0, s.met(err)
 	}
-	if n == 0 && s.view.Load().meta.Load().Acked <= after {
+	if n == 0 && !moved && s.view.Load().meta.Load().Acked <= after {
 		return 0, nil
 	}
-	return n, s.fate(fates{Again: &after})
+	return n, s.fate(fates{Again: &after, Epoch: epoch})
 }
 
 // retry is the body of a retry operation.

@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -70,8 +71,9 @@ func (s *Store) enrolment() (e *enrolment, err error) {
 // Enrol makes this machine a device of a hub: journalled, so that it survives a
 // rebuild. The directory that was here goes, because the hub's comes; what people
 // did stays and waits for the hub. A machine that was enrolled before forgets what
-// that hub gave, and gives the hub anew what was acknowledged and need not be in a
-// backup yet.
+// that hub gave. Where this is another hub, it gives it what that one acknowledged
+// and need not have in a backup yet; where it is the same one, GiveBack does, where
+// its log is another one by now.
 // ErrExample where the store was filled with the example.
 func (s *Store) Enrol(e Enrolment) error {
 	if err := s.begin(); err != nil {
@@ -253,7 +255,11 @@ func (c *changes) enrolled(op journal.Op) error {
 	if b == nil {
 		return nil
 	}
-	// The same hub has most of it in its log, and knows it again. But it may have
-	// come back from a backup that has neither this machine nor what it did.
-	return c.again(0)
+	if bytes.Equal(before.HubKey, e.HubKey) {
+		// Its log has it, unless it came back from a backup of before: GiveBack, which
+		// is told of the epoch, sees that. To send it all anew would lay what people
+		// did then over what others made of it since.
+		return c.earlier()
+	}
+	return c.again(0, 0)
 }

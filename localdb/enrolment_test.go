@@ -81,8 +81,9 @@ func TestEnrolmentKeepsWhatPeopleDidAndEmptiesTheDirectory(t *testing.T) {
 	}
 }
 
-// Another hub has nothing of it, and the same one may have come back from a backup
-// of before: what was acknowledged and not released waits again.
+// Another hub has nothing of it: what was acknowledged and not released waits again.
+// The same one has it, and others may have corrected it since, unless its log is
+// another one: it came back from a backup that may be from before.
 func TestAnEnrolmentAnewGivesWhatWasAcknowledged(t *testing.T) {
 	for _, same := range []bool{true, false} {
 		s := enrolled(t, made(t.TempDir()))
@@ -110,9 +111,19 @@ func TestAnEnrolmentAnewGivesWhatWasAcknowledged(t *testing.T) {
 		if err := s.Enrol(again); err != nil {
 			t.Fatal(err)
 		}
+		want := 2
+		if same {
+			want = 1
+		}
 		for range 2 {
-			if ops := outbox(t, s); len(ops) != 2 {
+			if ops := outbox(t, s); len(ops) != want {
 				t.Errorf("same hub %v: %v", same, kindsIn(ops))
+			}
+			if got, _, err := s.Referral(r.Code); err != nil || got.ID != r.ID {
+				t.Error("what was done is out of sight until the hub is reached", err)
+			}
+			if n, err := s.GiveBack(0, 7); err != nil || n != 0 {
+				t.Errorf("%d given back to the log that has them: %v", n, err)
 			}
 			if pos, err := s.Position(); err != nil || pos != (record.Position{}) {
 				t.Errorf("%+v %v", pos, err)
@@ -126,6 +137,63 @@ func TestAnEnrolmentAnewGivesWhatWasAcknowledged(t *testing.T) {
 			verified(t, s)
 			s = withoutView(t, s)
 		}
+		if n, err := s.GiveBack(0, 8); err != nil || n != 2-want || len(outbox(t, s)) != 2 {
+			t.Errorf("same hub %v, another log: %d given back: %v", same, n, err)
+		}
+		verified(t, s)
+	}
+}
+
+// What this machine told before it was enrolled anew must not be laid over what
+// somebody else made of it meanwhile.
+func TestAnOldEditIsNotMadeAgainByAnEnrolmentAnew(t *testing.T) {
+	s := enrolled(t, made(t.TempDir()))
+	first, err := s.Enrolment()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLog()
+	l.community(1)
+	l.bring(t, s, "dir")
+	var before *directory.Community
+	if err := s.EachCommunity(func(c *directory.Community) error { before = c; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	after := *before
+	after.Name = "Et andet navn"
+	if err := s.EditCommunity(before, &after); err != nil {
+		t.Fatal(err)
+	}
+	ops := outbox(t, s)
+	seq := l.put(record.Community, after.ID, after, "ringsted").Seq
+	if err := s.Settle([]Fate{{Counter: ops[0].Counter, State: FateAccepted, Seq: seq, Epoch: 7}}); err != nil {
+		t.Fatal(err)
+	}
+	l.play(t, s, "dir")
+	l.put(record.Community, before.ID, before, "ringsted") // a colleague sets it back
+	l.play(t, s, "dir")
+	again := enrolment1()
+	again.Device, again.HubKey = "d-2", first.HubKey
+	if err := s.Enrol(again); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.GiveBack(0, 7); err != nil || n != 0 {
+		t.Errorf("%d given back: %v", n, err)
+	}
+	l.bring(t, s, "dir")
+	for range 2 {
+		if len(outbox(t, s)) != 0 {
+			t.Error("the edit is sent again:", kindsIn(outbox(t, s)))
+		}
+		if c, err := s.Community(before.ID); err != nil || c.Name != before.Name {
+			t.Errorf("%+v %v", c, err)
+		}
+		verified(t, s)
+		s = withoutView(t, s)
+		l.play(t, s, "dir")
+	}
+	if err := s.Release(l.position()); err != nil || keptOps(t, s) != 0 {
+		t.Errorf("%d are kept though a backup has them: %v", keptOps(t, s), err)
 	}
 }
 

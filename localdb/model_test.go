@@ -213,7 +213,7 @@ func (m *model) take(op journal.Op) Fate {
 }
 
 func (m *model) giveBack(t *rapid.T) {
-	if _, err := m.s.GiveBack(uint64(rapid.IntRange(0, 20).Draw(t, "after"))); err != nil {
+	if _, err := m.s.GiveBack(uint64(rapid.IntRange(0, 20).Draw(t, "after")), 7); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -43,13 +43,15 @@ type Fate struct {
 	Conflict string    `json:"conflict,omitzero"`
 	Epoch    uint64    `json:"epoch,omitzero"`
 	At       time.Time `json:"at"`
+	Earlier  bool      `json:"earlier,omitzero"` // answered to the device of the same hub that this machine was before
 }
 
 // fates is the body of a fate operation.
 type fates struct {
 	Fates   []Fate   `json:"fates,omitempty"`
 	Discard []uint64 `json:"discard,omitempty"`
-	Again   *uint64  `json:"again,omitzero"` // acknowledged ones above it wait again
+	Again   *uint64  `json:"again,omitzero"` // acknowledged ones above it wait again, those at or below are in the log
+	Epoch   uint64   `json:"epoch,omitzero"` // of that log; 0 is not known
 }
 
 // settled is an operation that has its answer: in k/ or f/.
@@ -159,7 +161,7 @@ func (c *changes) fates(f fates) error {
 		}
 	}
 	if f.Again != nil {
-		if err := c.again(*f.Again); err != nil {
+		if err := c.again(*f.Again, f.Epoch); err != nil {
 			return err
 		}
 	}
@@ -186,7 +188,9 @@ func (c *changes) fate(f Fate) error {
 	if err != nil {
 		return err
 	}
-	c.m.Acked = max(c.m.Acked, f.Counter)
+	if !f.Earlier {
+		c.m.Acked = max(c.m.Acked, f.Counter)
+	}
 	if f.State == FateRefused {
 		c.put(seqKey(spaceRefused, f.Counter), 1, b)
 		if x.edit != nil {
@@ -198,13 +202,16 @@ func (c *changes) fate(f Fate) error {
 	if x.edit != nil {
 		return c.editAccepted(f.Counter, x.edit.ID, f.Epoch, f.Seq)
 	}
-	if c.notReceived(x.kind) {
-		return c.hide(op)
-	}
-	if f.Epoch == c.m.Epoch && f.Seq <= c.m.Seq { // replayed: what the log has of it is here, or is gone again
+	if c.isOver(x.kind, f) {
 		return c.hide(op)
 	}
 	return nil
+}
+
+// isOver says that the log will bring nothing more of an operation with this fate:
+// it never does, or, where this is a replay, what it has of it is here or is gone again.
+func (c *changes) isOver(k record.Kind, f Fate) bool {
+	return c.notReceived(k) || f.Epoch == c.m.Epoch && f.Seq <= c.m.Seq
 }
 
 // notReceived says that the log will never bring a record of this kind here.
@@ -284,14 +291,31 @@ func (c *changes) forget(op *journal.Op) error {
 	return nil
 }
 
-// again lets acknowledged operations above after wait once more.
-func (c *changes) again(after uint64) error {
+// lacks says that a hub whose log is of this epoch, and which knows this device's
+// operations up to after, may not have what it once acknowledged. What the same
+// log took from the device that this machine was before is in it: it is not given
+// back, since others may have corrected it.
+func (f *Fate) lacks(after, epoch uint64) bool {
+	return f.Counter > after && !(f.Earlier && f.Epoch == epoch)
+}
+
+// again lets acknowledged operations that the hub lacks wait once more. The others
+// were in the backup that a hub of another epoch came from: they are in its log.
+func (c *changes) again(after, epoch uint64) error {
 	c.m.Acked = min(c.m.Acked, after)
 	return eachKey(c.txn, []byte(spaceKept), func(key []byte) error {
-		counter := seqOf(key)
-		if counter <= after {
+		done, err := c.kept(key)
+		if done == nil || err != nil {
+			return err
+		}
+		if !done.Fate.lacks(after, epoch) {
+			if epoch != 0 && done.Fate.Epoch != epoch {
+				done.Fate.Epoch, done.Fate.Seq = epoch, 1 // where in it does not matter: a backup has it
+				return c.keep(key, done)
+			}
 			return nil
 		}
+		counter := seqOf(key)
 		op, err := c.op(counter)
 		if op == nil || err != nil {
 			return err
@@ -310,6 +334,52 @@ func (c *changes) again(after uint64) error {
 		}
 		return c.queue(*op, x)
 	})
+}
+
+// earlier marks what was acknowledged to the device that this machine was before,
+// and shows it until the log brings it again.
+func (c *changes) earlier() error {
+	return eachKey(c.txn, []byte(spaceKept), func(key []byte) error {
+		done, err := c.kept(key)
+		if done == nil || err != nil {
+			return err
+		}
+		done.Fate.Earlier = true
+		if err := c.keep(key, done); err != nil {
+			return err
+		}
+		op, err := c.op(seqOf(key))
+		if op == nil || err != nil {
+			return err
+		}
+		x, err := readAct(*op)
+		if err != nil || x.edit != nil || c.isOver(x.kind, done.Fate) {
+			return err // an edit lies upon a community, of which none is here
+		}
+		return c.showUnlessThere(op, x)
+	})
+}
+
+// kept reads an operation that was acknowledged, nil where there is none.
+func (c *changes) kept(key []byte) (*settled, error) {
+	_, b, err := c.get(key)
+	if b == nil || err != nil {
+		return nil, err
+	}
+	x := new(settled)
+	if err := json.Unmarshal(b, x, trusted); err != nil {
+		return nil, err
+	}
+	x.Fate.Counter = seqOf(key)
+	return x, nil
+}
+
+func (c *changes) keep(key []byte, x *settled) error {
+	b, err := json.Marshal(x)
+	if err == nil {
+		c.put(key, 1, b)
+	}
+	return err
 }
 
 // Known gives the counter up to which every operation has its answer.

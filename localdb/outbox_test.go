@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dgraph-io/badger/v4"
+
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/record"
@@ -228,11 +230,11 @@ func TestAcknowledgedOperationsAreGivenBack(t *testing.T) {
 		id, _ := idOf(op.Body)
 		back.put(record.Kind(op.Kind), id, op.Body, "o-a")
 	}
-	n, err := s.GiveBack(ops[3].Counter)
+	n, err := s.GiveBack(ops[3].Counter, 8)
 	if err != nil || n != 4 {
 		t.Fatalf("%d given back: %v", n, err)
 	}
-	if n, err := s.GiveBack(ops[3].Counter); err != nil || n != 0 {
+	if n, err := s.GiveBack(ops[3].Counter, 8); err != nil || n != 0 {
 		t.Errorf("%d given back twice: %v", n, err)
 	}
 	back.bring(t, s, feeds...)
@@ -250,6 +252,59 @@ func TestAcknowledgedOperationsAreGivenBack(t *testing.T) {
 		}
 		back.sameAsHub(t, s, feeds...)
 		s = withoutView(t, s)
+	}
+	verified(t, s)
+}
+
+func keptOps(t *testing.T, s *Store) (n int) {
+	t.Helper()
+	err := s.read(func(txn *badger.Txn) error {
+		n = countKeys(txn, []byte(spaceKept))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// What a backup held when the hub came back from it need not be kept for ever.
+func TestWhatARestoredHubHasIsReleased(t *testing.T) {
+	s := enrolled(t, made(t.TempDir()))
+	l := newLog()
+	feeds := []record.Feed{"dir", "case/o-a"}
+	l.bring(t, s, feeds...)
+	back := newLog()
+	back.epoch = 8
+	var fs []Fate
+	for range 5 {
+		if err := s.RecordReferral(newReferral(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, op := range outbox(t, s) {
+		id, _ := idOf(op.Body)
+		fs = append(fs, Fate{Counter: op.Counter, State: FateAccepted, Seq: l.put(record.Kind(op.Kind), id, op.Body, "o-a").Seq, Epoch: 7})
+		back.put(record.Kind(op.Kind), id, op.Body, "o-a")
+	}
+	if err := s.Settle(fs); err != nil {
+		t.Fatal(err)
+	}
+	l.play(t, s, feeds...)
+	if err := s.Release(record.Position{Epoch: 8, Seq: 500}); err != nil || keptOps(t, s) != len(fs) {
+		t.Errorf("%d of %d are kept, and nobody has said that the backup has them: %v", keptOps(t, s), len(fs), err)
+	}
+	if n, err := s.GiveBack(fs[len(fs)-1].Counter, 8); err != nil || n != 0 {
+		t.Fatalf("%d given back: %v", n, err)
+	}
+	back.bring(t, s, feeds...)
+	for range 2 {
+		if err := s.Release(back.position()); err != nil || keptOps(t, s) != 0 {
+			t.Errorf("%d are kept though the backup has them: %v", keptOps(t, s), err)
+		}
+		back.sameAsHub(t, s, feeds...)
+		s = withoutView(t, s)
+		back.play(t, s, feeds...)
 	}
 	verified(t, s)
 }

@@ -98,7 +98,7 @@ func childReplica(args []string) {
 	done("played", s.Play(ctx, l.delta(feeds, storySize)))
 	done("released", s.Release(l.position()))
 	done("again", s.RecordReferral(storyReferral(2)))
-	n2, err := s.GiveBack(0)
+	n2, err := s.GiveBack(0, 7)
 	done(fmt.Sprint("gave back ", n2), err)
 	must(s.Close())
 }

@@ -179,12 +179,12 @@ func (c *Client) takeBack(aside *suspects) error {
 // knows no longer.
 func (c *Client) giveBack(s *session) error {
 	c.mu.Lock()
-	done, counter := c.given == s.n, s.Counter
+	done, counter, epoch := c.given == s.n, s.Counter, s.Position.Epoch
 	c.mu.Unlock()
 	if done {
 		return nil
 	}
-	n, err := c.store.GiveBack(counter)
+	n, err := c.store.GiveBack(counter, epoch)
 	if err != nil {
 		return err
 	}
