@@ -17,11 +17,14 @@ import (
 )
 
 // hubLine keeps the store in step with its hub while the window is open, and is
-// what the page about it speaks to.
+// what the page about it speaks to. One goroutine of it works at a time: it waits
+// for a roll-out to come through, and then keeps in step.
 type hubLine struct {
-	app *app
+	app   *app
+	again time.Duration // how long a roll-out that found no hub waits
 
-	mu       sync.Mutex
+	turn     sync.Mutex // held while it is begun, or this PC is enrolled by hand
+	mu       sync.Mutex // what follows
 	client   *client.Client
 	end      context.CancelFunc
 	done     chan struct{}
@@ -30,7 +33,7 @@ type hubLine struct {
 	ended    error     // why it stopped for good
 }
 
-func newHubLine(a *app) *hubLine { return &hubLine{app: a} }
+func newHubLine(a *app) *hubLine { return &hubLine{app: a, again: time.Minute} }
 
 func (h *hubLine) store() *localdb.Store {
 	h.app.mu.Lock()
@@ -43,48 +46,76 @@ func (h *hubLine) options() client.Options {
 }
 
 // begin starts where this PC is enrolled; else it looks for a file with which an
-// administrator wants it enrolled.
+// administrator wants it enrolled. It waits for nobody but one who enrols by hand.
 func (h *hubLine) begin(ctx context.Context) {
+	h.turn.Lock()
+	defer h.turn.Unlock()
+	h.start(ctx)
+}
+
+// start puts a new goroutine in the place of the one before.
+func (h *hubLine) start(parent context.Context) {
+	h.stop()
+	ctx, cancel := context.WithCancel(parent)
+	done := make(chan struct{})
+	h.mu.Lock()
+	if parent.Err() != nil { // the window is being closed, and waits for none that comes now
+		h.mu.Unlock()
+		cancel()
+		return
+	}
+	h.end, h.done = cancel, done
+	h.mu.Unlock()
 	c, err := client.New(h.options())
+	h.takes(c)
+	go func() {
+		defer close(done)
+		defer cancel()
+		h.run(ctx, c, err)
+	}()
+}
+
+func (h *hubLine) takes(c *client.Client) {
+	if c != nil {
+		h.mu.Lock()
+		h.client, h.ended = c, nil
+		h.mu.Unlock()
+	}
+}
+
+// run keeps in step until ctx ends; where the PC is not enrolled (err), as soon as
+// a roll-out has come through.
+func (h *hubLine) run(ctx context.Context, c *client.Client, err error) {
 	for errors.Is(err, client.ErrNotEnrolled) {
-		if c, err = h.rollOut(ctx); c == nil && err == nil || ctx.Err() != nil {
+		err = h.rollOut(ctx)
+		if errors.Is(err, errNoRollOut) || ctx.Err() != nil {
 			return
 		}
-		if err != nil {
+		if p := client.ProblemOf(err); p == client.Offline || p == client.Portal {
 			fmt.Fprintln(os.Stderr, "vejviser: "+h.words(err))
-			if p := client.ProblemOf(err); p != client.Offline && p != client.Portal {
+			if !sleep(ctx, h.again) { // the network may come later than the window
 				return
 			}
-			if !sleep(ctx, rollOutAgain) { // the network may come later than the window
-				return
-			}
-			err = client.ErrNotEnrolled
+			err = nil
+		}
+		if err == nil {
+			c, err = client.New(h.options())
+			h.takes(c)
 		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "vejviser: "+h.words(err))
 		return
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
+	err = c.Run(ctx)
+	c.Close()
 	h.mu.Lock()
-	h.client, h.end, h.done, h.ended = c, cancel, done, nil
+	h.ended = err
 	h.mu.Unlock()
-	go func() {
-		defer close(done)
-		err := c.Run(ctx)
-		c.Close()
-		h.mu.Lock()
-		h.ended = err
-		h.mu.Unlock()
-		if err != nil && ctx.Err() == nil {
-			h.app.hubTold()
-		}
-	}()
+	if err != nil && ctx.Err() == nil {
+		h.app.hubTold()
+	}
 }
-
-// rollOutAgain is how long a roll-out that found no hub waits.
-const rollOutAgain = time.Minute
 
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
@@ -153,32 +184,34 @@ func rollOutPaths(dir string) []string {
 	return paths
 }
 
-// rollOut enrols this PC from such a file; nil, nil where there is none, and
-// where it was tried already: an invitation works once.
-func (h *hubLine) rollOut(ctx context.Context) (*client.Client, error) {
+// errNoRollOut says that there is no such file, or that it was tried already: an
+// invitation works once.
+var errNoRollOut = errors.New("no roll-out")
+
+// rollOut enrols this PC from such a file.
+func (h *hubLine) rollOut(ctx context.Context) error {
 	for _, path := range rollOutPaths(h.app.args.dir) {
 		conf, err := client.ReadConfig(path)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if used, err := h.store().Setting(settingRollOut); err != nil || used == conf.Code {
-			return nil, err
+		if used, err := h.store().Setting(settingRollOut); err != nil {
+			return err
+		} else if used == conf.Code {
+			return errNoRollOut
 		}
 		if conf.Name == "" {
 			conf.Name = client.MachineName()
 		}
 		if err := client.Enrol(ctx, h.options(), conf.Hub, conf.Code, conf.Name); err != nil {
-			return nil, err
+			return err
 		}
-		if err := h.store().SetSetting(settingRollOut, conf.Code); err != nil {
-			return nil, err
-		}
-		return client.New(h.options())
+		return h.store().SetSetting(settingRollOut, conf.Code)
 	}
-	return nil, nil
+	return errNoRollOut
 }
 
 // settingRollOut keeps which invitation of a roll-out file was used.
@@ -210,13 +243,12 @@ func (h *hubLine) Enrol(ctx context.Context, hub, invitation, name string) error
 	if name == "" {
 		name = client.MachineName()
 	}
+	h.turn.Lock()
+	defer h.turn.Unlock()
 	h.stop()
-	if err := client.Enrol(ctx, h.options(), hub, invitation, name); err != nil {
-		h.begin(h.app.ctx) // as it was
-		return err
-	}
-	h.begin(h.app.ctx)
-	return nil
+	err := client.Enrol(ctx, h.options(), hub, invitation, name)
+	h.start(h.app.ctx) // where it failed, as it was
+	return err
 }
 
 // Nudge implements syncpage.Hub.
