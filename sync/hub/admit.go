@@ -92,12 +92,15 @@ func (a *actor) hand(at time.Time) localdb.Hand {
 	return localdb.Hand{Device: a.id, Role: string(a.device.Role), Organisation: a.device.Organisation, At: at}
 }
 
-// tokens are those of a case record that says no organisation of its own.
+// tokens are those of a case record: always of the actor's own organisation, so that
+// it does not vanish from where it was made. Another one that the record names is
+// taken from a guide's word alone: a desk must not put cases into another's feed.
 func (a *actor) tokens(organisation string) []string {
-	if record.Organisation(organisation) == record.Nowhere {
-		organisation = a.device.Organisation
+	in := append(areasOf(a.device.Municipalities), record.Organisation(a.device.Organisation))
+	if other := record.Organisation(organisation); other != record.Nowhere && a.device.Role == protocol.Guide {
+		in = append(in, other)
 	}
-	return record.Tokens(append(areasOf(a.device.Municipalities), record.Organisation(organisation))...)
+	return record.Tokens(in...)
 }
 
 // Push takes the operations of one device, in order, each exactly once: a batch of
