@@ -50,14 +50,8 @@ func checkEdit(e *localdb.Edit, today directory.Day) error {
 			return bad(f.Name, "not_allowed")
 		}
 		names = append(names, f.Name)
-		if exempt[f.Name] {
-			continue
-		}
-		if err := guard(f.To, today, true); err != nil {
-			return err
-		}
 	}
-	return nil
+	return localdb.GuardEdit(e, today)
 }
 
 // edit plans what an edit makes of a community: members that nobody else changed
@@ -99,7 +93,7 @@ func edit(d *draft, who author, e *localdb.Edit) (made, error) {
 		return made{}, &unfit{protocol.RefusedRole, "places"} // it would go where its author may not look
 	}
 	by := authorsOf(was)
-	if !there || !localdb.SameValue(after, was.Body) {
+	if !there || !localdb.SameValue(after, was.Body) || who.device == "" && len(clashes) > 0 {
 		r := record.Record{Kind: record.Community, ID: e.ID, V: directory.Version, In: in, Op: who.op, Device: who.device, Body: after}
 		if there {
 			r.Unknown = by.with(e, clashes, who).value()
@@ -176,9 +170,15 @@ func conflict(d *draft, who author, was record.Record, by authors, f localdb.Fie
 
 // authors say which device set a member last, and when: the record says it of its
 // last edit alone. They stand beside the body, in the log, and never leave the hub.
-type authors map[string]struct {
-	Device string    `json:"device,omitzero"`
-	At     time.Time `json:"at"`
+type authors map[string]authorship
+
+// authorship is who set a member. Was, where a device did, is what the last import
+// said of it: an import that says the same again has nothing new to say, and what
+// a guide wrote stays.
+type authorship struct {
+	Device string         `json:"device,omitzero"`
+	At     time.Time      `json:"at"`
+	Was    jsontext.Value `json:"was,omitzero"`
 }
 
 func authorsOf(r record.Record) authors {
@@ -196,11 +196,21 @@ func (a authors) with(e *localdb.Edit, clashes []localdb.FieldEdit, who author) 
 	out := authors{}
 	maps.Copy(out, a)
 	for _, f := range e.Fields {
-		if !slices.ContainsFunc(clashes, func(c localdb.FieldEdit) bool { return c.Name == f.Name }) {
-			x := out[f.Name]
+		x := out[f.Name]
+		switch clash := slices.ContainsFunc(clashes, func(c localdb.FieldEdit) bool { return c.Name == f.Name }); {
+		case clash && who.device == "":
+			x.Was = f.To // it was said, and a person is asked; the same import again is not news
+		case clash:
+			continue
+		case who.device == "":
+			x = authorship{At: who.hand.At}
+		default:
+			if x.Device == "" {
+				x.Was = orNull(f.From)
+			}
 			x.Device, x.At = who.device, who.hand.At
-			out[f.Name] = x
 		}
+		out[f.Name] = x
 	}
 	return out
 }

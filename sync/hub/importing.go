@@ -153,13 +153,53 @@ func orNull(v jsontext.Value) jsontext.Value {
 	return v
 }
 
-// Identify gives the community that is known by this identity, nil where there is none.
+// Identify gives the community that is known by this identity as imports left it,
+// nil where there is none: what a guide wrote since is taken back, so that a list
+// that says what it always said changes nothing, and one that says something new
+// meets the guide's words in a conflict.
 func (h *Hub) Identify(i directory.Identity) (*directory.Community, error) {
 	c, err := h.store.Identify(i)
-	if errors.Is(err, localdb.ErrNotFound) {
+	if errors.Is(err, localdb.ErrNotFound) || err == nil && c == nil {
 		return nil, nil
 	}
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	r, err := h.store.Record(record.Community, c.ID)
+	if errors.Is(err, localdb.ErrNotFound) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return asImported(c, authorsOf(r))
+}
+
+func asImported(c *directory.Community, by authors) (*directory.Community, error) {
+	var all map[string]jsontext.Value
+	for name, a := range by {
+		if a.Device == "" || a.Was == nil {
+			continue
+		}
+		if all == nil {
+			var err error
+			if all, err = membersOf(c); err != nil {
+				return nil, err
+			}
+		}
+		if all[name] = a.Was; string(a.Was) == "null" {
+			delete(all, name)
+		}
+	}
+	if all == nil {
+		return c, nil
+	}
+	b, err := json.Marshal(all, json.Deterministic(true))
+	if err != nil {
+		return nil, err
+	}
+	out := new(directory.Community)
+	return out, json.Unmarshal(b, out)
 }
 
 // importBatch is how many communities go into the log together, at most; together
