@@ -78,7 +78,7 @@ func (p *program) handout(ctx context.Context, s *localdb.Store, h handout, ids 
 			sheet.DepthAccompanied = r.Depth == referral.Accompanied
 		}
 	}
-	organisation, err := s.Setting(localdb.SettingOrganisation)
+	organisation, err := s.Organisation()
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (p *program) refer(s *localdb.Store, r referral.Referral, ids []string) err
 	for _, c := range cs {
 		r.Communities = append(r.Communities, c.ID)
 	}
-	if r.Organisation, err = s.Setting(localdb.SettingOrganisation); err != nil {
+	if r.Organisation, err = s.Organisation(); err != nil {
 		return err
 	}
 	if r.Place, err = s.Setting(localdb.SettingDesk); err != nil {

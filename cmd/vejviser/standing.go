@@ -34,7 +34,11 @@ func (a *app) read() {
 	if err != nil {
 		return
 	}
-	desk := say.Desk(a.setting(localdb.SettingOrganisation), a.setting(localdb.SettingDesk))
+	organisation, err := a.store.Organisation()
+	if err != nil {
+		return
+	}
+	desk := say.Desk(organisation, a.setting(localdb.SettingDesk))
 	updated := a.directoryTime()
 	a.mu.Lock()
 	a.missing = st.Missing > 0

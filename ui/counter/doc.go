@@ -42,6 +42,7 @@ type Store interface {
 	LoadDraft() (*localdb.Draft, error)
 	DropDraft() error
 	Setting(key string) (string, error)
+	Organisation() (string, error) // whose desk it is
 }
 
 // PrintState is how far a print has come.

@@ -125,11 +125,20 @@ func (f *folder) setting(key string) string {
 	return v
 }
 
+// organisation is whose desk it is: where the PC is enrolled, as the hub has it.
+func (f *folder) organisation() string {
+	v, err := f.c.deps.Store.Organisation()
+	if err != nil {
+		return "" // as with a setting
+	}
+	return v
+}
+
 func (f *folder) sheet(code referral.Code) print.Sheet {
 	s := print.Sheet{
 		Layout: f.layout.Value(), Language: f.lang.Value(),
 		Name: f.name.field.Entry.Text, Greeting: f.hello.field.Entry.Text,
-		Desk: say.Desk(f.setting(localdb.SettingOrganisation), f.setting(localdb.SettingDesk)), Date: f.date(), Now: f.c.deps.Now(), Code: code,
+		Desk: say.Desk(f.organisation(), f.setting(localdb.SettingDesk)), Date: f.date(), Now: f.c.deps.Now(), Code: code,
 		PublicURL:        f.setting(localdb.SettingPublicURL),
 		DepthAccompanied: f.depth.Value() == string(referral.Accompanied),
 	}
@@ -141,7 +150,7 @@ func (f *folder) sheet(code referral.Code) print.Sheet {
 
 func (f *folder) referral(code referral.Code) referral.Referral {
 	r := referral.Referral{
-		ID: f.c.newID(), Code: code, At: f.date(), Organisation: f.setting(localdb.SettingOrganisation), Place: f.setting(localdb.SettingDesk),
+		ID: f.c.newID(), Code: code, At: f.date(), Organisation: f.organisation(), Place: f.setting(localdb.SettingDesk),
 		Depth: referral.Depth(f.depth.Value()), Wishes: WishIDs(append(f.c.wishes(), f.topics()...)),
 		Origin: referral.AskedFor, ShownBy: referral.ByProfessional,
 	}

@@ -19,6 +19,7 @@ import (
 // Store is what the page needs of the local database.
 type Store interface {
 	Setting(key string) (string, error)
+	Enrolment() (*localdb.Enrolment, error)
 	SetSetting(key, value string) error
 	EachCommunity(func(*directory.Community) error) error
 	Status() (localdb.Status, error)

@@ -21,6 +21,7 @@ type Page struct {
 	saver *saver
 
 	organisation, desk, publicURL *widget.Field
+	locked                        *widget.Text // why the organisation cannot be changed here
 	municipality                  *widget.Choice
 	place                         *placePart
 	look                          *lookPart
@@ -63,6 +64,9 @@ func New(d Deps) *Page {
 		}
 		if c.Kind == "setting" && localdb.IsOwnWord(c.ID) {
 			d.Post(p.words.load)
+		}
+		if c.Kind == "sync" { // enrolled, or called something else by the hub
+			d.Post(p.lock)
 		}
 	})
 	return p
@@ -109,6 +113,10 @@ func (p *Page) Content() fyne.CanvasObject { return p.root }
 func (p *Page) Focus() {
 	if p.words.open {
 		p.words.form.focus()
+		return
+	}
+	if p.organisation.Entry.Disabled() {
+		widget.FocusOn(p.desk.Entry)
 		return
 	}
 	widget.FocusOn(p.organisation.Entry)
@@ -161,11 +169,13 @@ func (p *Page) newDesk() fyne.CanvasObject {
 	p.organisation.Entry.SetPlaceHolder(p.say.T("settings.organisation_placeholder"))
 	p.desk.Entry.SetPlaceHolder(p.say.T("settings.desk_placeholder"))
 	p.publicURL.Entry.SetPlaceHolder(urlExample)
+	p.locked = widget.NewText(p.say.T("settings.organisation_locked"), widget.Style{Ink: widget.Quiet, Size: theme.Small})
+	p.locked.Hide()
 	p.municipality = widget.NewChoice(p.municipalities(nil, ""), "", func(v string) {
 		p.saver.save(localdb.SettingMunicipality, v)
 	})
 	return p.section("desk", "desk_hint",
-		p.noted(p.organisation, localdb.SettingOrganisation),
+		widget.NewColumn(theme.Space4, p.noted(p.organisation, localdb.SettingOrganisation), p.locked),
 		p.noted(p.desk, localdb.SettingDesk),
 		p.noted(widget.Labelled(p.say.T("settings.municipality"), p.municipality), localdb.SettingMunicipality),
 		p.noted(p.publicURL, localdb.SettingPublicURL),
@@ -265,13 +275,9 @@ func (p *Page) read() {
 		errs = append(errs, err)
 		return v
 	}
-	fill := func(f *widget.Field, key string) {
-		changed := f.Entry.OnChanged
-		f.Entry.OnChanged = nil
-		f.Entry.SetText(get(key))
-		f.Entry.OnChanged = changed
-	}
+	fill := func(f *widget.Field, key string) { showText(f, get(key)) }
 	fill(p.organisation, localdb.SettingOrganisation)
+	p.lock()
 	fill(p.desk, localdb.SettingDesk)
 	fill(p.publicURL, localdb.SettingPublicURL)
 	m := get(localdb.SettingMunicipality)
@@ -284,6 +290,36 @@ func (p *Page) read() {
 	if errors.Join(errs...) != nil {
 		p.head.Add(widget.NewBanner(widget.ToneTrouble, p.say.T("settings.load_failed"), ""))
 	}
+}
+
+// showText puts a text into a field that nobody typed.
+func showText(f *widget.Field, text string) {
+	changed := f.Entry.OnChanged
+	f.Entry.OnChanged = nil
+	f.Entry.SetText(text)
+	f.Entry.OnChanged = changed
+}
+
+// lock shows the organisation as the hub has it, and takes no other, where this PC
+// is enrolled: a vejvisning goes to the one whose desk it is.
+func (p *Page) lock() {
+	e, err := p.d.Store.Enrolment()
+	if err != nil {
+		p.locked.SetText(p.say.T("settings.load_failed"))
+		p.locked.Show()
+		p.relayout()
+		return
+	}
+	if e == nil || p.organisation.Entry.Disabled() && p.organisation.Entry.Text == e.Organisation {
+		return
+	}
+	showText(p.organisation, e.Organisation)
+	p.organisation.Entry.Disable()
+	p.problem(p.organisation, "")
+	p.notes[localdb.SettingOrganisation].Hide()
+	p.locked.SetText(p.say.T("settings.organisation_locked"))
+	p.locked.Show()
+	p.relayout()
 }
 
 // municipalities are those of the directory, and the one that is kept.

@@ -365,3 +365,33 @@ func TestTheLookChosenElsewhereIsMarkedAndTakenByTheFields(t *testing.T) {
 		}
 	}
 }
+
+// Whose desk an enrolled PC is, is the hub's to say: the field shows it, takes
+// nothing else and says why; a change that the hub makes is shown.
+func TestTheOrganisationOfAnEnrolledPCIsTheHubs(t *testing.T) {
+	d := usual(t)
+	d.typeIn(d.page.organisation, "Lindeby Skole")
+	d.settle(func() bool { return d.kept(localdb.SettingOrganisation) == "Lindeby Skole" })
+	if d.page.locked.Visible() {
+		t.Error("a PC that is not enrolled has its field locked")
+	}
+	err := d.store.Enrol(localdb.Enrolment{Hub: "https://hub.lindeby.example", HubName: "Lindeby", HubKey: make([]byte, 32),
+		Device: "0190d000-0000-7000-8000-00000000000d", Seed: make([]byte, 32), Role: "desk", Organisation: "Lindeby Bibliotek", At: today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := d.page.organisation.Entry
+	d.settle(func() bool { return f.Disabled() && f.Text == "Lindeby Bibliotek" })
+	if !d.page.locked.Visible() || !strings.Contains(d.page.locked.Text(), "meldt ind") {
+		t.Errorf("why is not said: %q", d.page.locked.Text())
+	}
+	test.Type(f, "x")
+	d.page.Focus()
+	if f.Text != "Lindeby Bibliotek" || d.win.Canvas().Focused() != fyne.Focusable(d.page.desk.Entry) {
+		t.Errorf("%q, focus on %v", f.Text, d.win.Canvas().Focused())
+	}
+	if err := d.store.Renamed("desk", "Lindeby Biblioteker", nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	d.settle(func() bool { return f.Text == "Lindeby Biblioteker" })
+}
