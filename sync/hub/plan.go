@@ -46,7 +46,7 @@ func (t *taking) plan(ctx context.Context, d *draft, op protocol.Op) (made, erro
 	}
 	switch op.Kind {
 	case protocol.OpReferral:
-		return t.planReferral(d, op)
+		return t.planReferral(ctx, d, op)
 	case protocol.OpEvent:
 		return t.planEvent(d, op)
 	case protocol.OpSuggestion:
@@ -118,12 +118,12 @@ func (t *taking) fresh(d *draft, op protocol.Op, k record.Kind, id string, in []
 	return made{ref: ref}, d.put(r, op.ID)
 }
 
-func (t *taking) planReferral(d *draft, op protocol.Op) (made, error) {
+func (t *taking) planReferral(ctx context.Context, d *draft, op protocol.Op) (made, error) {
 	r, err := decode(op, (*referral.Referral).Validate)
 	if err != nil {
 		return made{}, err
 	}
-	if err := guard(op.Body, t.h.today(), false); err != nil {
+	if err := guard(op.Body, t.h.today()); err != nil {
 		return made{}, fieldOf(err)
 	}
 	in := t.who.tokens(r.Organisation)
@@ -132,16 +132,33 @@ func (t *taking) planReferral(d *draft, op protocol.Op) (made, error) {
 		return m, err
 	}
 	m.code = string(r.Code)
+	// Where many events waited, they go ahead in batches of their own: with the
+	// referral in one, they could be more than the log takes.
+	if err := t.h.widenAll(ctx, r.Code, in, eventsAtOnce); err != nil {
+		return m, err
+	}
 	return m, widen(d, r.Code, in)
 }
 
-// widen gives the events of a code the tokens of a referral that came after them.
+// eventsAtOnce is how many events of one code a batch changes.
+const eventsAtOnce = 150
+
+// maxEvents is how many events one device may tell of one code: many times what a
+// person who is shown the way needs.
+const maxEvents = 50
+
+// widen gives events of a code, up to eventsAtOnce, the tokens of a referral that
+// came after them.
 func widen(d *draft, code referral.Code, in []string) error {
 	events, err := d.events(code)
 	if err != nil {
 		return err
 	}
+	before := len(d.writes)
 	for _, e := range events {
+		if len(d.writes)-before == eventsAtOnce {
+			return nil
+		}
 		all := record.Tokens(append(slices.Clone(e.In), in...)...)
 		if !slices.Equal(all, e.In) {
 			e.In = all
@@ -199,13 +216,16 @@ func (t *taking) planEvent(d *draft, op protocol.Op) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	if err := guard(op.Body, t.h.today(), false); err != nil {
+	if err := guard(op.Body, t.h.today()); err != nil {
 		return made{}, fieldOf(err)
 	}
 	e.Seq = 0 // the hub's to say: it is the record's own
-	rs, _, err := d.byCode(e.Code)
+	rs, evs, err := d.byCode(e.Code)
 	if err != nil {
 		return made{}, err
+	}
+	if t.who.told(evs, e.ID) >= maxEvents {
+		return made{}, &unfit{protocol.RefusedMalformed, "code"}
 	}
 	in := []string{record.Organisation(t.who.device.Organisation)}
 	if len(rs) == 0 {
@@ -217,6 +237,16 @@ func (t *taking) planEvent(d *draft, op protocol.Op) (made, error) {
 	m, err := t.fresh(d, op, record.Event, e.ID, record.Tokens(in...), e)
 	m.code = string(e.Code)
 	return m, err
+}
+
+// told is how many of the events the actor told, apart from the one with an id.
+func (a *actor) told(evs []record.Record, but string) (n int) {
+	for _, e := range evs {
+		if e.Device == a.id && !strings.EqualFold(e.ID, but) {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *taking) planSuggestion(d *draft, op protocol.Op) (made, error) {
@@ -299,9 +329,10 @@ func (d *draft) areas(community string) ([]string, error) {
 	return record.Tokens(r.In...), nil
 }
 
-// guard looks for CPR numbers in every text and name of a body. What holds numbers
-// of organisations, or ids, is passed over: they look like CPR numbers.
-func guard(body jsontext.Value, today directory.Day, ask bool) error {
+// guard looks for CPR numbers in every text and name of a referral or an event:
+// only what surely is one, since nobody is there to be asked. Ids and codes are
+// passed over: they look like CPR numbers. For communities it is localdb.GuardEdit.
+func guard(body jsontext.Value, today directory.Day) error {
 	if len(body) == 0 {
 		return nil
 	}
@@ -319,8 +350,8 @@ func guard(body jsontext.Value, today directory.Day, ask bool) error {
 		if name := kind == '{' && n%2 == 1; !name && (exempt[d.StackPointer().LastToken()] || exempt[parentOf(d.StackPointer())] || isUUID(text)) {
 			continue
 		}
-		if f := privacy.CheckCPR(text, today); f.Verdict == privacy.Stop || ask && f.Verdict == privacy.Ask {
-			return &localdb.CPRError{Ask: f.Verdict == privacy.Ask, Start: f.Start, End: f.End}
+		if f := privacy.CheckCPR(text, today); f.Verdict == privacy.Stop {
+			return &localdb.CPRError{Start: f.Start, End: f.End}
 		}
 	}
 	return nil
@@ -334,4 +365,4 @@ func parentOf(p jsontext.Pointer) string {
 	return p.Parent().LastToken()
 }
 
-var exempt = map[string]bool{"cvr": true, "p_number": true, "source_id": true, "id": true, "source": true, "code": true, "previous_code": true}
+var exempt = map[string]bool{"id": true, "code": true, "previous_code": true}

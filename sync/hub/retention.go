@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,7 @@ func (a *aggregate) ref() record.Ref {
 
 // retire counts referrals that are too old into their month, and lays them to rest
 // with their events: in one batch each, so that none is counted twice or not at all.
+// Events that are too many for one batch follow. What fails keeps nothing else.
 func (h *Hub) retire(ctx context.Context) error {
 	t, err := h.today().Time()
 	if err != nil {
@@ -81,20 +83,30 @@ func (h *Hub) retire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error // the last one: one alone says enough
+	n := 0
 	for _, r := range old {
 		if err := h.retireOne(ctx, r.ID); err != nil {
-			return err
+			failed = fmt.Errorf("referral %s: %w", r.ID, err)
+		} else {
+			n++
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
 	for _, e := range lone {
 		if err := h.retireEvent(ctx, e.ID); err != nil {
-			return err
+			failed = fmt.Errorf("event %s: %w", e.ID, err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
-	if len(old) > 0 {
-		h.o.Logger.Info("old cases are counts now", "n", len(old))
+	if n > 0 {
+		h.o.Logger.Info("old cases are counts now", "n", n)
 	}
-	return nil
+	return failed
 }
 
 // ageFrom is the day from which a case is kept: the one that its machine says,
@@ -109,7 +121,9 @@ func ageFrom(said directory.Day, taken time.Time) directory.Day {
 }
 
 func (h *Hub) retireOne(ctx context.Context, id string) error {
-	return h.again(ctx, func() error {
+	var rest []record.Record
+	err := h.again(ctx, func() error {
+		rest = nil
 		d := newDraft(h)
 		rec, err := d.get(refOf(record.Referral, id))
 		if err != nil || rec.Deleted || rec.Kind == "" {
@@ -148,6 +162,10 @@ func (h *Hub) retireOne(ctx context.Context, id string) error {
 			if x.Kind == record.Event && !only(x, r) {
 				continue
 			}
+			if len(d.writes) > eventsAtOnce {
+				rest = append(rest, x)
+				continue
+			}
 			if err := d.put(record.Record{Kind: x.Kind, ID: x.ID, V: x.V, Deleted: true}, ""); err != nil {
 				return err
 			}
@@ -155,6 +173,31 @@ func (h *Hub) retireOne(ctx context.Context, id string) error {
 		_, err = h.append(ctx, d.writes, "retire")
 		return err
 	})
+	for part := range slices.Chunk(rest, eventsAtOnce) {
+		if err == nil {
+			err = h.again(ctx, func() error { return h.bury(ctx, part) })
+		}
+	}
+	return err
+}
+
+// bury lays records to rest that are still there.
+func (h *Hub) bury(ctx context.Context, rs []record.Record) error {
+	d := newDraft(h)
+	for _, r := range rs {
+		now, err := d.get(r.Ref())
+		if err == nil && now.Kind != "" && !now.Deleted {
+			err = d.put(record.Record{Kind: r.Kind, ID: r.ID, V: r.V, Deleted: true}, "")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(d.writes) == 0 {
+		return nil
+	}
+	_, err := h.append(ctx, d.writes, "retire")
+	return err
 }
 
 // retireEvent lays an event to rest whose referral never came, or is gone.

@@ -2,12 +2,10 @@ package hub
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
-	"github.com/faellesskabsby/vejviser/sync/log"
 )
 
 // widenEvents looks again at codes that were just pushed: where a referral and one
@@ -16,36 +14,40 @@ import (
 func (h *Hub) widenEvents(ctx context.Context, codes []string) error {
 	slices.Sort(codes)
 	for _, code := range slices.Compact(codes) {
-		for try := 0; ; try++ {
-			err := h.widenOnce(ctx, referral.Code(code))
-			var conflict *log.ConflictError
-			if err == nil {
-				break
-			}
-			if !errors.As(err, &conflict) || try == planTries {
-				return err
-			}
-			if err := h.tide.reach(ctx, conflict.Seq); err != nil {
-				return err
-			}
+		rs, _, err := newDraft(h).byCode(referral.Code(code))
+		if err != nil {
+			return err
+		}
+		var in []string
+		for _, r := range rs {
+			in = append(in, r.In...)
+		}
+		if len(rs) == 0 {
+			continue
+		}
+		if err := h.widenAll(ctx, referral.Code(code), record.Tokens(in...), 1); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (h *Hub) widenOnce(ctx context.Context, code referral.Code) error {
-	d := newDraft(h)
-	rs, _, err := d.byCode(code)
-	if err != nil || len(rs) == 0 {
-		return err
+// widenAll gives the stored events of a code more tokens, batch by batch, for as
+// long as one would change at least so many.
+func (h *Hub) widenAll(ctx context.Context, code referral.Code, in []string, least int) error {
+	for more := true; more; {
+		err := h.again(ctx, func() error {
+			d := newDraft(h)
+			err := widen(d, code, in)
+			if more = len(d.writes) >= least; err != nil || !more {
+				return err
+			}
+			_, err = h.append(ctx, d.writes, "widen")
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
-	var in []string
-	for _, r := range rs {
-		in = append(in, r.In...)
-	}
-	if err := widen(d, code, record.Tokens(in...)); err != nil || len(d.writes) == 0 {
-		return err
-	}
-	_, err = h.append(ctx, d.writes, "widen")
-	return err
+	return nil
 }
