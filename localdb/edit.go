@@ -3,15 +3,12 @@ package localdb
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
-	"github.com/faellesskabsby/vejviser/localdb/privacy"
 )
 
 // FieldEdit changes one top-level member of a community. An absent member is null.
@@ -46,7 +43,7 @@ func (s *Store) EditCommunity(before, after *directory.Community) error {
 	if err != nil || e == nil {
 		return err
 	}
-	if err := guard(*e, directory.DayOf(s.o.Now())); err != nil {
+	if err := GuardEdit(e, directory.DayOf(s.o.Now())); err != nil {
 		return err
 	}
 	op, err := s.newOp(opEdit, s.now(), e)
@@ -251,59 +248,4 @@ func (ms members) object() ([]byte, error) {
 		b = append(append(b, ':'), m.value...)
 	}
 	return append(b, '}'), nil
-}
-
-// exempt are members that hold numbers of organisations, or addresses of pages:
-// they look like CPR numbers and are none (as in package interchange).
-var exempt = map[string]bool{
-	"/id": true, "/source": true, "/source_id": true, "/organiser/cvr": true, "/organiser/p_number": true, "/contact/web": true,
-}
-
-// dashed is the written form of a CPR number. A telephone number may have ten
-// digits, but none is written so.
-var dashed = regexp.MustCompile(`\b\d{6}-\d{4}\b`)
-
-// guard looks for CPR numbers in what an edit brings.
-func guard(e Edit, today directory.Day) error {
-	for _, f := range e.Fields {
-		if err := guardText(f.Name, today); err != nil {
-			return err
-		}
-		if err := guardValue(f.Name, f.To, today); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func guardText(text string, today directory.Day) error {
-	if f := privacy.CheckCPR(text, today); f.Verdict != privacy.Pass {
-		return &CPRError{Ask: f.Verdict == privacy.Ask, Start: f.Start, End: f.End}
-	}
-	return nil
-}
-
-func guardValue(name string, v jsontext.Value, today directory.Day) error {
-	d := jsontext.NewDecoder(bytes.NewReader(v))
-	for d.PeekKind() > 0 {
-		t, err := d.ReadToken()
-		if err != nil {
-			return err
-		}
-		text := t.String()
-		switch k := t.Kind(); {
-		case k != '"' && k != '0', k == '0' && strings.ContainsAny(text, ".eE"):
-			continue
-		case k == '0' && len(text) == 9: // JSON knows no leading zero
-			text = "0" + text
-		}
-		at := "/" + name + string(d.StackPointer())
-		if exempt[at] || at == "/contact/phone" && !dashed.MatchString(text) {
-			continue
-		}
-		if err := guardText(text, today); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -177,6 +177,7 @@ func TestWhatMayNotEnterIsRefusedInAnEdit(t *testing.T) {
 	after = communityOf(t, s, ids[0])
 	after.Organiser = &directory.OrganiserRef{Name: "Foreningen", CVR: "01016512", PNumber: "1010165123"}
 	after.Contact = &directory.Contact{Phone: "010165 1234", Web: "https://forening.example/0101651234"}
+	after.Unknown = []byte(`{"other":"01010000-0000-4000-8000-070761428500"}`)
 	if err := s.EditCommunity(before, after); err != nil {
 		t.Error("numbers of organisations are none of citizens:", err)
 	}
