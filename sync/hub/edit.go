@@ -259,7 +259,10 @@ func (t *taking) planResolve(d *draft, op protocol.Op) (made, error) {
 		}
 	}
 	if localdb.SameValue(x.From, x.To) {
-		return m, nil
+		if was.Deleted && was.Op != op.ID {
+			m.conflict, err = t.otherwise(d, op, x)
+		}
+		return m, err
 	}
 	e, err := edit(d, t.author(op), &localdb.Edit{ID: x.Community, Fields: []localdb.FieldEdit{{Name: x.Field, From: x.From, To: x.To}}})
 	var no *unfit
@@ -268,4 +271,17 @@ func (t *taking) planResolve(d *draft, op protocol.Op) (made, error) {
 	}
 	e.ref = m.ref
 	return e, err
+}
+
+// otherwise keeps the choice of what stood, in a conflict that somebody else had
+// settled before: where another value stands now, the two disagree.
+func (t *taking) otherwise(d *draft, op protocol.Op, x *localdb.Resolution) (string, error) {
+	now, err := d.get(refOf(record.Community, x.Community))
+	if err != nil || now.Kind == "" || now.Deleted || !record.Carries(t.who.feeds, record.Community, now.In) {
+		return "", err
+	}
+	if localdb.SameValue(memberOf(now.Body, x.Field), x.To) {
+		return "", nil
+	}
+	return conflict(d, t.author(op), now, authorsOf(now), localdb.FieldEdit{Name: x.Field, From: x.From, To: x.To}, now.In)
 }
