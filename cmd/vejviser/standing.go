@@ -77,9 +77,13 @@ func (a *app) lookAt() (int, error) {
 	return len(refused) + len(conflicts), err
 }
 
-// directoryTime is when the directory last came in, zero where it never did:
+// directoryTime is when the directory last came in, zero where it never did: on a
+// PC with a hub when it was last in step with it, else when it was imported, for
 // every import leaves a snapshot of it beside the store.
 func (a *app) directoryTime() (newest time.Time) {
+	if c, err := a.store.Contact(); err == nil && !c.LastSync.IsZero() {
+		return c.LastSync
+	}
 	files, err := filepath.Glob(filepath.Join(a.args.dir, "*.vjs"))
 	if err != nil {
 		return time.Time{}

@@ -150,6 +150,12 @@ func TestAHubVouchesForItsOwnCertificate(t *testing.T) {
 	if err := Enrol(ctx, o, address, h.invite(t, kiosk, "Lindeby Bibliotek"), "x"); err != nil {
 		t.Fatal(err)
 	}
+	// A slip in the part of the code that knows the hub is a slip in the code.
+	mistyped := h.invite(t, kiosk, "Lindeby Bibliotek")
+	mistyped = mistyped[:len(mistyped)-1] + string("0Z"[boolInt(mistyped[len(mistyped)-1] == '0')])
+	if err := Enrol(ctx, Options{Store: storeAt(t, t.TempDir()), Roots: roots}, address, mistyped, "x"); ProblemOf(err) != OtherHub {
+		t.Errorf("a mistyped code: %v", err)
+	}
 	e, err := s.Enrolment()
 	if err != nil || string(e.CA) != string(own.pem) {
 		t.Fatalf("trusted since: %s, %v", e.CA, err)
@@ -189,4 +195,11 @@ func TestAHubVouchesForItsOwnCertificate(t *testing.T) {
 	k2 := h.client(t, s, func(o *Options) { o.Roots = roots })
 	k2.wire.base.Host = base.Host
 	k2.sync(t)
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -67,6 +67,9 @@ func (c *caller) judge(ctx context.Context, bad error) (*met, error) {
 	if errors.As(err, &stranger) && stranger.page {
 		return nil, &Error{Problem: Portal, Err: err}
 	}
+	if c.id.key == nil && errors.Is(err, errOtherKey) {
+		return nil, err // one who enrols mistyped the code, or the address: the certificate is not the matter
+	}
 	if err != nil || len(m.cert) == 0 {
 		return nil, certificate
 	}

@@ -227,7 +227,7 @@ var wide = fyne.NewSize(1164, 786)
 
 func TestAPCWithoutAHubIsEnrolledOnThePage(t *testing.T) {
 	d := open(t, theme.New(theme.Normal, 1), wide, func(d *desk) { d.must(d.store.SetSetting(localdb.SettingDesk, "Skranke 2")) })
-	d.shows("Denne pc er ikke koblet til en hub.", "[Kobl til hubben]")
+	d.shows("Denne pc er ikke meldt ind hos en hub.", "[Meld ind hos hubben]")
 	e := d.page.enrol
 	if e.name.Entry.Text != "Skranke 2" {
 		t.Errorf("the PC is suggested to be called %q", e.name.Entry.Text)
@@ -259,12 +259,41 @@ func TestAPCWithoutAHubIsEnrolledOnThePage(t *testing.T) {
 
 func TestThePageSaysWhatWaitsWhatWasRefusedAndWhatTwoChanged(t *testing.T) {
 	d := open(t, theme.New(theme.Normal, 1), wide, lively)
-	d.shows("5\nventer på at blive sendt\nÆldste: i dag kl. 10.15", "2\nkræver, at du ser på dem",
+	d.shows("3\nventer på at blive sendt\nÆldste: i dag kl. 10.15", "2\nkræver, at du ser på dem",
 		"08.15\nsidste kontakt med hubben i dag\nPrøver igen om 4 minutter",
 		"To har rettet mødestedet for “Strik og snak”", "Din rettelse, i går kl. 15.15\nBiblioteket, 1. sal",
-		"Guiden, i går kl. 16.15\nBiblioteket, caféen", "[Behold guidens]", "[Brug min]",
+		"Fællesskabsguiden, i går kl. 16.15\nBiblioteket, caféen", "[Behold guidens]", "[Brug min]",
 		"Blev ikke taget imod: Vejvisning", "Denne pc må ikke sende den slags til hubben.",
 		"Sidst kontrolleret i dag kl. 8.15: 1 fællesskab er ens med hubben.")
+}
+
+// What was done is named in whole words, also where its community is not here, and
+// a value without words is no JSON on the screen.
+func TestWhatIsToBeLookedAtIsSaidInWholeWords(t *testing.T) {
+	d := open(t, theme.New(theme.Normal, 1), wide, lively)
+	for _, c := range []struct {
+		w    localdb.Waiting
+		says string
+	}{
+		{localdb.Waiting{Kind: "edit", At: now, Communities: []string{"gone"}}, "Ændring af et fællesskab, i dag kl. 10.15"},
+		{localdb.Waiting{Kind: "edit", At: now, Communities: []string{knitting}}, "Ændring af “Strik og snak”, i dag kl. 10.15"},
+		{localdb.Waiting{Kind: "suggestion", At: now}, "Rettelse til et fællesskab, i dag kl. 10.15"},
+		{localdb.Waiting{Kind: "resolve", At: now}, "Valg mellem to rettelser af et fællesskab, i dag kl. 10.15"},
+		{localdb.Waiting{Kind: "event", At: now, Code: "K7M4-QXRF"}, "Nyt om vejvisning K7M4-QXRF, i dag kl. 10.15"},
+		{localdb.Waiting{Kind: "close", At: now}, "Afslutning af en rettelse eller et ønske, i dag kl. 10.15"},
+	} {
+		if got := d.page.act(c.w, d.page.data); got != c.says {
+			t.Errorf("%q, want %q", got, c.says)
+		}
+	}
+	for raw, says := range map[string]string{`{"a":1}`: "(kan ikke vises her)", `[1]`: "(kan ikke vises her)", `"Et ord"`: "Et ord", `true`: "ja", `7`: "7", `null`: "(ikke oplyst)"} {
+		if got := d.page.value("from_a_later_version", []byte(raw)); got != says {
+			t.Errorf("%s is %q, want %q", raw, got, says)
+		}
+	}
+	if got := d.page.value("schedule", []byte(`"not a schedule"`)); got != "not a schedule" {
+		t.Error(got)
+	}
 }
 
 func TestOneClickRestoresTheOtherValue(t *testing.T) {

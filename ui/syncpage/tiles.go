@@ -52,7 +52,7 @@ func (t *tiles) set(i int, figure, words, note string) {
 
 func (t *tiles) show(d *data) {
 	p := t.p
-	waits, note := d.status.Waiting, p.t("waiting_none")
+	waits, note := len(apart(d.waiting)), p.t("waiting_none") // acts, as a person counts them
 	if len(d.waiting) > 0 {
 		note = p.t("waiting_oldest", "when", p.when(d.waiting[0].At))
 	}
