@@ -187,7 +187,7 @@ func TestWhatStoreAndJournalBothLostIsSaid(t *testing.T) {
 				closeStore(t, s)
 			}
 			s := openAt(t, Options{Dir: dir})
-			if r, err := s.Verify(t.Context(), true); err != nil || !r.OK || r.Missing != 0 {
+			if r, err := s.Verify(t.Context(), true); err != nil || !r.OK || !r.Repaired || r.Missing == 0 {
 				t.Errorf("verify --repair: %+v %v", r, err)
 			}
 			closeStore(t, s)

@@ -101,7 +101,7 @@ type Report struct {
 	View      string          `json:"view,omitempty"` // what is wrong with it; "" is nothing
 	Journal   journal.Account `json:"journal"`
 	Lost      int             `json:"lost"`    // operations that only the view still has
-	Missing   int             `json:"missing"` // places where operations are gone from journal and view
+	Missing   int             `json:"missing"` // places where operations are gone from journal and view; after a repair, what was missing before it
 	Snapshots []SnapshotState `json:"snapshots"`
 	Repaired  bool            `json:"repaired"`
 }
@@ -138,6 +138,7 @@ func (s *Store) Verify(ctx context.Context, repair bool) (Report, error) {
 	}
 	after, _, err := s.inspect(ctx)
 	after.Repaired = err == nil
+	after.Missing = max(after.Missing, r.Missing) // what is gone from both cannot be made again: told once more, and never again
 	return after, err
 }
 
@@ -193,7 +194,7 @@ func (s *Store) inspect(ctx context.Context) (r Report, lost []journal.Op, err e
 
 // repair makes again what inspect found wrong: a bad view from snapshot and
 // journal, and from a sound view what journal or snapshot have lost. What is
-// gone from both was told with r, and is not told again.
+// gone from both is told with r for the last time.
 func (s *Store) repair(r Report, lost []journal.Op) error {
 	if s.state.Missing = 0; r.Missing > 0 {
 		if err := s.writeState(); err != nil {
