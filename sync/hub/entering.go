@@ -34,7 +34,9 @@ func (h *Hub) serveEnrol(w *reply, r *http.Request, who *caller) error {
 	}
 	id, d, err := h.enrol(r.Context(), q)
 	if errors.Is(err, errInvited) {
-		h.limits.wrongCode(who.address)
+		if wait := h.limits.wrongCode(who.address); wait > 0 {
+			return slowDown(wait)
+		}
 		h.audit.add(entry{Role: "nobody", Action: "enrol", Result: "refused"})
 		return refusal(http.StatusForbidden, protocol.CodeInvited)
 	}

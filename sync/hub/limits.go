@@ -104,21 +104,28 @@ func (l *limiters) stranger(a string) time.Duration {
 func (l *limiters) mayTryCode(a string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	mine := l.of("c"+a, rate.Limit(float64(l.l.WrongCodes)/60), l.l.WrongCodes)
-	for _, x := range []*rate.Limiter{mine, l.codes} {
-		if t := x.TokensAt(l.now()); t < 1 {
-			return min(time.Duration((1-t)/float64(x.Limit())*float64(time.Second)), maxRetryAfter)
-		}
-	}
-	return 0
+	return l.short(l.of("c"+a, rate.Limit(float64(l.l.WrongCodes)/60), l.l.WrongCodes))
 }
 
-// wrongCode counts a wrong invitation.
-func (l *limiters) wrongCode(a string) {
+// wrongCode counts a wrong invitation, and says how long its address is to wait
+// because all addresses together had too many. One that is right is never held up by
+// what others try: anybody could stop all enrolment so.
+func (l *limiters) wrongCode(a string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.of("c"+a, rate.Limit(float64(l.l.WrongCodes)/60), l.l.WrongCodes).AllowN(l.now(), 1)
+	wait := l.short(l.codes)
 	l.codes.AllowN(l.now(), 1)
+	return wait
+}
+
+// short is how long it takes until there is one more.
+func (l *limiters) short(x *rate.Limiter) time.Duration {
+	t := x.TokensAt(l.now())
+	if t >= 1 {
+		return 0
+	}
+	return min(time.Duration((1-t)/float64(x.Limit())*float64(time.Second)), maxRetryAfter)
 }
 
 func (l *limiters) sweep() {
