@@ -317,6 +317,9 @@ func (p *program) verify(ctx context.Context, s *localdb.Store, repair bool) err
 			return err
 		}
 	}
+	if r.Missing > 0 { // a repair ends it, and then this is the only place where it was said
+		p.tell("%s", p.say.T("store.missing"))
+	}
 	switch {
 	case r.Repaired && r.OK:
 		p.tell("%s", p.say.T("vejvis.verify_repaired"))
