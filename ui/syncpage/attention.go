@@ -155,6 +155,9 @@ func (p *Page) act(w localdb.Waiting, d *data) string {
 			what = p.t("quoted", "name", name)
 		}
 	}
+	if what == "" && (kind == "edit" || kind == "suggestion" || kind == "resolve") { // words that ask for one more
+		what = p.t("unknown_community")
+	}
 	if what == "" {
 		return p.t("kind."+kind) + ", " + p.when(w.At)
 	}

@@ -33,16 +33,30 @@ func (p *Page) value(field string, raw []byte) string {
 		err = json.Unmarshal(whole, &c)
 	}
 	if err != nil {
-		return string(raw)
+		return p.bare(raw)
 	}
 	if text := p.words(field, &c); text != "" {
 		return text
 	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
+	return p.bare(raw)
+}
+
+// bare says a value for which there are no words: what a person can read as it is.
+func (p *Page) bare(raw jsontext.Value) string {
+	switch raw.Kind() {
+	case '"':
+		var text string
+		if json.Unmarshal(raw, &text) == nil {
+			return text
+		}
+	case 't':
+		return p.t("yes")
+	case 'f':
+		return p.t("no")
+	case '0':
+		return string(raw)
 	}
-	return string(raw)
+	return p.t("value_other")
 }
 
 func (p *Page) words(field string, c *directory.Community) string {
