@@ -166,7 +166,7 @@ func TestEnrolSaysWhatIsWrong(t *testing.T) {
 	if n, _, errs := d.run("enrol", "--hub", srv.URL, code); n != 1 || !strings.Contains(errs, "øvelse") {
 		t.Errorf("the example: exit %d: %s", n, errs)
 	}
-	if n, _, errs := d.run("sync"); n != 1 || !strings.Contains(errs, "ikke koblet") {
+	if n, _, errs := d.run("sync"); n != 1 || !strings.Contains(errs, "ikke meldt ind") {
 		t.Errorf("not enrolled: exit %d: %s", n, errs)
 	}
 }

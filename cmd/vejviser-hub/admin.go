@@ -176,7 +176,7 @@ func (p *program) devicesCommand() *cobra.Command {
 						}
 						continue
 					}
-					fmt.Fprintf(p.stdout, "%s  %-11s  %s, %s  %s\n", d.ID, p.say.T("hub.role."+string(d.Role)), d.Organisation, d.Name, p.seen(d))
+					fmt.Fprintf(p.stdout, "%s  %-16s  %s, %s  %s\n", d.ID, p.say.T("hub.role."+string(d.Role)), d.Organisation, d.Name, p.seen(d))
 				}
 				if len(ds) == 0 {
 					p.tell("%s", p.say.T("hub.no_devices"))

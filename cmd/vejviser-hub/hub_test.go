@@ -195,7 +195,7 @@ func TestADeskEnrolsAtAHubWithItsOwnCertificate(t *testing.T) {
 		t.Error(list)
 	}
 	id := strings.Fields(list)[0]
-	if code, _, errs := p.run("revoke", "00000000-0000"); code != 1 || !strings.Contains(errs, "ingen maskine") {
+	if code, _, errs := p.run("revoke", "00000000-0000"); code != 1 || !strings.Contains(errs, "ingen enhed") {
 		t.Error(code, errs)
 	}
 	p.ok("revoke", id[:18])

@@ -157,7 +157,7 @@ func TestAnEditIsShownAtOnceAndSurvivesARestart(t *testing.T) {
 	if i := d.page.list.Selected(); i < 0 || d.page.listing.entries[d.page.found[i]].name != "Gå-glad Lindeby" {
 		t.Errorf("the list does not show the new name")
 	}
-	if got := allText(d.page.inside); !strings.Contains(got, "»Gå-glad Lindeby« er gemt") || !strings.Contains(got, "Tirsdag kl. 9.30–11.30") {
+	if got := allText(d.page.inside); !strings.Contains(got, "“Gå-glad Lindeby” er gemt") || !strings.Contains(got, "Tirsdag kl. 9.30–11.30") {
 		t.Errorf("the detail says\n%s", got)
 	}
 	status, err := d.store.Status()

@@ -17,8 +17,8 @@ var standings = []struct {
 	name, head, rest string
 	x                Standing
 }{
-	{"alone", "Denne pc er ikke koblet til en hub.", "Alt virker, og alt gemmes her.", Standing{}},
-	{"alone-waiting", "Denne pc er ikke koblet til en hub.", "Alt virker, og alt gemmes her. 3 vejvisninger venter på at blive sendt.", Standing{Waiting: 3}},
+	{"alone", "Denne pc er ikke meldt ind hos en hub.", "Alt virker, og alt gemmes her.", Standing{}},
+	{"alone-waiting", "Denne pc er ikke meldt ind hos en hub.", "Alt virker, og alt gemmes her. 3 vejvisninger venter på at blive sendt.", Standing{Waiting: 3}},
 	{"in-touch", "Forbindelsen virker.", "Alt er sendt.", Standing{Link: InTouch}},
 	{"sending", "Forbindelsen virker.", "1 vejvisning er på vej.", Standing{Link: InTouch, Waiting: 1}},
 	{"look", "Forbindelsen virker.", "2 ting kræver, at du ser på dem. Se Synkronisering.", Standing{Link: InTouch, Look: 2}},
