@@ -70,7 +70,7 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 	if err := w.body(r, &q); err != nil {
 		return err
 	}
-	if len(q.Device) != 36 || !h.sessions.answer(q.Nonce, q.Device) {
+	if len(q.Device) != 36 || !h.sessions.fits(q.Nonce, q.Device) {
 		return refusal(http.StatusUnauthorized, protocol.CodeToken)
 	}
 	// What another node of the cluster told the device must not be unknown here: a
@@ -85,6 +85,9 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 	if d == nil || protocol.Verify(d.Key, q.Text(h.id.Name), q.Signature) != nil {
 		h.audit.add(entry{Role: "nobody", Action: "session", Object: q.Device, Result: "refused"})
 		return notFound
+	}
+	if !h.sessions.answer(q.Nonce, q.Device) {
+		return refusal(http.StatusUnauthorized, protocol.CodeToken)
 	}
 	if !d.RevokedAt.IsZero() {
 		h.audit.add(entry{Device: q.Device, Role: string(d.Role), Action: "session", Result: "revoked"})

@@ -103,10 +103,23 @@ func (s *sessions) nonce(device string) (string, error) {
 	return s.seal(s.nonces, device, s.now().Add(nonceLife))
 }
 
-// answer uses a challenge up, and says whether it was this device's and in time.
-func (s *sessions) answer(nonce, device string) bool {
+// fits says whether a challenge is this device's and in time.
+func (s *sessions) fits(nonce, device string) bool {
+	_, ok := s.challenge(nonce, device)
+	return ok
+}
+
+func (s *sessions) challenge(nonce, device string) (until time.Time, ok bool) {
 	whose, until := s.unseal(s.nonces, nonce)
-	if id, err := uuid.Parse(device); err != nil || whose != id.String() {
+	id, err := uuid.Parse(device)
+	return until, err == nil && whose == id.String()
+}
+
+// answer uses a challenge up, and says whether it was this device's and in time. It
+// is for a device that has signed it: what strangers send must take up no room here.
+func (s *sessions) answer(nonce, device string) bool {
+	until, ok := s.challenge(nonce, device)
+	if !ok {
 		return false
 	}
 	s.mu.Lock()
