@@ -20,7 +20,7 @@ const contactEvery = 5 * time.Minute
 // Contact is how it went with the hub lately. It says nothing about anybody, and
 // may be lost: then there was no contact.
 type Contact struct {
-	LastSync time.Time     `json:"last_sync,omitzero"` // everything sent and received
+	LastSync time.Time     `json:"last_sync,omitzero"` // all there was at the hub was received; Status.Waiting says what is not sent
 	LastTry  time.Time     `json:"last_try,omitzero"`
 	Skew     time.Duration `json:"-"`                 // the hub's clock minus this one's
 	Verified time.Time     `json:"verified,omitzero"` // what is here was held against the hub

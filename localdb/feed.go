@@ -8,8 +8,10 @@ import (
 
 // Change says that something here is no longer as it was.
 type Change struct {
-	// Kind: referral, event (ID: the code), suggestion, setting (ID: the key),
-	// draft, import (the whole directory), view (it was rebuilt: read all again).
+	// Kind: community, suggestion, gap, conflict (ID: its id), referral, event
+	// (ID: the code), setting (ID: the key), draft, import (the whole directory, or
+	// much of it), sync (enrolment, contact with the hub, what waits and what was
+	// refused), view (it was rebuilt: read all again).
 	Kind, ID string
 }
 
