@@ -83,7 +83,10 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 		return err
 	}
 	if d == nil || protocol.Verify(d.Key, q.Text(h.id.Name), q.Signature) != nil {
-		h.audit.add(entry{Role: "nobody", Action: "session", Object: q.Device, Result: "refused"})
+		h.metrics.strangers.Inc()
+		if h.limits.mayNote() {
+			h.audit.add(entry{Role: "nobody", Action: "session", Object: q.Device, Result: "refused"})
+		}
 		return notFound
 	}
 	if !h.sessions.answer(q.Nonce, q.Device) {

@@ -43,6 +43,7 @@ type limiters struct {
 	mu      sync.Mutex
 	by      map[string]*limiter
 	codes   *rate.Limiter
+	notes   *rate.Limiter
 	pushing chan struct{}
 }
 
@@ -53,6 +54,7 @@ type limiter struct {
 
 func newLimiters(l Limits, now func() time.Time) *limiters {
 	return &limiters{l: l, now: now, by: map[string]*limiter{},
+		notes:   rate.NewLimiter(rate.Every(time.Minute), 60),
 		codes:   rate.NewLimiter(rate.Limit(float64(l.WrongCodesAll)/3600), l.WrongCodesAll),
 		pushing: make(chan struct{}, l.Pushes)}
 }
@@ -118,6 +120,11 @@ func (l *limiters) wrongCode(a string) time.Duration {
 	l.codes.AllowN(l.now(), 1)
 	return wait
 }
+
+// mayNote says whether one more failure of a stranger is worth a line of the audit
+// log: the first ones tell that somebody tries, and all are counted in the metrics.
+// The log is kept, so it must not be strangers who fill it.
+func (l *limiters) mayNote() bool { return l.notes.AllowN(l.now(), 1) }
 
 // short is how long it takes until there is one more.
 func (l *limiters) short(x *rate.Limiter) time.Duration {

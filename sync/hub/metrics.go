@@ -22,6 +22,7 @@ type metrics struct {
 	waiting      prometheus.Gauge
 	followErrors prometheus.Counter
 	poison       prometheus.Counter
+	strangers    prometheus.Counter
 }
 
 func newMetrics(h *Hub) *metrics {
@@ -36,11 +37,12 @@ func newMetrics(h *Hub) *metrics {
 		waiting:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "vejviser_waiting_requests", Help: "Requests that wait for news."}),
 		followErrors: prometheus.NewCounter(prometheus.CounterOpts{Name: "vejviser_follow_errors_total", Help: "Times that the log could not be followed, and records that could not be read."}),
 		poison:       prometheus.NewCounter(prometheus.CounterOpts{Name: "vejviser_poison_total", Help: "Operations on which the hub itself failed."}),
+		strangers:    prometheus.NewCounter(prometheus.CounterOpts{Name: "vejviser_sessions_refused_total", Help: "Sessions refused: no such device, or not its signature."}),
 	}
 	gauge := func(name, help string, f func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, f)
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.bytes, m.ops, m.appends, m.failed, m.waiting, m.followErrors, m.poison,
+	m.registry.MustRegister(m.requests, m.seconds, m.bytes, m.ops, m.appends, m.failed, m.waiting, m.followErrors, m.poison, m.strangers,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("vejviser_seq", "How far the log is played.", func() float64 { return float64(h.tide.now().Seq) }),
 		gauge("vejviser_epoch", "Which log it is.", func() float64 { return float64(h.tide.now().Epoch) }),

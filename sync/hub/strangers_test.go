@@ -4,6 +4,9 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/faellesskabsby/vejviser/sync/protocol"
@@ -79,5 +82,36 @@ func TestUnsignedAnswersTakeUpNoRoom(t *testing.T) {
 	code, nonce := r.knock(m.id, m.key)
 	if again := r.knockWith(m.id, nonce, m.key); code != http.StatusOK || again != http.StatusUnauthorized {
 		t.Errorf("a signed answer: %d, the same again: %d", code, again)
+	}
+}
+
+// The audit log tells that strangers knock, and is not filled by them.
+func TestStrangersDoNotFillTheAuditLog(t *testing.T) {
+	r := newRig(t)
+	m := r.join(protocol.Desk, "X")
+	for range 100 {
+		r.knock(m.id, newKey(t))
+	}
+	if err := r.hub.audit.sync(); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	files, err := filepath.Glob(filepath.Join(r.dir, "audit", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for l := range strings.Lines(string(b)) {
+			if strings.Contains(l, "nobody") && strings.Contains(l, "refused") {
+				n++
+			}
+		}
+	}
+	if n == 0 || n > 62 {
+		t.Errorf("%d lines of 100 refused sessions", n)
 	}
 }
