@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -102,8 +103,31 @@ func (h *Hub) Backup(ctx context.Context, take func(Receipt, io.Reader) error) (
 	return rec, err
 }
 
+// unfinished are the names of what a backup is made in.
+var unfinished = [...]string{".backup-*", ".try-*"}
+
+// dropUnfinished removes what a backup left that was killed: the hub's identity and
+// every case, not sealed. Callers hold the lock of the folder's store.
+func dropUnfinished(dir string) error {
+	es, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("hub: backup: %w", err)
+	}
+	for _, e := range es {
+		for _, name := range unfinished {
+			if !strings.HasPrefix(e.Name(), strings.TrimSuffix(name, "*")) {
+				continue
+			}
+			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+				return fmt.Errorf("hub: backup: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
 func (h *Hub) backup(ctx context.Context, take func(Receipt, io.Reader) error) (rec Receipt, err error) {
-	f, err := os.CreateTemp(h.o.Dir, ".backup-*")
+	f, err := os.CreateTemp(h.o.Dir, unfinished[0])
 	if err != nil {
 		return rec, fmt.Errorf("hub: backup: %w", err)
 	}
@@ -228,7 +252,7 @@ func (h *Hub) tryBackup(ctx context.Context, f io.ReadSeeker) (err error) {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(h.o.Dir, ".try-*")
+	dir, err := os.MkdirTemp(h.o.Dir, unfinished[1])
 	if err != nil {
 		return fmt.Errorf("hub: backup: %w", err)
 	}

@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"iter"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/faellesskabsby/vejviser/localdb/record"
@@ -81,5 +83,30 @@ func TestBackupHoldsWhatIsChangedWhileItIsMade(t *testing.T) {
 	}
 	if _, err := r.hub.store.Record(record.Community, last.ID); err != nil {
 		t.Error(err)
+	}
+}
+
+// A backup that was killed leaves the hub's identity and every case in the clear.
+func TestNextStartRemovesWhatAKilledBackupLeft(t *testing.T) {
+	r := newRig(t)
+	r.stop()
+	file, folder := filepath.Join(r.dir, ".backup-123"), filepath.Join(r.dir, ".try-123")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(folder, "store"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	for _, path := range []string{file, folder} {
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s is there: %v", filepath.Base(path), err)
+		}
+	}
+	r.backup() // and one that ends leaves nothing
+	for _, name := range unfinished {
+		if left, err := filepath.Glob(filepath.Join(r.dir, name)); err != nil || len(left) > 0 {
+			t.Error(left, err)
+		}
 	}
 }

@@ -106,6 +106,9 @@ func (h *Hub) open(ctx context.Context) (err error) {
 	if h.store, err = h.openStore(ctx); err != nil {
 		return err
 	}
+	if err := dropUnfinished(h.o.Dir); err != nil {
+		return err
+	}
 	h.id, h.seal, err = loadIdentity(h.o.Dir, keys.Options{Passphrase: h.o.Passphrase, Rand: h.o.Rand}, h.o.Rand)
 	if err != nil {
 		return err
