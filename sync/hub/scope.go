@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/record"
@@ -242,9 +243,14 @@ func readEach(ctx context.Context, s *localdb.Store, family record.Family, f rec
 }
 
 // outgoing is a record as devices get it: where it was before, and who set which
-// member, is the hub's own.
+// member, is the hub's own. Of the directory, which every kiosk has, nobody learns
+// which device changed it, or when; those who keep it get the same, so that the bytes
+// are the same.
 func outgoing(r record.Record) record.Record {
 	r.Left, r.Unknown = nil, nil
+	if r.Kind.Family() == record.Directory {
+		r.Device, r.Op, r.At = "", "", time.Time{}
+	}
 	return r
 }
 
