@@ -70,6 +70,7 @@ func (s *Store) apply(v *view, ops []journal.Op) error {
 		if c, err = s.newChanges(txn); err != nil {
 			return err
 		}
+		c.act = true
 		for _, op := range ops {
 			if err := c.apply(op); err != nil {
 				return fmt.Errorf("localdb: operation %d (%s): %w", op.Counter, op.Kind, err)

@@ -25,6 +25,7 @@ type changes struct {
 	quiet  bool            // communities are told of later, all at once
 	turned map[string]bool // communities that are not as they were
 	went   bool            // something that is not public went
+	act    bool            // half of it would be taken for the whole
 }
 
 // sum is one record more or less in the digests.
@@ -121,7 +122,8 @@ const (
 )
 
 // write brings changes into the view: in one transaction, or where Badger's
-// limit demands in several of which the last one carries what meta says.
+// limit demands in several of which the last one carries what meta says. What is
+// played or filled may be begun again; an act would be taken for done.
 func (v *view) write(c *changes) error {
 	list := c.list
 	for {
@@ -140,7 +142,11 @@ func (v *view) write(c *changes) error {
 				m.Count, m.XOR = count, xor
 			})
 		}
-		if err := v.update(list[:n], nil); err != nil {
+		var torn func(*meta)
+		if c.act {
+			torn = func(m *meta) { m.Torn = true } // until the last part
+		}
+		if err := v.update(list[:n], torn); err != nil {
 			return err
 		}
 		if c.s != nil {

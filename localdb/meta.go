@@ -29,6 +29,7 @@ type meta struct {
 	Acked    uint64        `json:"acked,omitzero"`       // highest counter that a hub has answered
 	Edited   int           `json:"edited,omitzero"`      // communities that edits lie upon
 	Turn     uint64        `json:"turn,string,omitzero"` // another one whenever a community changed in place
+	Torn     bool          `json:"torn,omitzero"`        // an act is here in part: this view is made again
 }
 
 func (m *meta) position() record.Position { return record.Position{Epoch: m.Epoch, Seq: m.Seq} }

@@ -106,6 +106,9 @@ func newView(db *badger.DB, memory bool) (*view, error) {
 		v.meta.Store(&meta{Schema: schema})
 		err = nil
 	}
+	if err == nil && v.meta.Load().Torn {
+		err = fmt.Errorf("%w: an act was written in part", ErrDamaged)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
