@@ -303,6 +303,7 @@ func (p *program) restoreCommand() *cobra.Command {
 				return p.line(at)
 			}
 			p.tell("%s", p.say.T("hub.restored", "dir", filepath.Clean(dir)))
+			p.tell("%s", p.say.T("hub.restored_revoked"))
 			return nil
 		},
 	}

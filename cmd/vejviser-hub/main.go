@@ -117,7 +117,7 @@ var said = []struct {
 }{
 	{hub.ErrNoDevice, "no_device"}, {hub.ErrNoName, "no_organisation"}, {hub.ErrBadRole, "bad_role"},
 	{hub.ErrNotEmpty, "not_empty"}, {hub.ErrBackup, "bad_backup"}, {hub.ErrNotOurs, "bad_backup"},
-	{hub.ErrIdentity, "bad_identity"}, {hub.ErrOtherHub, "other_hub"}, {hub.ErrNoLog, "no_log"}, {errInUse, "in_use"}, {localdb.ErrInUse, "in_use"},
+	{hub.ErrIdentity, "bad_identity"}, {hub.ErrOtherHub, "other_hub"}, {hub.ErrNoLog, "no_log"}, {errRunning, "already"}, {errInUse, "in_use"}, {localdb.ErrInUse, "in_use"},
 	{nats.ErrAuthorization, "log_refused"}, {nats.ErrAuthExpired, "log_refused"}, {nats.ErrAuthRevoked, "log_refused"}, {log.ErrUnavailable, "log_away"}, {nats.ErrNoServers, "log_away"}, {nats.ErrTimeout, "log_away"}, {log.ErrNotEmpty, "not_empty"}, {log.ErrFull, "full"}, {localdb.ErrDiskFull, "full"},
 	{context.Canceled, "stopped"},
 }

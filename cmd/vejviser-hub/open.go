@@ -26,6 +26,9 @@ import (
 // errInUse says that another process has this hub and cannot be asked.
 var errInUse = embedded.ErrInUse
 
+// errRunning says that this hub answers already.
+var errRunning = errors.New("the hub is running already")
+
 // settings are what a folder remembers of how its hub is run, so that a command
 // finds the log that serve was told of. Credentials stand in a file of their own.
 type settings struct {

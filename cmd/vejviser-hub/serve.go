@@ -64,6 +64,9 @@ func (p *program) serve(ctx context.Context, s serving) (err error) {
 	if p.level != nil {
 		p.level.Set(slog.LevelInfo)
 	}
+	if running(ctx, dir) != nil {
+		return errRunning
+	}
 	cert, err := p.certificate(dir, s)
 	if err != nil {
 		return err
