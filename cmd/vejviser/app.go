@@ -27,10 +27,10 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/communities"
 	"github.com/faellesskabsby/vejviser/ui/conversation"
 	"github.com/faellesskabsby/vejviser/ui/counter"
+	"github.com/faellesskabsby/vejviser/ui/insync"
 	"github.com/faellesskabsby/vejviser/ui/printer"
 	"github.com/faellesskabsby/vejviser/ui/settings"
 	"github.com/faellesskabsby/vejviser/ui/shell"
-	"github.com/faellesskabsby/vejviser/ui/syncpage"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/waiting"
 	"github.com/faellesskabsby/vejviser/ui/widget"
@@ -43,7 +43,7 @@ type app struct {
 	window  fyne.Window
 	library *library
 	hub     *hubLine
-	syncing *syncpage.Page
+	syncing *insync.Page
 	shell   *shell.Shell
 	counter *counter.Counter
 	list    *communities.Page
@@ -422,7 +422,7 @@ func (a *app) build() {
 	waits := waiting.New(waiting.Deps{Store: a.store, Lang: lang, Now: time.Now, Rand: rand.Reader, Post: a.do,
 		MayEdit: list.MayEdit, Edit: func(id string) { a.shell.GoTo(list); list.Edit(id) }})
 	a.list = list
-	a.syncing = syncpage.New(syncpage.Deps{Store: a.store, Hub: a.hub, Lang: lang, Now: time.Now, Post: a.do})
+	a.syncing = insync.New(insync.Deps{Store: a.store, Hub: a.hub, Lang: lang, Now: time.Now, Post: a.do})
 	a.pages = []func(){waits.Close, list.Close, choices.Close, a.syncing.Close}
 	a.shell = shell.New(shell.Deps{
 		Lang: lang, Settings: a.store, Standing: a.stands,

@@ -13,7 +13,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/sync/client"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
-	"github.com/faellesskabsby/vejviser/ui/syncpage"
+	"github.com/faellesskabsby/vejviser/ui/insync"
 )
 
 // hubLine keeps the store in step with its hub while the window is open, and is
@@ -238,7 +238,7 @@ func (h *hubLine) current() *client.Client {
 	return h.client
 }
 
-// Enrol implements syncpage.Hub.
+// Enrol implements insync.Hub.
 func (h *hubLine) Enrol(ctx context.Context, hub, invitation, name string) error {
 	if name == "" {
 		name = client.MachineName()
@@ -251,21 +251,21 @@ func (h *hubLine) Enrol(ctx context.Context, hub, invitation, name string) error
 	return err
 }
 
-// Nudge implements syncpage.Hub.
+// Nudge implements insync.Hub.
 func (h *hubLine) Nudge() {
 	if c := h.current(); c != nil {
 		c.Nudge()
 	}
 }
 
-// Pause implements syncpage.Hub.
+// Pause implements insync.Hub.
 func (h *hubLine) Pause() {
 	if c := h.current(); c != nil {
 		c.Pause()
 	}
 }
 
-// Under implements syncpage.Hub: a PC without a position has not arrived yet.
+// Under implements insync.Hub: a PC without a position has not arrived yet.
 func (h *hubLine) Under() (part float64, ok bool) {
 	h.mu.Lock()
 	c, p := h.client, h.progress
@@ -277,21 +277,21 @@ func (h *hubLine) Under() (part float64, ok bool) {
 	return p.Part(), err == nil && at.Seq == 0
 }
 
-// Verify implements syncpage.Hub.
-func (h *hubLine) Verify(ctx context.Context, progress func(float64)) (syncpage.Verdict, error) {
+// Verify implements insync.Hub.
+func (h *hubLine) Verify(ctx context.Context, progress func(float64)) (insync.Verdict, error) {
 	c := h.current()
 	if c == nil {
-		return syncpage.Verdict{}, client.ErrNotEnrolled
+		return insync.Verdict{}, client.ErrNotEnrolled
 	}
 	r, err := c.Verify(ctx, true, func(p client.Progress) { progress(p.Part()) })
 	if err != nil {
-		return syncpage.Verdict{}, err
+		return insync.Verdict{}, err
 	}
 	st, err := h.store().Status()
-	return syncpage.Verdict{Communities: st.Communities, Repaired: r.Repaired, Same: r.OK}, err
+	return insync.Verdict{Communities: st.Communities, Repaired: r.Repaired, Same: r.OK}, err
 }
 
-// Problem implements syncpage.Hub.
+// Problem implements insync.Hub.
 func (h *hubLine) Problem(err error) string {
 	switch {
 	case err == nil:

@@ -1,4 +1,4 @@
-package syncpage
+package insync
 
 import (
 	"strings"

@@ -1,11 +1,11 @@
-// Package syncpage is the page "Synkronisering": whether this PC knows what the
+// Package insync is the page "Synkronisering": whether this PC knows what the
 // hub knows, what waits to be sent, and what a person has to look at – what the
 // hub refused and why, and where two people changed the same. A PC without a hub
 // is enrolled here.
 //
 // It knows the store's outbox and conflicts and, by a small interface, whoever
 // speaks with the hub. It must not know how they speak.
-package syncpage
+package insync
 
 import (
 	"context"

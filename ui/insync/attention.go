@@ -1,4 +1,4 @@
-package syncpage
+package insync
 
 import (
 	"fyne.io/fyne/v2"
@@ -120,7 +120,7 @@ func (p *Page) choice(verb string, h localdb.Hand, own string) string {
 func (a *attentionPart) refused(r localdb.RefusedOp, d *data) fyne.CanvasObject {
 	p := a.p
 	code := r.Fate.Code
-	if !p.say.Has("syncpage.refused." + code) {
+	if !p.say.Has("insync.refused." + code) {
 		code = "other"
 	}
 	again := a.starts(widget.NewQuietButton(p.t("retry"), "", func() {
@@ -146,7 +146,7 @@ func (a *attentionPart) refused(r localdb.RefusedOp, d *data) fyne.CanvasObject 
 // act names something a person did: "Vejvisning K7M4-QXRF, i dag kl. 9.41".
 func (p *Page) act(w localdb.Waiting, d *data) string {
 	kind := w.Kind
-	if !p.say.Has("syncpage.kind." + kind) {
+	if !p.say.Has("insync.kind." + kind) {
 		kind = "other"
 	}
 	what := string(w.Code)

@@ -1,4 +1,4 @@
-package syncpage
+package insync
 
 import (
 	"errors"
@@ -72,8 +72,8 @@ func New(d Deps) *Page {
 	return p
 }
 
-func (p *Page) t(key string, args ...any) string        { return p.say.T("syncpage."+key, args...) }
-func (p *Page) n(key string, n int, args ...any) string { return p.say.N("syncpage."+key, n, args...) }
+func (p *Page) t(key string, args ...any) string        { return p.say.T("insync."+key, args...) }
+func (p *Page) n(key string, n int, args ...any) string { return p.say.N("insync."+key, n, args...) }
 
 // Close ends the page's interest in changes, and a check that is under way.
 func (p *Page) Close() {
