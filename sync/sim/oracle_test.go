@@ -184,7 +184,7 @@ func (w *world) fates(t *truth) {
 		case (o.op.Kind == protocol.OpEdit || o.op.Kind == protocol.OpResolve) && len(o.refused) > 0 && len(t.byOp[id]) == 0:
 			// What it said stood there, or somebody else had settled the conflict.
 			w.count("fate: refused and shown")
-		case in && (o.op.Kind == protocol.OpEdit || o.op.Kind == protocol.OpResolve) && w.toldAgain(o) && !slices.ContainsFunc(o.refused, func(c string) bool { return c != protocol.RefusedGone && c != protocol.RefusedRole }):
+		case in && len(o.refused) > 0 && (o.op.Kind == protocol.OpEdit || o.op.Kind == protocol.OpResolve) && w.toldAgain(o) && !slices.ContainsFunc(o.refused, func(c string) bool { return c != protocol.RefusedGone && c != protocol.RefusedRole }):
 			w.count("fate: in the log, and refused when told again") // its community was no longer there
 		case in && len(o.refused) > 0:
 			w.wrong("%s is in the log and was refused", what)
