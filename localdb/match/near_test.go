@@ -49,10 +49,7 @@ func TestSearchGapHoldsNoWords(t *testing.T) {
 	if got := Gaps(search(x, "gåtur"), Query{}); got != nil {
 		t.Errorf("a good match leaves %+v", got)
 	}
-	places := x.Areas()
-	for i := range x.names.spelled {
-		places = append(places, x.names.spelled[i])
-	}
+	places := append(x.Areas(), x.names.spelled...)
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOfN(rapid.OneOf(rapid.StringMatching(`[a-zæøå]{3,9}`), rapid.SampledFrom([]string{"xqzw", "gratis", "onsdag", "min mor på 78", "kvinder", "Ringsted", "på arabisk", "angst", "Hansen", "12345678"})), 0, 6).Draw(t, "words")
 		q := Query{Text: strings.Join(words, " "), Today: today}

@@ -16,11 +16,10 @@ import (
 
 // world is a hub, its PCs, what people did, and the time.
 type world struct {
-	t     *testing.T
-	seed  uint64
-	dir   string
-	dice  *rand.Rand // of whoever decides what happens when
-	quiet bool
+	t    *testing.T
+	seed uint64
+	dir  string
+	dice *rand.Rand // of whoever decides what happens when
 
 	mu      sync.Mutex
 	skip    time.Duration // what the clocks went forward while nobody did anything
@@ -56,7 +55,7 @@ var began = time.Date(2026, 11, 2, 7, 0, 0, 0, time.UTC)
 func newWorld(t *testing.T, seed uint64, dir string) *world {
 	w := &world{t: t, seed: seed, dir: dir, dice: rand.New(rand.NewPCG(seed, 1)), counts: map[string]int{},
 		hubRand: seeded(seed, "hub"), erased: map[string]bool{}}
-	w.skip = began.Sub(time.Now())
+	w.skip = time.Until(began)
 	w.book = newBook(w)
 	return w
 }

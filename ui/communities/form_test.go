@@ -286,12 +286,12 @@ func TestWhatIsWrongIsSaidWhereItStandsAndNothingTypedIsLost(t *testing.T) {
 
 func TestLeavingAsksBeforeWhatIsTypedIsLost(t *testing.T) {
 	d := usual(t, full())
-	f := d.edit(walkers)
+	d.edit(walkers)
 	esc := &fyne.KeyEvent{Name: fyne.KeyEscape}
 	if d.page.TypedKey(esc); d.page.form != nil {
 		t.Fatal("an untouched form stays")
 	}
-	f = d.edit(walkers)
+	f := d.edit(walkers)
 	d.write("summary", "En lang tur")
 	if d.page.TypedKey(esc); d.page.form != f || d.page.asking == nil {
 		t.Fatal("it went unasked")

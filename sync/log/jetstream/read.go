@@ -229,8 +229,7 @@ func (l *Log) read(ctx context.Context, after uint64, fn func(log.Record) error)
 	if after > 0 && after < s.Floor {
 		return log.ErrBelowFloor
 	}
-	at := after
-	if at, err = l.readTo(ctx, at, s.Head, fn); err != nil {
+	if _, err = l.readTo(ctx, after, s.Head, fn); err != nil {
 		return err
 	}
 	// A purge meanwhile may have taken tombstones that this reader never saw.
