@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
 // FieldEdit changes one top-level member of a community. An absent member is null.
@@ -22,7 +23,8 @@ type FieldEdit struct {
 // each with the value they saw, so that two edits of different members both
 // stand and two of the same are seen by a person.
 type Edit struct {
-	ID     string      `json:"id"` // of the community
+	Kind   record.Kind `json:"kind,omitzero"` // "" is record.Community
+	ID     string      `json:"id"`            // of the record
 	Fields []FieldEdit `json:"fields,omitempty"`
 	Create bool        `json:"create,omitzero"`
 	Remove bool        `json:"remove,omitzero"`

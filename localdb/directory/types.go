@@ -188,8 +188,24 @@ type Welcome struct {
 	Greeter   string         `json:"greeter,omitzero"`
 	Where     string         `json:"where,omitzero"`
 	FirstTime []string       `json:"first_time,omitempty"` // at most three short sentences
+	Ready     []string       `json:"ready,omitempty"`      // points of WelcomePoints that are in place
+	Cannot    []string       `json:"cannot,omitempty"`     // considerations that it cannot take
+	Pause     *Pause         `json:"pause,omitzero"`       // no newcomers for now
 	Unknown   jsontext.Value `json:",embed"`
 }
+
+// Pause says that a community takes no newcomers for a while: it is full, or those
+// who greet need a rest. It ends by itself after To; without To a person ends it.
+type Pause struct {
+	From    Day            `json:"from,omitzero"`
+	To      Day            `json:"to,omitzero"`
+	Why     string         `json:"why,omitzero"` // full resting season other
+	Unknown jsontext.Value `json:",embed"`
+}
+
+// WelcomePoints is the checklist of a good reception, in the order in which it is
+// shown; the words are in assets/translations (subject "welcome").
+var WelcomePoints = []string{"greeter_named", "greeter_stand_in", "met_at_door", "shown_around", "introduced", "someone_beside", "first_time_told", "asked_afterwards", "invited_again", "code_given_back"}
 
 // Capacity says how much room there is for newcomers, and when that was known.
 type Capacity struct {
@@ -228,16 +244,71 @@ type Organiser struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// Ambassador is a trained volunteer who shows the way and goes along.
+// Ambassador is a trained volunteer who shows the way and goes along, or a
+// professional who may go along. It is what every desk may see; how one is reached
+// is a Volunteer's, which guides alone have.
 type Ambassador struct {
 	ID          string         `json:"id"`
 	Name        string         `json:"name"` // first name, by own consent
-	Areas       []string       `json:"areas,omitempty"`
-	Languages   []string       `json:"languages,omitempty"`
-	Interests   []string       `json:"interests,omitempty"`
-	Communities []string       `json:"communities,omitempty"` // ids
+	Role        AlongRole      `json:"role,omitzero"`
+	Areas       []string       `json:"areas,omitempty"`     // municipality, town or housing area
+	Languages   []string       `json:"languages,omitempty"` // BCP 47
+	Interests   []string       `json:"interests,omitempty"` // ids of referral.Wishes
+	Times       []string       `json:"times,omitempty"`     // forenoon afternoon evening weekend
+	Considers   []string       `json:"considers,omitempty"` // considerations they feel at home with
+	Gender      Gender         `json:"gender,omitzero"`
+	Communities []string       `json:"communities,omitempty"` // ids: they carry them
+	Started     []string       `json:"started,omitempty"`     // ids: they began them
 	FreePerWeek *int           `json:"free_per_week,omitzero"`
+	AtOnce      *int           `json:"at_once,omitzero"` // how many they can go along with at a time
+	Training    []Training     `json:"training,omitempty"`
 	TrainedOn   Day            `json:"trained_on,omitzero"`
 	Paused      bool           `json:"paused,omitzero"`
+	PausedTo    Day            `json:"paused_to,omitzero"` // the pause ends by itself after it
 	Unknown     jsontext.Value `json:",embed"`
+}
+
+// AlongRole says in which role somebody goes along.
+type AlongRole string
+
+// The roles; "" is Volunteering.
+const (
+	Volunteering AlongRole = "ambassador"
+	AtWork       AlongRole = "professional" // health-centre staff who go along to training, say
+)
+
+// AlongRoles lists the roles in the order in which they are shown.
+var AlongRoles = []AlongRole{Volunteering, AtWork}
+
+// Training is a course that an ambassador took.
+type Training struct {
+	On      Day            `json:"on"`
+	Name    string         `json:"name"`
+	Unknown jsontext.Value `json:",embed"`
+}
+
+// Volunteer is how an ambassador is reached, and that they said yes to being in the
+// register. It has the ambassador's id, and leaves with their consent.
+type Volunteer struct {
+	ID          string         `json:"id"`
+	Phone       string         `json:"phone,omitzero"`
+	Email       string         `json:"email,omitzero"`
+	Note        string         `json:"note,omitzero"` // about practical things; guarded as all free text
+	ConsentOn   Day            `json:"consent_on,omitzero"`
+	ConsentHow  string         `json:"consent_how,omitzero"`  // spoken written
+	ConsentText string         `json:"consent_text,omitzero"` // version of the text they said yes to
+	Unknown     jsontext.Value `json:",embed"`
+}
+
+// Meeting is a network meeting of ambassadors.
+type Meeting struct {
+	ID      string         `json:"id"`
+	On      Day            `json:"on"`
+	Place   string         `json:"place,omitzero"`
+	Area    string         `json:"area,omitzero"` // municipality
+	About   string         `json:"about,omitzero"`
+	Came    []string       `json:"came,omitempty"` // ids of ambassadors
+	Others  *int           `json:"others,omitzero"`
+	Held    bool           `json:"held,omitzero"`
+	Unknown jsontext.Value `json:",embed"`
 }

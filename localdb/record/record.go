@@ -22,7 +22,13 @@ const (
 	Event      Kind = "event"
 	Suggestion Kind = "suggestion"
 	Gap        Kind = "gap"
-	Conflict   Kind = "conflict" // two values of one field; a person chooses
+	Conflict   Kind = "conflict"  // two values of one field; a person chooses
+	Card       Kind = "card"      // a contact card, sealed under a key of its own that is in no record
+	Session    Kind = "session"   // one time of a practice ground: who came, as a count and codes
+	Volunteer  Kind = "volunteer" // how an ambassador is reached, and their consent
+	Meeting    Kind = "meeting"   // a network meeting of ambassadors
+	Readiness  Kind = "readiness" // a desk's self-check
+	Agreement  Kind = "agreement" // what an organisation has agreed to
 	Device     Kind = "device"
 	Invitation Kind = "invitation"
 	Counter    Kind = "counter"   // how far a device's operations are known
@@ -39,13 +45,14 @@ type Family string
 const (
 	Directory Family = "dir"   // communities, organisers: public
 	Staff     Family = "staff" // ambassadors
-	Cases     Family = "case"  // referrals and their events
-	Tips      Family = "tip"   // suggestions, gaps, conflicts: for those who keep the directory
+	Cases     Family = "case"  // referrals, their events and contact cards, sessions of practice grounds
+	Tips      Family = "tip"   // suggestions, gaps, conflicts, volunteers, meetings: for guides
+	Progress  Family = "org"   // readiness and agreements of organisations
 	Admin     Family = "admin"
 )
 
 // Families lists the families that can leave the hub.
-var Families = []Family{Directory, Staff, Cases, Tips}
+var Families = []Family{Directory, Staff, Cases, Tips, Progress}
 
 // Family gives the kind's family; "" for a kind this program does not know.
 func (k Kind) Family() Family {
@@ -54,10 +61,12 @@ func (k Kind) Family() Family {
 		return Directory
 	case Ambassador:
 		return Staff
-	case Referral, Event:
+	case Referral, Event, Card, Session:
 		return Cases
-	case Suggestion, Gap, Conflict:
+	case Suggestion, Gap, Conflict, Volunteer, Meeting:
 		return Tips
+	case Readiness, Agreement:
+		return Progress
 	case Device, Invitation, Counter, Aggregate, Mark:
 		return Admin
 	}

@@ -94,7 +94,35 @@ type Event struct {
 	Referral string         `json:"referral,omitzero"` // id, where it is known here
 	Kind     Kind           `json:"kind"`
 	On       directory.Day  `json:"on"`
-	Late     bool           `json:"late,omitzero"` // recorded although this machine's knowledge said no
-	Seq      uint64         `json:"seq,omitzero"`  // the hub's sequence, where the hub has confirmed it
+	Late     bool           `json:"late,omitzero"`     // recorded although this machine's knowledge said no
+	Seq      uint64         `json:"seq,omitzero"`      // the hub's sequence, where the hub has confirmed it
+	Wanted   *Wanted        `json:"wanted,omitzero"`   // with AccompanimentWanted: what matters for who goes along
+	Plan     *Plan          `json:"plan,omitzero"`     // with Arranged: who, where and when
+	Instead  []string       `json:"instead,omitempty"` // with NoRoom and DidNotFit: communities shown instead, ids
 	Extra    jsontext.Value `json:",embed"`
+}
+
+// Wanted is what matters for who goes along. It is from fixed lists and place names
+// alone, so that it points at nobody.
+type Wanted struct {
+	Area           string         `json:"area,omitzero"`            // municipality, town or housing area
+	Languages      []string       `json:"languages,omitempty"`      // BCP 47
+	Times          []string       `json:"times,omitempty"`          // Times
+	Considerations []string       `json:"considerations,omitempty"` // directory.Considerations
+	Gender         string         `json:"gender,omitzero"`          // female male, where it matters
+	Extra          jsontext.Value `json:",embed"`
+}
+
+// Times lists when somebody can go along.
+var Times = []string{"forenoon", "afternoon", "evening", "weekend"}
+
+// Plan is an accompaniment that was arranged. Where is a public meeting point in a
+// few words, guarded as all free text.
+type Plan struct {
+	With  string         `json:"with,omitzero"` // id of an ambassador
+	Where string         `json:"where,omitzero"`
+	On    directory.Day  `json:"on"`
+	At    string         `json:"at,omitzero"` // "15:04", Europe/Copenhagen
+	To    string         `json:"to,omitzero"` // id of the community
+	Extra jsontext.Value `json:",embed"`
 }

@@ -30,6 +30,7 @@ const (
 	PathBucket   = "/v1/bucket"
 	PathOps      = "/v1/ops"
 	PathFigures  = "/v1/figures"
+	PathKeys     = "/v1/card-keys"
 )
 
 // Limits. What goes up is gzip with two caps; what comes down is zstd, bounded by
@@ -43,6 +44,7 @@ const (
 	MaxDelta        = 64 << 20 // bytes unpacked
 	MaxChunk        = 64 << 20 // bytes unpacked
 	MaxChunks       = 32       // that one request may name
+	MaxCardKeys     = 500      // that one request may bring, or ask for
 	MaxReply        = 1 << 20  // bytes of any other reply
 	LongPoll        = 25 * time.Second
 	Watchdog        = 60 * time.Second // a reply that brings nothing for so long is dead

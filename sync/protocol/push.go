@@ -14,9 +14,12 @@ const (
 	OpEvent      = "event"      // referral.Event
 	OpSuggestion = "suggestion" // localdb.Suggestion
 	OpGap        = "gap"        // localdb.SearchGap
-	OpEdit       = "edit"       // localdb.Edit
+	OpEdit       = "edit"       // localdb.Edit: of a community, or of the kind it names
 	OpResolve    = "resolve"    // localdb.Resolution
 	OpClose      = "close"      // localdb.Closing
+	OpCard       = "card"       // card.Sealed
+	OpErase      = "erase"      // localdb.Erasure
+	OpLook       = "look"       // localdb.Look: somebody read a contact card
 )
 
 // Op is one thing that a person did. Signature is over SignedText("op", device,
