@@ -53,6 +53,7 @@ func (c *Community) normalizeParts() {
 	if w := c.Welcome; w != nil {
 		line(&w.Greeter, &w.Where)
 		w.FirstTime = lines(w.FirstTime)
+		w.Ready, w.Cannot = lines(w.Ready), lines(w.Cannot)
 	}
 	if p := c.Practice; p != nil {
 		p.Onward = lines(p.Onward)

@@ -206,6 +206,7 @@ func (c *Community) checkParts(k *checker) {
 			k.refuse("welcome.first_time", "too_many_sentences", "")
 		}
 		k.list("welcome.first_time", w.FirstTime)
+		w.checkReception(k)
 	}
 	if p := c.Capacity; p != nil {
 		k.natural("capacity.free", p.Free)

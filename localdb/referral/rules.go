@@ -19,7 +19,7 @@ const (
 // RefusedError; each has its text in assets/translations (subject "reasons").
 var Reasons = []string{
 	ReasonLength, ReasonSymbol, ReasonCheck,
-	"not_a_uuid", "not_a_code", "not_a_day", "too_early", "too_long", "too_many", "empty", "unknown_value", "repeated",
+	"not_a_uuid", "not_a_code", "not_a_day", "not_a_time", "too_early", "too_long", "too_many", "empty", "unknown_value", "repeated",
 }
 
 // checker collects what is wrong, in the order of the record.
@@ -119,5 +119,6 @@ func (e *Event) Validate() error {
 	}
 	oneOf(k, "kind", e.Kind, Kinds...)
 	k.day("on", e.On)
+	e.checkParts(k)
 	return errors.Join(k.errs...)
 }
