@@ -158,7 +158,7 @@ func (p *program) root() *cobra.Command {
 	f.BoolVar(&p.json, "json", false, p.say.T("vejvis.flag.json"))
 	f.StringVar(&p.passphraseFile, "passphrase-file", "", p.say.T("vejvis.flag.passphrase_file"))
 	root.AddCommand(p.initCommand(), p.importCommand(), p.searchCommand(), p.handoutCommand(),
-		p.referCommand(), p.eventCommand(), p.exportCommand(), p.enrolCommand(), p.syncCommand(), p.verifyCommand(), p.dumpCommand(), p.statusCommand())
+		p.referCommand(), p.eventCommand(), p.referralCommand(), p.exportCommand(), p.enrolCommand(), p.syncCommand(), p.verifyCommand(), p.dumpCommand(), p.statusCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

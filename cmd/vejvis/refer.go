@@ -17,6 +17,7 @@ import (
 func (p *program) referCommand() *cobra.Command {
 	var depth, on, previous, origin string
 	var wishes []string
+	var along bool
 	cmd := &cobra.Command{
 		Use: "refer ID…", Short: p.say.T("vejvis.refer"), Args: p.args(1, -1, "refer"),
 		RunE: func(cmd *cobra.Command, ids []string) error {
@@ -41,10 +42,15 @@ func (p *program) referCommand() *cobra.Command {
 					return p.codeError(previous, err)
 				}
 			}
-			return p.with(cmd.Context(), func(s *localdb.Store) error { return p.refer(s, r, ids) })
+			var more []referral.Kind
+			if along {
+				more = append(more, referral.AccompanimentWanted)
+			}
+			return p.with(cmd.Context(), func(s *localdb.Store) error { return p.refer(s, r, ids, more) })
 		},
 	}
 	f := cmd.Flags()
+	f.BoolVar(&along, "accompaniment", false, p.say.T("vejvis.flag.along"))
 	f.StringVar(&depth, "depth", string(referral.Guided), p.say.T("vejvis.flag.depth"))
 	f.StringVar(&on, "on", "", p.say.T("vejvis.flag.on"))
 	f.StringVar(&origin, "origin", string(referral.AskedFor), p.say.T("vejvis.flag.origin"))
@@ -53,7 +59,7 @@ func (p *program) referCommand() *cobra.Command {
 	return cmd
 }
 
-func (p *program) refer(s *localdb.Store, r referral.Referral, ids []string) error {
+func (p *program) refer(s *localdb.Store, r referral.Referral, ids []string, more []referral.Kind) error {
 	cs, err := p.communities(s, ids)
 	if err != nil {
 		return err
@@ -72,7 +78,7 @@ func (p *program) refer(s *localdb.Store, r referral.Referral, ids []string) err
 		return err
 	}
 	r.ID = id.String()
-	if r.Code, err = p.record(s, r); err != nil {
+	if r.Code, err = p.record(s, r, more); err != nil {
 		return err
 	}
 	if p.json {
@@ -87,14 +93,14 @@ func (p *program) refer(s *localdb.Store, r referral.Referral, ids []string) err
 
 // record draws a code and records the referral under it; a code that is taken
 // already, once in billions, is drawn again.
-func (p *program) record(s *localdb.Store, r referral.Referral) (referral.Code, error) {
+func (p *program) record(s *localdb.Store, r referral.Referral, more []referral.Kind) (referral.Code, error) {
 	for {
 		code, err := referral.Draw(p.rand)
 		if err != nil {
 			return "", err
 		}
 		r.Code = code
-		if err := s.RecordReferral(r); !errors.Is(err, localdb.ErrDuplicate) {
+		if err := s.RecordReferral(r, more...); !errors.Is(err, localdb.ErrDuplicate) {
 			return code, err
 		}
 	}

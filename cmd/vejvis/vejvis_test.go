@@ -139,6 +139,37 @@ func TestWhatTheLifeDoesNotAllowIsRefusedWithTheReason(t *testing.T) {
 	}
 }
 
+// A script asks for somebody to go along, and reads the life by its code alone.
+func TestALifeIsReadByItsCode(t *testing.T) {
+	d := exampleDesk(t)
+	ids := d.ids("gåtur", "1")
+	code := strings.TrimSpace(d.ok(append([]string{"refer", "--accompaniment"}, ids...)...))
+	d.ok("event", code, "arranged")
+	d.ok("event", code, "carried_out")
+	var life struct {
+		Code, State string
+		Events      []struct{ Kind, On string }
+	}
+	if err := json.Unmarshal([]byte(d.ok("referral", code, "--json")), &life); err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, e := range life.Events {
+		kinds = append(kinds, e.Kind)
+		if e.On != "2026-11-23" {
+			t.Errorf("%s on %s", e.Kind, e.On)
+		}
+	}
+	if got := strings.Join(kinds, " "); life.Code != code || life.State != "carried_out" || got != "shown accompaniment_wanted arranged carried_out" {
+		t.Errorf("%+v", life)
+	}
+	for _, bad := range []string{"K7M4-QXR9", "K7M4-QXRF"} { // a wrong check symbol; a code nobody here knows
+		if ended, out, _ := d.run("referral", bad, "--json"); ended != 1 || !strings.Contains(out, `"reason"`) {
+			t.Errorf("%s ended with %d: %s", bad, ended, out)
+		}
+	}
+}
+
 func TestACodeFromAnotherDeskIsKept(t *testing.T) {
 	a, b := exampleDesk(t), exampleDesk(t)
 	code := strings.TrimSpace(a.ok("refer", a.ids("kaffe", "1")[0]))
