@@ -188,9 +188,11 @@ func kindsOf(f record.Family) []record.Kind {
 	case record.Staff:
 		return []record.Kind{record.Ambassador}
 	case record.Cases:
-		return []record.Kind{record.Event, record.Referral}
+		return []record.Kind{record.Card, record.Event, record.Referral, record.Session}
 	case record.Tips:
-		return []record.Kind{record.Conflict, record.Gap, record.Suggestion}
+		return []record.Kind{record.Conflict, record.Gap, record.Meeting, record.Suggestion, record.Volunteer}
+	case record.Progress:
+		return []record.Kind{record.Agreement, record.Readiness}
 	case record.Admin:
 		return []record.Kind{record.Counter, record.Device, record.Invitation}
 	}

@@ -22,11 +22,12 @@ type Hand struct {
 	At           time.Time `json:"at,omitzero"`
 }
 
-// Conflict is two values of one member of a community: one stands, the other is
-// kept until a person has looked.
+// Conflict is two values of one member of a community, or of a record of another
+// kind: one stands, the other is kept until a person has looked.
 type Conflict struct {
 	ID        string         `json:"id"`
-	Community string         `json:"community"`
+	Kind      record.Kind    `json:"kind,omitzero"` // "" is record.Community
+	Community string         `json:"community"`     // id of the record
 	Field     string         `json:"field"`
 	Kept      jsontext.Value `json:"kept"`
 	Other     jsontext.Value `json:"other"`
@@ -37,6 +38,7 @@ type Conflict struct {
 // Resolution is what a person chose: To is the value that is to stand.
 type Resolution struct {
 	Conflict  string         `json:"conflict"`
+	Kind      record.Kind    `json:"kind,omitzero"` // as the conflict's
 	Community string         `json:"community"`
 	Field     string         `json:"field"`
 	From      jsontext.Value `json:"from"`
@@ -44,7 +46,7 @@ type Resolution struct {
 }
 
 func (r *Resolution) edit() *Edit {
-	e := &Edit{ID: r.Community}
+	e := &Edit{Kind: r.Kind, ID: r.Community}
 	if !SameValue(r.From, r.To) {
 		e.Fields = []FieldEdit{{r.Field, r.From, r.To}}
 	}
@@ -99,7 +101,7 @@ func (s *Store) Resolve(x Conflict, takeOther bool) error {
 		return err
 	}
 	defer s.end()
-	r := Resolution{Conflict: x.ID, Community: x.Community, Field: x.Field, From: orNull(x.Kept), To: orNull(x.Kept)}
+	r := Resolution{Conflict: x.ID, Kind: x.Kind, Community: x.Community, Field: x.Field, From: orNull(x.Kept), To: orNull(x.Kept)}
 	if takeOther {
 		r.To = orNull(x.Other)
 	}
