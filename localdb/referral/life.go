@@ -18,6 +18,7 @@ type Life struct {
 	State  State
 	Events []Event // those that fit, in order
 	Odd    []Event // those that do not fit: kept, and marked for a person
+	Undone []Event // those that a person took back, and those that only took back
 	from   State   // what the next event is measured against: unknown changes nothing
 	inside bool    // was welcomed once: support goes on inside, and they may still be coming
 }
@@ -53,10 +54,17 @@ func (e *NotNowError) Error() string {
 // StateOf gives the life that follows from a set of events: a pure function of
 // the set, whatever order they are given in. An event that does not fit where it
 // stands stays in Odd, unless a person recorded it as Late: they know better than
-// this machine. No event is lost: Events and Odd hold all of Ordered.
+// this machine. One that a person took back counts no more; the showing itself
+// cannot be taken back. No event is lost: Events, Odd and Undone hold all of
+// Ordered.
 func StateOf(_ Referral, evs []Event) Life {
 	l := Life{State: Draft, from: Draft}
+	undone := takenBack(evs)
 	for _, e := range Ordered(evs) {
+		if e.Kind == Unknown && e.Undoes != "" || e.Kind != Shown && slices.Contains(undone, e.ID) {
+			l.Undone = append(l.Undone, e)
+			continue
+		}
 		if !e.Late && !slices.Contains(Choices(l), e.Kind) {
 			l.Odd = append(l.Odd, e)
 			continue
@@ -74,6 +82,16 @@ func StateOf(_ Referral, evs []Event) Life {
 		}
 	}
 	return l
+}
+
+// takenBack gives the ids of the events that others took the place of.
+func takenBack(evs []Event) (ids []string) {
+	for i := range evs {
+		if u := evs[i].Undoes; u != "" && u != evs[i].ID {
+			ids = append(ids, u)
+		}
+	}
+	return ids
 }
 
 // Ordered gives the events in the order in which they count: by day, the showing

@@ -117,6 +117,9 @@ func (e *Event) Validate() error {
 	if e.Referral != "" {
 		k.id("referral", e.Referral)
 	}
+	if e.Undoes != "" {
+		k.id("undoes", e.Undoes)
+	}
 	oneOf(k, "kind", e.Kind, Kinds...)
 	k.day("on", e.On)
 	e.checkParts(k)

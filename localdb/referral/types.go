@@ -89,17 +89,20 @@ var Kinds = []Kind{Shown, AccompanimentWanted, Arranged, CarriedOut, FellThrough
 
 // Event is one thing that a person says happened in a referral's life.
 type Event struct {
-	ID       string         `json:"id"` // UUID v7
-	Code     Code           `json:"code"`
-	Referral string         `json:"referral,omitzero"` // id, where it is known here
-	Kind     Kind           `json:"kind"`
-	On       directory.Day  `json:"on"`
-	Late     bool           `json:"late,omitzero"`     // recorded although this machine's knowledge said no
-	Seq      uint64         `json:"seq,omitzero"`      // the hub's sequence, where the hub has confirmed it
-	Wanted   *Wanted        `json:"wanted,omitzero"`   // with AccompanimentWanted: what matters for who goes along
-	Plan     *Plan          `json:"plan,omitzero"`     // with Arranged: who, where and when
-	Instead  []string       `json:"instead,omitempty"` // with NoRoom and DidNotFit: communities shown instead, ids
-	Extra    jsontext.Value `json:",embed"`
+	ID       string        `json:"id"` // UUID v7
+	Code     Code          `json:"code"`
+	Referral string        `json:"referral,omitzero"` // id, where it is known here
+	Kind     Kind          `json:"kind"`
+	On       directory.Day `json:"on"`
+	Late     bool          `json:"late,omitzero"`     // recorded although this machine's knowledge said no
+	Seq      uint64        `json:"seq,omitzero"`      // the hub's sequence, where the hub has confirmed it
+	Wanted   *Wanted       `json:"wanted,omitzero"`   // with AccompanimentWanted: what matters for who goes along
+	Plan     *Plan         `json:"plan,omitzero"`     // with Arranged: who, where and when
+	Instead  []string      `json:"instead,omitempty"` // with NoRoom and DidNotFit: communities shown instead, ids
+	// Undoes is the id of an event that a person takes back: that one no longer
+	// counts, and this one takes its place; where this one is Unknown, nothing does.
+	Undoes string         `json:"undoes,omitzero"`
+	Extra  jsontext.Value `json:",embed"`
 }
 
 // Wanted is what matters for who goes along. It is from fixed lists and place names
