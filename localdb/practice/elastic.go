@@ -8,12 +8,6 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
-// Lived is a referral and the life that follows from its events.
-type Lived struct {
-	Referral referral.Referral
-	Life     referral.Life
-}
-
 // Offer says that somebody who practised and was shown on fell out of where they
 // came, and that the practice ground can be offered again: the elastic.
 type Offer struct {
@@ -30,7 +24,7 @@ type Offer struct {
 // offer where the life did not end in an exit, where something else was shown
 // instead, where the vejvisning was to the ground itself, or where the citizen has
 // been back since.
-func Elastic(l Lived, seen []Time) (Offer, bool) {
+func Elastic(l referral.Told, seen []Time) (Offer, bool) {
 	if len(l.Life.Events) == 0 || len(seen) == 0 {
 		return Offer{}, false
 	}
@@ -76,7 +70,7 @@ func Chain(code referral.Code, before func(referral.Code) referral.Code) []refer
 
 // Offers gives everything that can be offered again, the newest first. A life from
 // which the citizen was shown on since has nothing to offer.
-func Offers(lives []Lived, b *Book) []Offer {
+func Offers(lives []referral.Told, b *Book) []Offer {
 	previous, on := map[referral.Code]referral.Code{}, map[referral.Code]directory.Day{}
 	for i := range lives {
 		r := &lives[i].Referral
@@ -95,4 +89,15 @@ func Offers(lives []Lived, b *Book) []Offer {
 	}
 	slices.SortFunc(out, func(a, b Offer) int { return cmp.Or(cmp.Compare(b.On, a.On), cmp.Compare(a.Code, b.Code)) })
 	return out
+}
+
+// Mark writes into lives the practice grounds that can be offered again.
+func Mark(lives []referral.Told, sessions []Session) {
+	again := map[referral.Code]string{}
+	for _, o := range Offers(lives, NewBook(sessions)) {
+		again[o.Code] = o.Ground
+	}
+	for i := range lives {
+		lives[i].Ground = again[lives[i].Referral.Code]
+	}
 }

@@ -136,40 +136,40 @@ func TestACodesTimesAreTheSameInWhateverOrderSessionsCome(t *testing.T) {
 }
 
 // lived is a referral and its life.
-func lived(code, previous referral.Code, at directory.Day, to []string, evs ...referral.Event) Lived {
+func lived(code, previous referral.Code, at directory.Day, to []string, evs ...referral.Event) referral.Told {
 	r := referral.Referral{Code: code, PreviousCode: previous, At: at, Communities: to}
 	all := []referral.Event{{ID: "0", Code: code, Kind: referral.Shown, On: at}}
 	for i, e := range evs {
 		e.ID, e.Code = string(rune('1'+i)), code
 		all = append(all, e)
 	}
-	return Lived{r, referral.StateOf(r, all)}
+	return referral.Told{Referral: r, Life: referral.StateOf(r, all)}
 }
 
 func TestWhoFallsOutOfACommunityIsOfferedThePracticeGroundAgain(t *testing.T) {
 	c := codes(3)
 	first := lived(c[0], "", "2026-10-20", []string{club}, referral.Event{Kind: referral.Welcomed, On: "2026-11-03"})
 	sessions := []Session{session(1, "2026-11-03", 5, c[0]), session(2, "2026-11-10", 5, c[0])}
-	on := func(evs ...referral.Event) Lived { return lived(c[1], c[0], "2026-11-12", []string{knit}, evs...) }
+	on := func(evs ...referral.Event) referral.Told { return lived(c[1], c[0], "2026-11-12", []string{knit}, evs...) }
 	welcomed := referral.Event{Kind: referral.Welcomed, On: "2026-11-14"}
 	left := referral.Event{Kind: referral.DidNotFit, On: "2026-11-20"}
 	tests := []struct {
 		name     string
-		lives    []Lived
+		lives    []referral.Told
 		sessions []Session
 		want     int
 	}{
-		{"left after being welcomed", []Lived{first, on(welcomed, left)}, sessions, 1},
-		{"no room", []Lived{first, on(referral.Event{Kind: referral.NoRoom, On: "2026-11-20"})}, sessions, 1},
-		{"did not want to after all", []Lived{first, on(referral.Event{Kind: referral.DidNotWant, On: "2026-11-20"})}, sessions, 1},
-		{"still comes", []Lived{first, on(welcomed, referral.Event{Kind: referral.StillComing, On: "2026-11-20"})}, sessions, 0},
-		{"nobody knows", []Lived{first, on(referral.Event{Kind: referral.Unknown, On: "2026-11-20"})}, sessions, 0},
-		{"never practised", []Lived{first, on(welcomed, left)}, nil, 0},
-		{"something else was shown", []Lived{first, on(referral.Event{Kind: referral.NoRoom, On: "2026-11-20", Instead: []string{walk}})}, sessions, 0},
-		{"has been back since", []Lived{first, on(welcomed, left)}, append(slices.Clone(sessions), session(3, "2026-11-24", 5, c[1])), 0},
-		{"was shown on since", []Lived{first, on(welcomed, left), lived(c[2], c[1], "2026-11-22", []string{walk})}, sessions, 0},
-		{"the ground itself did not fit", []Lived{lived(c[0], "", "2026-10-20", []string{club}, referral.Event{Kind: referral.DidNotFit, On: "2026-11-20"})}, sessions, 0},
-		{"the cancelled time is no time", []Lived{first, on(welcomed, left)}, []Session{{ID: "x", Community: club, On: "2026-11-03", Cancelled: true, Codes: c[:1]}}, 0},
+		{"left after being welcomed", []referral.Told{first, on(welcomed, left)}, sessions, 1},
+		{"no room", []referral.Told{first, on(referral.Event{Kind: referral.NoRoom, On: "2026-11-20"})}, sessions, 1},
+		{"did not want to after all", []referral.Told{first, on(referral.Event{Kind: referral.DidNotWant, On: "2026-11-20"})}, sessions, 1},
+		{"still comes", []referral.Told{first, on(welcomed, referral.Event{Kind: referral.StillComing, On: "2026-11-20"})}, sessions, 0},
+		{"nobody knows", []referral.Told{first, on(referral.Event{Kind: referral.Unknown, On: "2026-11-20"})}, sessions, 0},
+		{"never practised", []referral.Told{first, on(welcomed, left)}, nil, 0},
+		{"something else was shown", []referral.Told{first, on(referral.Event{Kind: referral.NoRoom, On: "2026-11-20", Instead: []string{walk}})}, sessions, 0},
+		{"has been back since", []referral.Told{first, on(welcomed, left)}, append(slices.Clone(sessions), session(3, "2026-11-24", 5, c[1])), 0},
+		{"was shown on since", []referral.Told{first, on(welcomed, left), lived(c[2], c[1], "2026-11-22", []string{walk})}, sessions, 0},
+		{"the ground itself did not fit", []referral.Told{lived(c[0], "", "2026-10-20", []string{club}, referral.Event{Kind: referral.DidNotFit, On: "2026-11-20"})}, sessions, 0},
+		{"the cancelled time is no time", []referral.Told{first, on(welcomed, left)}, []Session{{ID: "x", Community: club, On: "2026-11-03", Cancelled: true, Codes: c[:1]}}, 0},
 	}
 	for _, x := range tests {
 		t.Run(x.name, func(t *testing.T) {
@@ -181,6 +181,9 @@ func TestWhoFallsOutOfACommunityIsOfferedThePracticeGroundAgain(t *testing.T) {
 				o := got[0]
 				if o.Code != c[1] || o.Ground != club || o.On != "2026-11-20" || o.Times != 2 || !slices.Equal(o.From, []string{knit}) {
 					t.Errorf("got %+v", o)
+				}
+				if Mark(x.lives, x.sessions); x.lives[0].Ground != "" || x.lives[1].Ground != club {
+					t.Errorf("marked %q and %q", x.lives[0].Ground, x.lives[1].Ground)
 				}
 			}
 		})
@@ -230,7 +233,7 @@ func TestTheWayOnwardSaysWhereAndWithWhom(t *testing.T) {
 // BenchmarkOffers is what the page reads in one go: ten thousand lives.
 func BenchmarkOffers(b *testing.B) {
 	c := codes(10000)
-	var lives []Lived
+	var lives []referral.Told
 	var sessions []Session
 	for i, k := range c {
 		if i%2 == 0 {
