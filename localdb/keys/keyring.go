@@ -19,6 +19,28 @@ func keyringSet(store, secret string) error {
 	return err
 }
 
+// keyringDelete removes a secret; one that is not there is removed.
+func keyringDelete(store string) error {
+	_, err := bounded(timeout, func() (string, error) { return "", keyring.Delete(service, store) })
+	if errors.Is(err, ErrMissing) {
+		return nil
+	}
+	return err
+}
+
+// keepInKeyring keeps a secret and reads it back: a keyring that takes one and
+// does not give it back would lock everything in.
+func keepInKeyring(name string, s secret) error {
+	if err := keyringSet(name, s.String()); err != nil {
+		return err
+	}
+	got, err := keyringGet(name)
+	if err != nil || got != s.String() {
+		return errors.Join(ErrKeyringUnavailable, err)
+	}
+	return nil
+}
+
 // keyringGet gives the secret. Only ErrNotFound says that the keyring works and
 // does not hold it (ErrMissing); the three platforms' other errors have three
 // texts and no type, and all mean that it is not available.

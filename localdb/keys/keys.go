@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -23,6 +24,8 @@ const (
 	Keyring    = "keyring"
 	Passphrase = "passphrase"
 	File       = "file"
+	PIN        = "pin"      // a person's, with a half of the key in keyring or file
+	Recovery   = "recovery" // the words that open where no PIN does
 )
 
 // Size of the store key in bytes.
@@ -50,10 +53,19 @@ type Options struct {
 	// Keyring allows the operating system's keyring.
 	Keyring bool
 	// Passphrase gives the passphrase without asking a person; nil where there is none.
+	// Recovery words are given in its place as well.
 	Passphrase func() ([]byte, error)
-	Rand       io.Reader // nil: crypto/rand
-	FS         journal.FS
-	cost       argonCost // zero: the product's
+	// PIN gives the PIN of Person; nil where none is known. Person is an id or a
+	// name; "" is the only one there is.
+	PIN    func() ([]byte, error)
+	Person string
+	Rand   io.Reader // nil: crypto/rand
+	FS     journal.FS
+	// Uptime is how long the machine has run; nil asks it.
+	Uptime  func() (time.Duration, error)
+	cost    argonCost // zero: the product's
+	pinCost argonCost // zero: the product's
+	checked func()    // tests: called when a PIN is about to be checked
 }
 
 func (o *Options) fill() {
@@ -66,14 +78,27 @@ func (o *Options) fill() {
 	if o.cost == (argonCost{}) {
 		o.cost = argonCost{Time: 3, MemoryKiB: 256 << 10, Threads: 2}
 	}
+	if o.pinCost == (argonCost{}) {
+		o.pinCost = argonCost{Time: 3, MemoryKiB: 64 << 10, Threads: 2}
+	}
+	if o.Uptime == nil {
+		o.Uptime = uptime
+	}
+	if o.checked == nil {
+		o.checked = func() {}
+	}
 }
 
 // Key is an opened store key and what protects it.
 type Key struct {
-	Bytes []byte // Size bytes
-	How   string // Keyring, Passphrase or File
-	Store string // random id of the store, not secret
+	Bytes  []byte // Size bytes
+	How    string // Keyring, Passphrase, File, PIN or Recovery
+	Store  string // random id of the store, not secret
+	Person string // whose PIN opened it; "" where none did
 }
+
+// Drop overwrites the key, as far as that can be done.
+func (k *Key) Drop() { clear(k.Bytes) }
 
 // file is keys.json.
 type file struct {
@@ -125,14 +150,39 @@ func Create(o Options) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.write(o); err != nil {
+		return nil, err
+	}
+	return &Key{Bytes: key, How: how, Store: f.Store}, nil
+}
+
+// write makes keys.json what f is, whole or not at all, and durable.
+func (f *file) write(o Options) error {
 	b, err := json.Marshal(f, jsontext.WithIndent("  "))
+	if err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	if err := journal.WriteFile(o.FS, filepath.Join(o.Dir, FileName), append(b, '\n')); err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	return nil
+}
+
+// readFile reads the keys.json of a folder; ErrMissing where there is none that
+// can be read.
+func readFile(dir string) (*file, error) {
+	b, err := os.ReadFile(filepath.Join(dir, FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrMissing
+	}
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
-	if err := journal.WriteFile(o.FS, filepath.Join(o.Dir, FileName), append(b, '\n')); err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
+	f := new(file)
+	if err := json.Unmarshal(b, f); err != nil || len(f.Wrappings) == 0 {
+		return nil, errors.Join(ErrMissing, err)
 	}
-	return &Key{Bytes: key, How: how, Store: f.Store}, nil
+	return f, nil
 }
 
 func errIf(b bool, err error) error {
@@ -152,7 +202,7 @@ func (f *file) wrap(o Options, key, phrase []byte) (how string, err error) {
 		}
 	}
 	if phrase != nil {
-		w, err := wrapPassphrase(o, f.Store, key, phrase)
+		w, err := wrapWords(o, Passphrase, f.Store, key, phrase)
 		if err != nil {
 			return "", err
 		}
@@ -171,23 +221,25 @@ func (f *file) wrap(o Options, key, phrase []byte) (how string, err error) {
 	return how, nil
 }
 
-// Load opens the store key of o.Dir by the first wrapping that works. Its
-// errors say which way was tried; none of them makes a new key.
+// Load opens the store key of o.Dir: by the PIN where one is given, else by the
+// first wrapping that works. Its errors say which way was tried; none of them
+// makes a new key. *PINError, *WaitError, ErrPINGone, ErrPINHalfGone, ErrPINForm
+// and ErrNoPerson are a PIN's; ErrPINNeeded says that there are PINs, and that
+// nothing else was given.
 func Load(o Options) (*Key, error) {
 	o.fill()
-	b, err := os.ReadFile(filepath.Join(o.Dir, FileName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrMissing
-	}
+	f, err := readFile(o.Dir)
 	if err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
+		return nil, err
 	}
-	var f file
-	if err := json.Unmarshal(b, &f); err != nil || len(f.Wrappings) == 0 {
-		return nil, errors.Join(ErrMissing, err)
+	if o.PIN != nil {
+		return f.loadByPIN(o)
 	}
 	var errs []error
 	for _, w := range f.Wrappings {
+		if w.Kind == PIN || w.Kind == Recovery && o.Passphrase == nil {
+			continue
+		}
 		key, err := w.open(o, f.Store)
 		if err == nil && check(key) != f.Check {
 			err = ErrWrong
@@ -197,7 +249,29 @@ func Load(o Options) (*Key, error) {
 		}
 		errs = append(errs, err)
 	}
+	if f.people().Locked && o.Passphrase == nil {
+		errs = append(errs, ErrPINNeeded)
+	}
 	return nil, errors.Join(errs...)
+}
+
+func (f *file) loadByPIN(o Options) (*Key, error) {
+	id, err := f.find(o.Person)
+	if err != nil {
+		return nil, err
+	}
+	pin, err := o.PIN()
+	if err != nil {
+		return nil, fmt.Errorf("keys: PIN: %w", err)
+	}
+	key, err := f.guess(o, id, pin)
+	if err != nil {
+		return nil, err
+	}
+	if check(key) != f.Check {
+		return nil, ErrWrong
+	}
+	return &Key{Bytes: key, How: PIN, Store: f.Store, Person: id}, nil
 }
 
 // check is a value that only the right key gives.

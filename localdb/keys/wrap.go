@@ -25,6 +25,12 @@ type wrapping struct {
 	Sealed  string         `json:"sealed"` // base64: nonce and the sealed store key
 	Salt    string         `json:"salt,omitzero"`
 	Cost    argonCost      `json:"argon2id,omitzero"`
+	ID      string         `json:"id,omitzero"` // of a person, and what follows
+	Name    string         `json:"name,omitzero"`
+	Role    string         `json:"role,omitzero"`
+	Where   string         `json:"where,omitzero"` // of the other half: keyring or file
+	Half    string         `json:"half,omitzero"`  // what that is called there; another for each PIN
+	Tries   tries          `json:"tries,omitzero"`
 	Unknown jsontext.Value `json:",embed"`
 }
 
@@ -53,12 +59,13 @@ func wrapKeyring(o Options, store string, key []byte) (wrapping, error) {
 	return sealWith(o, Keyring, store, secret, key)
 }
 
-func wrapPassphrase(o Options, store string, key, phrase []byte) (wrapping, error) {
+// wrapWords wraps the key by what a person knows: a passphrase or recovery words.
+func wrapWords(o Options, kind, store string, key, phrase []byte) (wrapping, error) {
 	salt, err := random(o.Rand)
 	if err != nil {
 		return wrapping{}, err
 	}
-	w, err := sealWith(o, Passphrase, store, stretch(phrase, salt, o.cost), key)
+	w, err := sealWith(o, kind, store, stretch(phrase, salt, o.cost), key)
 	w.Salt, w.Cost = base64.StdEncoding.EncodeToString(salt), o.cost
 	return w, err
 }
@@ -96,14 +103,14 @@ func (w wrapping) open(o Options, store string) ([]byte, error) {
 			return nil, fmt.Errorf("keys: %w", err)
 		}
 		return w.unsealHex(store, strings.TrimSpace(string(b)))
-	case Passphrase:
-		return w.openPassphrase(o, store)
+	case Passphrase, Recovery:
+		return w.openWords(o, store)
 	default:
 		return nil, fmt.Errorf("%w: the wrapping %q is not known to this program", ErrMissing, w.Kind)
 	}
 }
 
-func (w wrapping) openPassphrase(o Options, store string) ([]byte, error) {
+func (w wrapping) openWords(o Options, store string) ([]byte, error) {
 	if o.Passphrase == nil {
 		return nil, ErrPassphraseNeeded
 	}
@@ -115,6 +122,9 @@ func (w wrapping) openPassphrase(o Options, store string) ([]byte, error) {
 	if err != nil || w.Cost.Time == 0 || w.Cost.Threads == 0 || w.Cost.MemoryKiB > maxArgonMemoryKiB {
 		return nil, fmt.Errorf("%w: %s is damaged", ErrWrong, FileName)
 	}
+	if w.Kind == Recovery {
+		phrase = asWords(phrase)
+	}
 	key, err := w.unseal(store, stretch(phrase, salt, w.Cost))
 	if errors.Is(err, ErrWrong) {
 		return nil, ErrPassphraseWrong
@@ -123,14 +133,19 @@ func (w wrapping) openPassphrase(o Options, store string) ([]byte, error) {
 }
 
 func (w wrapping) unsealHex(store, secret string) ([]byte, error) {
-	b, err := hex.DecodeString(secret)
-	if err != nil || len(b) != Size {
-		return nil, ErrWrong
+	b, err := unhex(secret)
+	if err != nil {
+		return nil, err
 	}
 	return w.unseal(store, b)
 }
 
 func (w wrapping) unseal(store string, secret []byte) ([]byte, error) {
+	return w.unsealAs(w.Kind, store, secret)
+}
+
+// unsealAs opens what sealWith made for the same kind and store.
+func (w wrapping) unsealAs(kind, store string, secret []byte) ([]byte, error) {
 	aead, err := chacha20poly1305.NewX(secret)
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
@@ -139,7 +154,7 @@ func (w wrapping) unseal(store string, secret []byte) ([]byte, error) {
 	if err != nil || len(b) < aead.NonceSize() {
 		return nil, ErrWrong
 	}
-	key, err := aead.Open(nil, b[:aead.NonceSize()], b[aead.NonceSize():], []byte(w.Kind+" "+store))
+	key, err := aead.Open(nil, b[:aead.NonceSize()], b[aead.NonceSize():], []byte(kind+" "+store))
 	if err != nil || len(key) != Size {
 		return nil, ErrWrong
 	}
