@@ -27,6 +27,7 @@ type view struct {
 	db     *badger.DB
 	memory bool
 	meta   atomic.Pointer[meta]
+	rest   func() // ends what is done to the tables from time to time
 }
 
 // Key spaces; those of what a hub confirmed are in confirmed.go, those of the
@@ -41,6 +42,7 @@ const (
 	spaceEvent      = "e/" // code, seq → record
 	spaceSuggestion = "g/" // seq → record
 	spaceGap        = "p/" // seq → record
+	spaceCard       = "a/" // seq → sealed card
 	spaceSetting    = "s/" // key → value
 	spaceWaiting    = "w/" // counter → what waits to be sent
 	spaceIndex      = "x/" // what, id → counter
@@ -80,7 +82,7 @@ func openView(dir string, key []byte, log *slog.Logger) (*view, error) {
 	if err != nil {
 		return nil, fmt.Errorf("localdb: view: %w", err)
 	}
-	return newView(db, false)
+	return newView(db, false, log)
 }
 
 // openMemoryView is the view where the disk has no room or no health: the
@@ -92,10 +94,10 @@ func openMemoryView(log *slog.Logger) (*view, error) {
 	if err != nil {
 		return nil, fmt.Errorf("localdb: view in memory: %w", err)
 	}
-	return newView(db, true)
+	return newView(db, true, log)
 }
 
-func newView(db *badger.DB, memory bool) (*view, error) {
+func newView(db *badger.DB, memory bool, log *slog.Logger) (*view, error) {
 	v := &view{db: db, memory: memory}
 	err := db.View(func(txn *badger.Txn) error {
 		m, err := readMeta(txn)
@@ -112,6 +114,7 @@ func newView(db *badger.DB, memory bool) (*view, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	v.rest = badgerdir.KeepOrder(db, log)
 	return v, nil
 }
 
@@ -260,4 +263,7 @@ func eachRecord(txn *badger.Txn, prefix []byte, fn func(key []byte, version int,
 	})
 }
 
-func (v *view) close() error { return v.db.Close() }
+func (v *view) close() error {
+	v.rest()
+	return v.db.Close()
+}

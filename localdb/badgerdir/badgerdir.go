@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,15 +46,15 @@ const (
 // order here, so that putting two in order would write the whole folder anew: a
 // first sync of 100,000 communities did it seven times, eight tables at once
 // beside the one being filled, and held 224 MB for that alone, where 36 do now.
-// Each table has a filter, so that a key is still looked for in one of them.
-// key has 32 bytes; format is the caller's own number in Badger's manifest.
+// Each table has a filter, so that a key is still looked for in one of them. Who
+// opens a folder to work in it calls KeepOrder as well. key has 32 bytes; format is the caller's own number in Badger's manifest.
 func Options(dir string, key []byte, format uint16, log *slog.Logger) badger.Options {
 	return badger.DefaultOptions(dir).
 		WithSyncWrites(false).
 		WithMemTableSize(8 << 20).WithNumMemtables(2).
 		WithValueLogFileSize(2 << 20).WithValueThreshold(1 << 20).
 		WithBaseTableSize(1 << 20).
-		WithNumCompactors(2).WithNumLevelZeroTables(20).WithNumLevelZeroTablesStall(30).
+		WithNumCompactors(0).WithNumLevelZeroTables(orderAbove).WithNumLevelZeroTablesStall(math.MaxInt32).
 		WithCompression(options.Snappy).WithBlockSize(8 << 10).WithBlockCacheSize(8 << 20).WithIndexCacheSize(8 << 20).
 		WithEncryptionKey(key).
 		WithExternalMagic(format).WithMetricsEnabled(false).WithLogger(words{log})

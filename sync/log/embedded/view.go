@@ -29,7 +29,7 @@ func init() {
 		if err != nil {
 			return err
 		}
-		return errors.Join(v.verify(ctx), v.db.Close())
+		return errors.Join(v.verify(ctx), v.release())
 	})
 }
 
@@ -63,6 +63,7 @@ func (m meta) bytes() []byte {
 // view is the queryable side of the log.
 type view struct {
 	db   *badger.DB
+	rest func() // ends what is done to the tables from time to time
 	dir  string
 	refs atomic.Int64 // one of the log itself and one of each reader
 	drop atomic.Bool  // remove the folder when the last of them has gone
@@ -77,7 +78,7 @@ func openView(dir string, key []byte, words *slog.Logger) (*view, error) {
 	if err != nil {
 		return nil, fmt.Errorf("embedded: view: %w", err)
 	}
-	v := &view{db: db, dir: dir}
+	v := &view{db: db, dir: dir, rest: badgerdir.KeepOrder(db, words)}
 	v.refs.Store(1)
 	return v, nil
 }
@@ -87,6 +88,7 @@ func (v *view) release() error {
 	if v.refs.Add(-1) > 0 {
 		return nil
 	}
+	v.rest()
 	err := v.db.Close()
 	if v.drop.Load() {
 		err = errors.Join(err, os.RemoveAll(v.dir))
