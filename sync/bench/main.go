@@ -98,3 +98,17 @@ func profiled(f func() error) error {
 	defer mem.Close()
 	return errors.Join(err, pprof.Lookup("allocs").WriteTo(mem, 0))
 }
+
+// heldNow leaves a profile of the memory that is held at this moment, where
+// profiles are asked for.
+func heldNow(name string) error {
+	dir := os.Getenv(profileTo)
+	if dir == "" {
+		return nil
+	}
+	f, err := os.Create(filepath.Join(dir, name+".prof"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
+}

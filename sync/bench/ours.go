@@ -164,6 +164,9 @@ func ourRound(ctx context.Context, s *localdb.Store, c *client.Client, search *l
 	if err != nil || search != nil {
 		return n, peak, search, err
 	}
+	if err := heldNow("fetched"); err != nil {
+		return 0, 0, nil, err
+	}
 	if search, err = s.Search(); err != nil {
 		return 0, 0, nil, err
 	}
