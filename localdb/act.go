@@ -6,6 +6,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 	"github.com/go-json-experiment/json"
 
+	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
@@ -47,16 +48,37 @@ func readAct(op journal.Op) (x act, err error) {
 	case opEdit:
 		e := new(Edit)
 		err = json.Unmarshal(op.Body, e, trusted)
-		x = act{waiting: Waiting{ID: op.ID, Communities: []string{e.ID}}, edit: e}
+		x = act{waiting: waitingFor(op.ID, e.Ref()), edit: e}
 	case opResolve:
 		var r Resolution
 		err = json.Unmarshal(op.Body, &r, trusted)
-		x = act{waiting: Waiting{ID: r.Conflict, Communities: []string{r.Community}},
-			index: [][]byte{indexKey(indexResolved, r.Conflict)}, edit: r.edit()}
+		e := r.edit()
+		x = act{waiting: waitingFor(r.Conflict, e.Ref()), index: [][]byte{indexKey(indexResolved, r.Conflict)}, edit: e}
 	case opClose:
 		return readClosing(op.Body)
+	case opCard:
+		var k card.Sealed
+		err = json.Unmarshal(op.Body, &k, trusted)
+		x = act{kind: record.Card, key: seqKey(spaceCard, op.Counter), waiting: Waiting{ID: k.ID, Code: k.Code},
+			index: [][]byte{indexKey(indexCardID, k.ID), indexKey(indexCardCode, string(k.Code))}}
+	case opErase:
+		var e Erasure
+		err = json.Unmarshal(op.Body, &e, trusted)
+		x = act{waiting: Waiting{ID: e.ID, Of: e.Kind}, index: [][]byte{indexKey(indexErased, string(e.Kind)+"/"+e.ID)}}
+	case opLook:
+		var l Look
+		err = json.Unmarshal(op.Body, &l, trusted)
+		x = act{waiting: Waiting{ID: op.ID, Code: l.Code}}
 	}
 	return x, err
+}
+
+// waitingFor is what waits where a record was edited.
+func waitingFor(id string, of record.Ref) Waiting {
+	if of.Kind == record.Community {
+		return Waiting{ID: id, Communities: []string{of.ID}}
+	}
+	return Waiting{ID: id, Of: of.Kind}
 }
 
 // op gives an operation that is kept, or nil.

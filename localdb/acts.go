@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,6 +39,17 @@ func (s *Store) now() time.Time { return s.o.Now().UTC().Round(0) }
 // directory.Problems) for what may not be recorded, and ErrDuplicate for an id
 // or a code that is.
 func (s *Store) RecordReferral(r referral.Referral, more ...referral.Kind) error {
+	events := make([]referral.Event, len(more))
+	for i, k := range more {
+		events[i].Kind = k
+	}
+	return s.RecordReferralWith(r, events)
+}
+
+// RecordReferralWith is RecordReferral where what was said at the desk is more than
+// its kind: what matters for who goes along (Wanted), say. The events get the
+// code, the referral, its day and an id, where they have none.
+func (s *Store) RecordReferralWith(r referral.Referral, more []referral.Event) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -45,19 +57,20 @@ func (s *Store) RecordReferral(r referral.Referral, more ...referral.Kind) error
 	if err := r.Validate(); err != nil {
 		return err
 	}
+	for _, text := range []string{r.Organisation, r.Place, r.PassedOnFrom} {
+		if err := guardText(text, directory.DayOf(s.o.Now())); err != nil {
+			return err
+		}
+	}
 	at := s.now()
 	op, err := s.newOp(opReferral, at, r)
 	if err != nil {
 		return err
 	}
 	ops := []journal.Op{op}
-	for _, kind := range firstKinds(r, more) {
-		id, err := s.newID()
-		if err != nil {
-			return err
-		}
-		e := referral.Event{ID: id, Code: r.Code, Referral: r.ID, Kind: kind, On: r.At}
-		if err := e.Validate(); err != nil {
+	for _, e := range firstEvents(r, more) {
+		e.Code, e.Referral, e.On = r.Code, r.ID, cmp.Or(e.On, r.At)
+		if err := s.completeEvent(&e); err != nil {
 			return err
 		}
 		if op, err = s.newOp(opEvent, at, e); err != nil {
@@ -81,37 +94,53 @@ func (s *Store) RecordReferral(r referral.Referral, more ...referral.Kind) error
 	return err
 }
 
-// firstKinds gives the events a vejvisning is recorded with: shown first, each once.
-func firstKinds(r referral.Referral, more []referral.Kind) []referral.Kind {
-	kinds := []referral.Kind{referral.Shown}
-	if r.Depth == referral.Accompanied {
-		kinds = append(kinds, referral.AccompanimentWanted)
+// firstEvents gives the events a vejvisning is recorded with: shown first, each
+// kind once.
+func firstEvents(r referral.Referral, more []referral.Event) []referral.Event {
+	said := func(evs []referral.Event, k referral.Kind) int {
+		return slices.IndexFunc(evs, func(e referral.Event) bool { return e.Kind == k })
 	}
-	for _, k := range more {
-		if !slices.Contains(kinds, k) {
-			kinds = append(kinds, k)
+	out := []referral.Event{{Kind: referral.Shown}}
+	if r.Depth == referral.Accompanied {
+		wanted := referral.Event{Kind: referral.AccompanimentWanted}
+		if i := said(more, wanted.Kind); i >= 0 {
+			wanted = more[i]
+		}
+		out = append(out, wanted)
+	}
+	for _, e := range more {
+		if said(out, e.Kind) < 0 {
+			out = append(out, e)
 		}
 	}
-	return kinds
+	return out
+}
+
+// completeEvent gives an event its id and its one form, and holds it to the rules.
+func (s *Store) completeEvent(e *referral.Event) (err error) {
+	if e.ID == "" {
+		if e.ID, err = s.newID(); err != nil {
+			return err
+		}
+	}
+	e.Normalize()
+	if err := e.Validate(); err != nil {
+		return err
+	}
+	return GuardEvent(e, directory.DayOf(s.o.Now()))
 }
 
 // RecordEvent records that something happened in a referral's life. An id is
 // given to an event that has none. A valid code that is not known here is kept:
-// the referral may be another machine's. Whether the event fits now is the
+// the referral may be another machine's. It gives *CPRError for a meeting point
+// with a CPR number. Whether the event fits now is the
 // caller's question (referral.Allowed); one that does not is kept as odd.
 func (s *Store) RecordEvent(e referral.Event) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
 	defer s.end()
-	if e.ID == "" {
-		id, err := s.newID()
-		if err != nil {
-			return err
-		}
-		e.ID = id
-	}
-	if err := e.Validate(); err != nil {
+	if err := s.completeEvent(&e); err != nil {
 		return err
 	}
 	op, err := s.newOp(opEvent, s.now(), e)

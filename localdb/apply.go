@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ const (
 	opEdit       = "edit"
 	opResolve    = "resolve"
 	opClose      = "close"
+	opCard       = "card"
+	opErase      = "erase"
+	opLook       = "look"
 
 	opSetting   = "setting"
 	opFate      = "fate"      // what became of operations
@@ -49,6 +53,9 @@ const (
 	indexGapID        = 'p'
 	indexResolved     = 'v' // a conflict that a person has settled
 	indexClosed       = 'k' // kind and id of a suggestion or a gap that a person has closed
+	indexCardID       = 'a'
+	indexCardCode     = 'o' // code of a card that was made here
+	indexErased       = 'z' // kind and id of what a person has erased
 )
 
 // apply brings one act into the view: all of its operations with the sequence
@@ -96,8 +103,10 @@ func (c *changes) apply(op journal.Op) error {
 		return fmt.Errorf("%w: operation version %d", ErrNewer, op.V)
 	}
 	switch op.Kind {
-	case opReferral, opEvent, opSuggestion, opGap, opEdit, opResolve, opClose:
+	case opReferral, opEvent, opSuggestion, opGap, opEdit, opResolve, opClose, opCard, opLook:
 		return c.did(op)
+	case opErase:
+		return c.erased(op)
 	case opAgain:
 		var inner journal.Op
 		if err := json.Unmarshal(op.Body, &inner, trusted); err != nil {
@@ -138,6 +147,9 @@ func (c *changes) setting(st setting) error {
 	return nil
 }
 
+// taken are the indexes that a later operation may take over.
+var taken = []byte{indexReferralCode, indexResolved, indexClosed, indexCardCode, indexErased}
+
 // did brings in what a person did: the operation itself, that it waits, what it
 // is found by, and what of it is shown. One that is there already, also under
 // another counter (it was journalled again by an older program), keeps its place.
@@ -151,7 +163,7 @@ func (c *changes) did(op journal.Op) error {
 		return err
 	}
 	for _, k := range x.index {
-		if k[2] == indexReferralCode || k[2] == indexResolved || k[2] == indexClosed {
+		if bytes.IndexByte(taken, k[2]) >= 0 {
 			continue
 		}
 		if there, err := c.has(k); err != nil || there {
@@ -218,7 +230,7 @@ func (c *changes) hide(op *journal.Op) error {
 	}
 	switch {
 	case x.edit != nil:
-		return c.liftOff(op.Counter, x.edit.ID)
+		return c.liftOff(op.Counter, x.edit.Ref())
 	case x.key != nil:
 		return c.drop(x.key)
 	}

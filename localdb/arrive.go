@@ -70,6 +70,9 @@ func (s *Store) Arrive(ctx context.Context, to record.Position, feeds []record.F
 		return named(err)
 	}
 	s.o.at("arrived and kept")
+	if err := s.sweepKeys(true); err != nil {
+		s.o.Log.Warn("keys of contact cards that are gone stay for now", "err", err)
+	}
 	return nil
 }
 

@@ -26,6 +26,7 @@ type changes struct {
 	turned map[string]bool // communities that are not as they were
 	went   bool            // something that is not public went
 	act    bool            // half of it would be taken for the whole
+	cards  []string        // ids of contact cards that may be gone, whose keys then go as well
 }
 
 // sum is one record more or less in the digests.
@@ -190,6 +191,7 @@ func (s *Store) written(v *view, c *changes, before *meta) {
 	s.turns.add(before, v.meta.Load(), c.turned)
 	s.replica.add(c.sums)
 	s.replica.gone = s.replica.gone || c.went
+	s.destroyKeysOf(v, c.cards)
 	s.tell(&c.seen)
 }
 

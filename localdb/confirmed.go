@@ -199,8 +199,9 @@ func kindsOf(f record.Family) []record.Kind {
 	return nil
 }
 
-// allFamilies are those that leave the hub and the one that does not.
-var allFamilies = append(slices.Clone(record.Families), record.Admin)
+// allFamilies are all, in the order of their bytes in the order index: a place
+// once given stays, because a hub's view holds it.
+var allFamilies = []record.Family{record.Directory, record.Staff, record.Cases, record.Tips, record.Admin, record.Progress}
 
 // confirmedPrefix is where the records of a kind are.
 func confirmedPrefix(gen uint64, k record.Kind) []byte {

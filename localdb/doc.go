@@ -21,6 +21,7 @@
 //	journal/           what people did (package journal)
 //	snapshot-….vjs     the directory as the last import left it, or what a hub gave
 //	store/             the view; store.bad-… is one that was set aside
+//	cards/             the keys of contact cards, one file each, and nowhere else
 //	draft.sealed       the vejvisning being prepared, without the citizen
 //	search.sealed        the search as it was last made; can always be made again
 //	state.json         whether the last stop was clean

@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 )
@@ -28,7 +29,8 @@ type envelope struct {
 }
 
 // Dump writes everything this store holds to w, decrypted, one JSON object a
-// line: records, settings, what waits, the journal, the snapshots, the draft.
+// line: records, settings, what waits, the journal, the snapshots, the draft, and
+// the contact cards opened where their keys are here; of the keys themselves nothing.
 // It is what a data-subject request and an audit read.
 func (s *Store) Dump(w io.Writer) error {
 	if err := s.begin(); err != nil {
@@ -69,6 +71,9 @@ func (s *Store) Dump(w io.Writer) error {
 	}
 	if err == nil {
 		err = s.dumpDraft(d)
+	}
+	if err == nil {
+		err = s.dumpCards(d)
 	}
 	if err == nil {
 		err = s.dumpSetAside(d)
@@ -143,7 +148,7 @@ func (d *dumper) view(txn *badger.Txn) error {
 
 var recordKinds = map[string]string{
 	spaceReferral: "referral", spaceEvent: "event", spaceSuggestion: "suggestion", spaceGap: "gap", spaceWaiting: "waiting",
-	spaceOp: "operation", spaceKept: "acknowledged", spaceRefused: "refused",
+	spaceCard: "card", spaceOp: "operation", spaceKept: "acknowledged", spaceRefused: "refused",
 }
 
 var confirmedNames = map[string]string{spaceConfirmed: "", spaceGone: "gone_"}
@@ -255,6 +260,25 @@ func (s *Store) dumpDraft(d *dumper) error {
 		return err
 	}
 	return d.value("draft", "", draft)
+}
+
+// dumpCards writes the contact cards that can be read here.
+func (s *Store) dumpCards(d *dumper) error {
+	var opened []card.Card
+	err := s.withKeys(func(c *card.Sealed, k *cardKey) {
+		if k == nil {
+			return
+		}
+		if one, err := c.Open(k.key); err == nil {
+			opened = append(opened, one)
+		}
+	})
+	for _, c := range opened {
+		if err == nil {
+			err = d.value("card_opened", c.ID, c)
+		}
+	}
+	return err
 }
 
 // dumpSetAside names the views that were set aside: they are encrypted, damaged

@@ -45,28 +45,16 @@ func (s *Store) EditCommunity(before, after *directory.Community) error {
 	if err != nil || e == nil {
 		return err
 	}
-	if err := GuardEdit(e, directory.DayOf(s.o.Now())); err != nil {
-		return err
-	}
-	op, err := s.newOp(opEdit, s.now(), e)
-	if err != nil {
-		return err
-	}
-	return s.act(nil, op)
+	return s.recordEdit(e)
 }
 
 func (s *Store) editOf(before, after *directory.Community) (*Edit, error) {
-	var was, is []byte
-	var err error
 	e := &Edit{Create: before == nil, Remove: after == nil}
 	if before == nil && after == nil {
 		return nil, nil
 	}
 	if before != nil {
 		e.ID = before.ID
-		if was, err = json.Marshal(before); err != nil {
-			return nil, fmt.Errorf("localdb: encode: %w", err)
-		}
 	}
 	if after == nil {
 		return e, nil
@@ -76,6 +64,7 @@ func (s *Store) editOf(before, after *directory.Community) (*Edit, error) {
 		return nil, err
 	}
 	if before == nil && after.ID == "" && after.SourceID == "" {
+		var err error
 		if after.ID, err = s.newID(); err != nil { // made here: known by nothing but its id
 			return nil, err
 		}
@@ -85,17 +74,12 @@ func (s *Store) editOf(before, after *directory.Community) (*Edit, error) {
 		return nil, &directory.RefusedError{Field: "id", Reason: "not_allowed", Value: after.ID}
 	}
 	e.ID = after.ID
-	if is, err = json.Marshal(after); err != nil {
-		return nil, fmt.Errorf("localdb: encode: %w", err)
+	fields, err := between(before, after)
+	if err != nil || len(fields) == 0 {
+		return nil, err
 	}
-	if len(is) > maxCommunity {
-		return nil, &directory.RefusedError{Field: "record", Reason: "too_long"}
-	}
-	e.Fields, err = differences(was, is)
-	if err == nil && len(e.Fields) == 0 {
-		return nil, nil
-	}
-	return e, err
+	e.Fields = fields
+	return e, nil
 }
 
 // differences gives the members in which two objects differ, in the order of names.

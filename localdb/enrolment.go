@@ -113,6 +113,10 @@ func (s *Store) Enrol(e Enrolment) error {
 	if err := s.tidyGenerations(gen); err != nil {
 		s.o.Log.Warn("old generations stay for now", "err", err)
 	}
+	s.forgetLease()
+	if err := s.sweepKeys(true); err != nil { // of cards that another hub gave
+		s.o.Log.Warn("keys of contact cards that are gone stay for now", "err", err)
+	}
 	s.feed.send(Change{Kind: "import"})
 	s.feed.send(Change{Kind: "sync"})
 	return nil
@@ -178,6 +182,7 @@ func (s *Store) Renamed(role, organisation string, municipalities []string, publ
 		err = s.actLocked(nil, ops...)
 	}
 	if err == nil {
+		s.forgetLease()
 		s.feed.send(Change{Kind: "sync"})
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"syscall"
 
+	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/keys"
@@ -108,6 +109,8 @@ var messages = []struct {
 	{ErrExample, "store.example"},
 	{ErrNewer, "store.newer"},
 	{ErrDamaged, "store.damaged"},
+	{ErrKeyAway, "store.card_key_away"},
+	{card.ErrKeyGone, "store.card_key_gone"},
 	{keys.ErrPassphraseWrong, "store.passphrase_wrong"},
 	{keys.ErrPassphraseNeeded, "store.passphrase_needed"},
 	{keys.ErrKeyringUnavailable, "store.keyring_unavailable"},

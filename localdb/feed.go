@@ -8,10 +8,12 @@ import (
 
 // Change says that something here is no longer as it was.
 type Change struct {
-	// Kind: community, suggestion, gap, conflict (ID: its id), referral, event
-	// (ID: the code), setting (ID: the key), draft, import (the whole directory, or
+	// Kind: community, suggestion, gap, conflict, ambassador, volunteer, meeting,
+	// session, readiness, agreement (ID: its id), referral, event, card (ID: the
+	// code), setting (ID: the key), draft, import (the whole directory, or
 	// much of it), sync (enrolment, contact with the hub, what waits and what was
-	// refused), view (it was rebuilt: read all again).
+	// refused), people (who opens this store by a PIN), view (read all again: it was
+	// rebuilt, or what was locked is open).
 	Kind, ID string
 }
 

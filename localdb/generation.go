@@ -86,6 +86,18 @@ func (s *Store) tidyGenerations(gen uint64) error {
 	return errors.Join(errs...)
 }
 
+// onlyThisSnapshot removes all snapshots but that of gen.
+func (s *Store) onlyThisSnapshot(gen uint64) error {
+	gens, err := snapshots(s.o.fs, s.o.Dir)
+	errs := []error{err}
+	for _, g := range gens {
+		if g != gen {
+			errs = append(errs, s.o.fs.Remove(filepath.Join(s.o.Dir, snapshotName(g))))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // dropOtherGenerations deletes staged and superseded records.
 func (v *view) dropOtherGenerations(keep uint64) error {
 	current := string(seqKey("", keep))
@@ -256,7 +268,7 @@ func (l *snapshotLoader) addConfirmed(kind byte, id string, rest []byte) error {
 		return nil
 	}
 	l.confirmed = append(l.confirmed, e)
-	if kind == keptRecord && k.Family() == record.Cases {
+	if kind == keptRecord && hasCode(k) {
 		_, body, err := decodeValue(key, val)
 		if err != nil {
 			return err
@@ -302,7 +314,7 @@ func (s *Store) keepSnapshot() error {
 // snapshotBases is snapshotDirectory where edits may lie upon it.
 func snapshotBases(txn *badger.Txn, gen uint64, w *snapshotWriter) error {
 	prefix := seqKey(spaceDirectory, gen)
-	ids, err := keysUnder(txn, []byte(spaceOwnOnTop))
+	ids, err := editedCommunities(txn)
 	if err != nil {
 		return err
 	}

@@ -5,11 +5,14 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/uuid"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/privacy"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
 // exempt are places that hold numbers of organisations, or addresses of pages:
@@ -26,11 +29,12 @@ var dashed = regexp.MustCompile(`\b\d{6}-\d{4}\b`)
 // hub and its machines ask the same, so that none refuses what another let pass.
 // Errors: *CPRError, and those of JSON.
 func GuardEdit(e *Edit, today directory.Day) error {
+	k := e.Ref().Kind
 	for _, f := range e.Fields {
 		if err := guardText(f.Name, today); err != nil {
 			return err
 		}
-		if err := guardValue(f.Name, f.To, today); err != nil {
+		if err := guardValue(k, f.Name, f.To, today); err != nil {
 			return err
 		}
 	}
@@ -44,7 +48,10 @@ func guardText(text string, today directory.Day) error {
 	return nil
 }
 
-func guardValue(name string, v jsontext.Value, today directory.Day) error {
+// phones are the places that hold telephone numbers.
+var phones = map[record.Kind]string{record.Community: "/contact/phone", record.Volunteer: "/phone"}
+
+func guardValue(k record.Kind, name string, v jsontext.Value, today directory.Day) error {
 	if len(v) == 0 {
 		return nil
 	}
@@ -63,10 +70,28 @@ func guardValue(name string, v jsontext.Value, today directory.Day) error {
 			text = "0" + text
 		}
 		at := string(top + d.StackPointer())
-		if exempt[at] || at == "/contact/phone" && !dashed.MatchString(text) || isUUID(text) {
+		if k == record.Community && exempt[at] || at == phones[k] && !dashed.MatchString(text) || isUUID(text) {
 			continue
 		}
 		if err := guardText(text, today); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// GuardEvent looks for CPR numbers in what an event says in words: where two people
+// meet, and which place it is about. Errors: *CPRError, and those of JSON.
+func GuardEvent(e *referral.Event, today directory.Day) error {
+	if e.Wanted == nil && e.Plan == nil {
+		return nil
+	}
+	for name, part := range map[string]any{"wanted": e.Wanted, "plan": e.Plan} {
+		b, err := json.Marshal(part)
+		if err == nil {
+			err = guardValue(record.Event, name, b, today)
+		}
+		if err != nil {
 			return err
 		}
 	}

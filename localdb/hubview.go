@@ -98,7 +98,7 @@ func (s *Store) EachRecord(ctx context.Context, f record.Feed, fn func(record.Re
 	return err
 }
 
-// ByCode gives the confirmed referrals and events of a code.
+// ByCode gives the confirmed referrals and events of a code; see CardsByCode.
 func (s *Store) ByCode(code referral.Code) (referrals, events []record.Record, err error) {
 	if err := s.begin(); err != nil {
 		return nil, nil, err
@@ -122,17 +122,46 @@ func byCode(txn *badger.Txn, code referral.Code) (referrals, events []record.Rec
 	}
 	for _, ref := range refs {
 		kind, id, _ := strings.Cut(ref, "/")
+		if record.Kind(kind) == record.Card {
+			continue
+		}
 		r, err := confirmedIn(txn, m.Gen, record.Kind(kind), id)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%w: code: %w", ErrDamaged, err)
 		}
-		if r.Kind == record.Referral {
+		switch r.Kind {
+		case record.Referral:
 			referrals = append(referrals, r.Record)
-		} else {
+		case record.Event:
 			events = append(events, r.Record)
 		}
 	}
 	return referrals, events, nil
+}
+
+// CardsByCode gives the confirmed contact cards of a code, sealed.
+func (s *Store) CardsByCode(code referral.Code) (cards []record.Record, err error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+	err = s.healed(func(txn *badger.Txn) error {
+		cards = nil
+		m, err := metaOf(txn)
+		if err != nil {
+			return err
+		}
+		ids, err := keysUnder(txn, codeKey(string(code), record.Card, ""))
+		for _, id := range ids {
+			r, err := confirmedIn(txn, m.Gen, record.Card, id)
+			if err != nil {
+				return fmt.Errorf("%w: code: %w", ErrDamaged, err)
+			}
+			cards = append(cards, r.Record)
+		}
+		return err
+	})
+	return cards, err
 }
 
 // Identify gives the community that is known by an identity, as

@@ -349,7 +349,7 @@ func (tx *ImportTx) carryOver() error {
 func (tx *ImportTx) edited() (map[string]bool, error) {
 	out := map[string]bool{}
 	err := tx.v.db.View(func(txn *badger.Txn) error {
-		ids, err := keysUnder(txn, []byte(spaceOwnOnTop))
+		ids, err := editedCommunities(txn)
 		for _, id := range ids {
 			out[string(dirCommunity)+id] = true
 		}

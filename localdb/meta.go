@@ -26,10 +26,12 @@ type meta struct {
 	Epoch    uint64        `json:"epoch,omitzero"` // of the hub's log
 	Seq      uint64        `json:"seq,omitzero"`   // everything up to it is here
 	Feeds    []record.Feed `json:"feeds,omitempty"`
-	Acked    uint64        `json:"acked,omitzero"`       // highest counter that a hub has answered
-	Edited   int           `json:"edited,omitzero"`      // communities that edits lie upon
-	Turn     uint64        `json:"turn,string,omitzero"` // another one whenever a community changed in place
-	Torn     bool          `json:"torn,omitzero"`        // an act is here in part: this view is made again
+	Acked    uint64        `json:"acked,omitzero"`  // highest counter that a hub has answered
+	Edited   int           `json:"edited,omitzero"` // communities that edits lie upon
+	// EditedElse is how many records of other kinds edits lie upon.
+	EditedElse int    `json:"edited_else,omitzero"`
+	Turn       uint64 `json:"turn,string,omitzero"` // another one whenever a community changed in place
+	Torn       bool   `json:"torn,omitzero"`        // an act is here in part: this view is made again
 }
 
 func (m *meta) position() record.Position { return record.Position{Epoch: m.Epoch, Seq: m.Seq} }
@@ -38,7 +40,7 @@ func (m *meta) position() record.Position { return record.Position{Epoch: m.Epoc
 func (m *meta) same(o *meta) bool {
 	return m.Schema == o.Schema && m.Gen == o.Gen && m.Applied == o.Applied && m.Enrolled == o.Enrolled &&
 		m.Epoch == o.Epoch && m.Seq == o.Seq && slices.Equal(m.Feeds, o.Feeds) && m.Acked == o.Acked &&
-		m.Edited == o.Edited && m.Turn == o.Turn
+		m.Edited == o.Edited && m.EditedElse == o.EditedElse && m.Turn == o.Turn
 }
 
 // turn notes that communities changed. It is random, so that a search made of

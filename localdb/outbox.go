@@ -20,7 +20,7 @@ const (
 	spaceOp       = "o/" // counter → operation
 	spaceKept     = "k/" // counter → acknowledged: kept until the hub's backup has it
 	spaceRefused  = "f/" // counter → refused: a person decides
-	spaceOwnOnTop = "q/" // community → edits that lie upon it
+	spaceOwnOnTop = "q/" // community, or kind and id of another → edits that lie upon it
 )
 
 // Words of a Fate's State, as on the wire.
@@ -194,13 +194,13 @@ func (c *changes) fate(f Fate) error {
 	if f.State == FateRefused {
 		c.put(seqKey(spaceRefused, f.Counter), 1, b)
 		if x.edit != nil {
-			return c.liftOff(f.Counter, x.edit.ID)
+			return c.liftOff(f.Counter, x.edit.Ref())
 		}
 		return nil
 	}
 	c.put(seqKey(spaceKept, f.Counter), 1, b)
 	if x.edit != nil {
-		return c.editAccepted(f.Counter, x.edit.ID, f.Epoch, f.Seq)
+		return c.editAccepted(f.Counter, x.edit.Ref(), f.Epoch, f.Seq)
 	}
 	if c.isOver(x.kind, f) {
 		return c.hide(op)
@@ -328,7 +328,7 @@ func (c *changes) again(after, epoch uint64) error {
 			return err
 		}
 		if x.edit != nil {
-			if err := c.liftOff(counter, x.edit.ID); err != nil {
+			if err := c.liftOff(counter, x.edit.Ref()); err != nil {
 				return err
 			}
 		}

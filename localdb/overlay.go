@@ -1,7 +1,9 @@
 package localdb
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/go-json-experiment/json"
@@ -10,8 +12,10 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
-// onTop is one edit that lies upon a community: until the hub has answered it,
-// and after that until what the hub made of it is here.
+// onTop is one edit that lies upon a record: until the hub has answered it, and
+// after that until what the hub made of it is here. Upon a community it is laid
+// where screens read it, because a search is made of that; upon a record of any
+// other kind when it is read (shown.go).
 type onTop struct {
 	Counter uint64 `json:"counter"`
 	Edit    Edit   `json:"edit"`
@@ -19,15 +23,43 @@ type onTop struct {
 	Seq     uint64 `json:"seq,omitzero"`
 }
 
-func onTopKey(id string) []byte { return []byte(spaceOwnOnTop + id) }
+// onTopKey is where the edits upon a record are: for a community behind its id
+// alone, for others behind kind and id. No id holds a slash.
+func onTopKey(r record.Ref) []byte {
+	if r.Kind == record.Community {
+		return []byte(spaceOwnOnTop + r.ID)
+	}
+	return []byte(spaceOwnOnTop + string(r.Kind) + "/" + r.ID)
+}
 
-// editsOf gives the edits that lie upon a community, in the order in which they
-// were made.
-func (c *changes) editsOf(k record.Kind, id string) (out []onTop, err error) {
-	if k != record.Community || c.m.Edited == 0 {
+// onTopRef is the other way round, of what follows the space.
+func onTopRef(rest string) record.Ref {
+	if kind, id, other := strings.Cut(rest, "/"); other {
+		return record.Ref{Kind: record.Kind(kind), ID: id}
+	}
+	return record.Ref{Kind: record.Community, ID: rest}
+}
+
+// Ref names the record that the edit is of.
+func (e *Edit) Ref() record.Ref {
+	return record.Ref{Kind: cmp.Or(e.Kind, record.Community), ID: e.ID}
+}
+
+// count is how many records of its sort have edits upon them.
+func (c *changes) count(k record.Kind) *int {
+	if k == record.Community {
+		return &c.m.Edited
+	}
+	return &c.m.EditedElse
+}
+
+// editsOf gives the edits that lie upon a record, in the order in which they were
+// made.
+func (c *changes) editsOf(r record.Ref) (out []onTop, err error) {
+	if *c.count(r.Kind) == 0 {
 		return nil, nil
 	}
-	_, b, err := c.get(onTopKey(id))
+	_, b, err := c.get(onTopKey(r))
 	if b == nil || err != nil {
 		return nil, err
 	}
@@ -35,20 +67,29 @@ func (c *changes) editsOf(k record.Kind, id string) (out []onTop, err error) {
 	return out, err
 }
 
-func (c *changes) setEdits(id string, edits []onTop) error {
-	key := onTopKey(id)
+// based gives the edits that lie upon a community where it is read; none of other
+// kinds do.
+func (c *changes) based(k record.Kind, id string) ([]onTop, error) {
+	if k != record.Community {
+		return nil, nil
+	}
+	return c.editsOf(record.Ref{Kind: k, ID: id})
+}
+
+func (c *changes) setEdits(r record.Ref, edits []onTop) error {
+	key := onTopKey(r)
 	was, err := c.has(key)
 	if err != nil {
 		return err
 	}
 	if len(edits) == 0 {
 		if was {
-			c.m.Edited--
+			*c.count(r.Kind)--
 		}
 		return c.drop(key)
 	}
 	if !was {
-		c.m.Edited++
+		*c.count(r.Kind)++
 	}
 	b, err := json.Marshal(edits)
 	if err != nil {
@@ -58,21 +99,26 @@ func (c *changes) setEdits(id string, edits []onTop) error {
 	return nil
 }
 
-// layOn adds an edit to those upon a community.
+// layOn adds an edit to those upon a record.
 func (c *changes) layOn(counter uint64, e Edit) error {
-	edits, err := c.editsOf(record.Community, e.ID)
+	ref := e.Ref()
+	edits, err := c.editsOf(ref)
 	if err != nil || slices.ContainsFunc(edits, func(o onTop) bool { return o.Counter == counter }) {
 		return err
 	}
-	if len(edits) == 0 {
+	if len(edits) == 0 && ref.Kind == record.Community {
 		if err := c.moveToBase(e.ID); err != nil {
 			return err
 		}
 	}
 	edits = append(edits, onTop{Counter: counter, Edit: e})
 	slices.SortFunc(edits, func(a, b onTop) int { return int(int64(a.Counter) - int64(b.Counter)) })
-	if err := c.setEdits(e.ID, edits); err != nil {
+	if err := c.setEdits(ref, edits); err != nil {
 		return err
+	}
+	if ref.Kind != record.Community {
+		c.saw(ref.Kind, ref.ID, nil)
+		return nil
 	}
 	if err := c.rebase(e.ID, edits); err != nil || !e.Create || c.m.Enrolled {
 		return err
@@ -85,8 +131,8 @@ func (c *changes) layOn(counter uint64, e Edit) error {
 }
 
 // liftOff takes an edit away again.
-func (c *changes) liftOff(counter uint64, id string) error {
-	edits, err := c.editsOf(record.Community, id)
+func (c *changes) liftOff(counter uint64, ref record.Ref) error {
+	edits, err := c.editsOf(ref)
 	if err != nil {
 		return err
 	}
@@ -94,23 +140,27 @@ func (c *changes) liftOff(counter uint64, id string) error {
 	if len(left) == len(edits) {
 		return nil
 	}
-	if err := c.setEdits(id, left); err != nil {
+	if err := c.setEdits(ref, left); err != nil {
 		return err
 	}
-	return c.rebase(id, left)
+	if ref.Kind != record.Community {
+		c.saw(ref.Kind, ref.ID, nil)
+		return nil
+	}
+	return c.rebase(ref.ID, left)
 }
 
 // editAccepted notes where the hub took an edit in: from there on what the hub
 // has is shown.
-func (c *changes) editAccepted(counter uint64, id string, epoch, seq uint64) error {
-	edits, err := c.editsOf(record.Community, id)
+func (c *changes) editAccepted(counter uint64, ref record.Ref, epoch, seq uint64) error {
+	edits, err := c.editsOf(ref)
 	if err != nil {
 		return err
 	}
 	for i := range edits {
 		if edits[i].Counter == counter {
 			edits[i].Epoch, edits[i].Seq = epoch, seq
-			return c.setEdits(id, edits)
+			return c.setEdits(ref, edits)
 		}
 	}
 	return nil
@@ -118,27 +168,39 @@ func (c *changes) editAccepted(counter uint64, id string, epoch, seq uint64) err
 
 // settleEdits lifts off the edits of which the hub's answer is here.
 func (c *changes) settleEdits() error {
-	if c.m.Edited == 0 {
+	if c.m.Edited == 0 && c.m.EditedElse == 0 {
 		return nil
 	}
-	ids, err := keysUnder(c.txn, []byte(spaceOwnOnTop))
+	rest, err := keysUnder(c.txn, []byte(spaceOwnOnTop))
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		edits, err := c.editsOf(record.Community, id)
+	for _, r := range rest {
+		ref := onTopRef(r)
+		edits, err := c.editsOf(ref)
 		if err != nil {
 			return err
 		}
 		for _, o := range edits {
 			if o.Seq > 0 && (o.Epoch != c.m.Epoch || o.Seq <= c.m.Seq) {
-				if err := c.liftOff(o.Counter, id); err != nil {
+				if err := c.liftOff(o.Counter, ref); err != nil {
 					return err
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// editedCommunities lists the communities that edits lie upon, in id order.
+func editedCommunities(txn *badger.Txn) (ids []string, err error) {
+	rest, err := keysUnder(txn, []byte(spaceOwnOnTop))
+	for _, r := range rest {
+		if ref := onTopRef(r); ref.Kind == record.Community {
+			ids = append(ids, ref.ID)
+		}
+	}
+	return ids, err
 }
 
 // moveToBase puts the community as it is beside, before edits lie upon it.
@@ -210,12 +272,12 @@ func (s *Store) layOnGeneration(v *view, gen uint64) error {
 			return err
 		}
 		c.m.Gen = gen
-		ids, err := keysUnder(txn, []byte(spaceOwnOnTop))
+		ids, err := editedCommunities(txn)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			edits, err := c.editsOf(record.Community, id)
+			edits, err := c.based(record.Community, id)
 			if err == nil {
 				err = c.moveToBase(id)
 			}

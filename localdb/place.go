@@ -22,7 +22,7 @@ func (c *changes) place(epoch uint64, r *record.Record, old recordEnvelope, live
 		c.went = c.went || r.Kind == record.Community && mayBeConfidential(r.Body)
 	}
 	key := confirmedKey(c.m.Gen, r.Kind, r.ID)
-	edits, err := c.editsOf(r.Kind, r.ID)
+	edits, err := c.based(r.Kind, r.ID)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (c *changes) remove(old *recordEnvelope) error {
 	if err := c.drop(confirmedKey(c.m.Gen, old.Kind, old.ID)); err != nil {
 		return err
 	}
-	edits, err := c.editsOf(old.Kind, old.ID)
+	edits, err := c.based(old.Kind, old.ID)
 	if err == nil && len(edits) > 0 {
 		err = c.rebase(old.ID, edits)
 	}
@@ -66,11 +66,13 @@ func (c *changes) remove(old *recordEnvelope) error {
 		return err
 	}
 	c.saw(old.Kind, old.ID, old.Body)
+	c.lost(old.Kind, old.ID)
 	return c.showOwn(old.Kind, old.ID)
 }
 
 // bury takes a record out, where it is here, and leaves a tombstone.
 func (c *changes) bury(epoch uint64, r *record.Record, old recordEnvelope, live bool, gone recordEnvelope, was bool) error {
+	c.lost(r.Kind, r.ID)
 	if live {
 		if err := c.remove(&old); err != nil {
 			return err
@@ -111,7 +113,13 @@ func (c *changes) unbury(gone *recordEnvelope) error {
 	return c.unorder(&gone.Record)
 }
 
-// codeOf reads the code by which referrals and events are found.
+// hasCode says that records of the kind are found by their code. A session has
+// many, and is not.
+func hasCode(k record.Kind) bool {
+	return k == record.Referral || k == record.Event || k == record.Card
+}
+
+// codeOf reads the code by which referrals, events and cards are found.
 func codeOf(body []byte) (string, error) {
 	var x struct {
 		Code string `json:"code"`
@@ -122,7 +130,7 @@ func codeOf(body []byte) (string, error) {
 
 // index writes what a record is found by.
 func (c *changes) index(r *record.Record) error {
-	if r.Kind.Family() == record.Cases {
+	if hasCode(r.Kind) {
 		code, err := codeOf(r.Body)
 		if err != nil {
 			return err
@@ -138,7 +146,7 @@ func (c *changes) index(r *record.Record) error {
 }
 
 func (c *changes) unindex(old *recordEnvelope) error {
-	if old.Kind.Family() == record.Cases {
+	if hasCode(old.Kind) {
 		code, err := codeOf(old.Body)
 		if err != nil {
 			return err
@@ -243,11 +251,11 @@ func (c *changes) saw(k record.Kind, id string, body []byte) {
 			c.turned = map[string]bool{}
 		}
 		c.turned[id] = true
-	case record.Referral, record.Event:
+	case record.Referral, record.Event, record.Card:
 		if code, err := codeOf(body); err == nil {
 			c.seen.other(Change{string(k), code})
 		}
-	case record.Suggestion, record.Gap, record.Conflict:
+	case record.Suggestion, record.Gap, record.Conflict, record.Ambassador, record.Volunteer, record.Meeting, record.Session, record.Readiness, record.Agreement:
 		c.seen.other(Change{string(k), id})
 	}
 }
@@ -263,6 +271,8 @@ func ownIndex(k record.Kind) byte {
 		return indexSuggestionID
 	case record.Gap:
 		return indexGapID
+	case record.Card:
+		return indexCardID
 	}
 	return 0
 }

@@ -78,11 +78,6 @@ func (s *Store) Organisers() ([]directory.Organiser, error) {
 	return allOf[directory.Organiser](s, dirOrganiser)
 }
 
-// Ambassadors gives all ambassadors in id order.
-func (s *Store) Ambassadors() ([]directory.Ambassador, error) {
-	return allOf[directory.Ambassador](s, dirAmbassador)
-}
-
 func allOf[T any](s *Store, kind byte) (out []T, err error) {
 	if err := s.begin(); err != nil {
 		return nil, err
@@ -201,7 +196,8 @@ func (s *Store) Suggestions() ([]Suggestion, error) {
 // Waiting is one thing that the hub has not acknowledged.
 type Waiting struct {
 	ID          string        `json:"id"`
-	Kind        string        `json:"kind"` // referral, event, suggestion, gap, edit, resolve, close
+	Kind        string        `json:"kind"`        // referral, event, suggestion, gap, edit, resolve, close, card, erase, look
+	Of          record.Kind   `json:"of,omitzero"` // of an edit, a resolve or an erase: the kind of the record, "" is community
 	At          time.Time     `json:"at"`
 	Code        referral.Code `json:"code,omitzero"`
 	Communities []string      `json:"communities,omitempty"` // ids

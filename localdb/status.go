@@ -20,13 +20,19 @@ type Status struct {
 	Ambassadors int        `json:"ambassadors"`
 	Referrals   int        `json:"referrals"`
 	Suggestions int        `json:"suggestions"`
+	Volunteers  int        `json:"volunteers"`
+	Meetings    int        `json:"meetings"`
+	Sessions    int        `json:"sessions"`
+	Readiness   int        `json:"readiness"` // self-checks
+	Agreements  int        `json:"agreements"`
+	Cards       int        `json:"cards"`   // contact cards whose last day is not over
 	Waiting     int        `json:"waiting"` // operations not sent
 	Refused     int        `json:"refused"` // operations a hub refused
 	Conflicts   int        `json:"conflicts"`
 	Epoch       uint64     `json:"epoch"` // the hub's log, 0 without a hub
 	Seq         uint64     `json:"seq"`
 	LastSync    *time.Time `json:"last_sync"`
-	Key         string     `json:"key"` // keyring, passphrase or file
+	Key         string     `json:"key"` // how it was opened: keyring, passphrase, file, pin or recovery
 	Dir         string     `json:"dir"`
 	Journal     string     `json:"journal"`            // its folder
 	JournalSeq  uint64     `json:"journal_seq"`        // last operation recorded here
@@ -57,10 +63,10 @@ func (s *Store) Status() (Status, error) {
 		return Status{}, err
 	}
 	s.mu.Lock()
-	rebuilt, missing, full := s.rebuilt, s.state.Missing, s.state.LastFull
+	rebuilt, missing, full, how := s.rebuilt, s.state.Missing, s.state.LastFull, s.key.How
 	s.mu.Unlock()
 	st := Status{
-		Key: s.key.How, Dir: s.o.Dir, Journal: s.journal.Dir(), JournalSeq: s.journal.Last(),
+		Key: how, Dir: s.o.Dir, Journal: s.journal.Dir(), JournalSeq: s.journal.Last(),
 		Limited: s.view.Load().memory, Rebuilt: rebuilt, Missing: missing, LastFull: full, Free: free, Hub: hub,
 	}
 	if !contact.LastSync.IsZero() {
@@ -73,16 +79,31 @@ func (s *Store) Status() (Status, error) {
 		}
 		st.Communities = countKeys(txn, directoryPrefix(m.Gen, dirCommunity))
 		st.Organisers = countKeys(txn, directoryPrefix(m.Gen, dirOrganiser))
-		st.Ambassadors = countKeys(txn, directoryPrefix(m.Gen, dirAmbassador))
 		st.Referrals = countKeys(txn, []byte(spaceReferral)) + countKeys(txn, confirmedPrefix(m.Gen, record.Referral))
 		st.Suggestions = countKeys(txn, []byte(spaceSuggestion)) + countKeys(txn, confirmedPrefix(m.Gen, record.Suggestion))
 		st.Conflicts = countKeys(txn, confirmedPrefix(m.Gen, record.Conflict))
 		st.Waiting = countKeys(txn, []byte(spaceWaiting))
 		st.Refused = countKeys(txn, []byte(spaceRefused))
 		st.Epoch, st.Seq = m.Epoch, m.Seq
-		return nil
+		return s.countShown(txn, &st)
 	})
 	return st, err
+}
+
+// countShown counts what people edit, and the contact cards, as they are shown.
+func (s *Store) countShown(txn *badger.Txn, st *Status) error {
+	for k, n := range map[record.Kind]*int{
+		record.Ambassador: &st.Ambassadors, record.Volunteer: &st.Volunteers, record.Meeting: &st.Meetings,
+		record.Session: &st.Sessions, record.Readiness: &st.Readiness, record.Agreement: &st.Agreements,
+	} {
+		*n = 0
+		if err := eachShown(txn, k, func(string, []byte) error { *n++; return nil }); err != nil {
+			return err
+		}
+	}
+	all, err := s.visibleCards(txn)
+	st.Cards = len(all)
+	return err
 }
 
 func countKeys(txn *badger.Txn, prefix []byte) (n int) {

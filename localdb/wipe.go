@@ -122,6 +122,9 @@ func (s *Store) refusedOps() (out []journal.Op, err error) {
 // finishWipe removes keys first: without them nothing of the rest can be read.
 func finishWipe(o *Options) error {
 	var errs []error
+	if err := keys.Forget(keys.Options{Dir: o.Dir, Keyring: o.Keyring, FS: o.fs}); err != nil {
+		o.Log.Warn("the keyring keeps what opens nothing any more", "err", err)
+	}
 	for _, name := range []string{keys.FileName, keys.SecretName} {
 		errs = append(errs, removed(o.fs, filepath.Join(o.Dir, name)))
 	}
@@ -129,6 +132,9 @@ func finishWipe(o *Options) error {
 		return err
 	}
 	o.at("keys gone")
+	if err := destroyAll(o.fs, filepath.Join(o.Dir, cardsName)); err != nil {
+		return err
+	}
 	es, err := os.ReadDir(o.Dir)
 	if err != nil {
 		return err

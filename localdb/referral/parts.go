@@ -5,13 +5,29 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
 
-const maxWhere = 160
+const maxWhere = 120
 
 // Genders lists what may matter about who goes along.
 var Genders = []string{"female", "male"}
+
+// Normalize passes the texts of an event through the one gate for text. It may be
+// called again. What was given is not changed: parts that differ are new ones.
+func (e *Event) Normalize() {
+	if e.Wanted != nil {
+		w := *e.Wanted
+		w.Area = clean.Line(w.Area, 0)
+		e.Wanted = &w
+	}
+	if e.Plan != nil {
+		p := *e.Plan
+		p.Where, p.At = clean.Line(p.Where, 0), clean.Line(p.At, 0)
+		e.Plan = &p
+	}
+}
 
 // checkParts refuses what an event of this kind does not carry, and what could
 // point at a person: everything but the meeting point is from a list, a day, an id

@@ -1,0 +1,346 @@
+package localdb
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/go-json-experiment/json"
+
+	"github.com/faellesskabsby/vejviser/localdb/card"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+)
+
+// Erasure is that a person asked for a record to be gone, everywhere: a contact card,
+// or an ambassador, with whom the volunteer goes.
+type Erasure struct {
+	Kind record.Kind `json:"kind"` // record.Card, record.Ambassador
+	ID   string      `json:"id"`
+}
+
+// Check gives *directory.RefusedError for an erasure of something else.
+func (e *Erasure) Check() error {
+	switch {
+	case e.Kind != record.Card && e.Kind != record.Ambassador:
+		return &directory.RefusedError{Field: "kind", Reason: "not_allowed", Value: string(e.Kind)}
+	case !isUUID(e.ID):
+		return &directory.RefusedError{Field: "id", Reason: "not_a_uuid", Value: e.ID}
+	}
+	return nil
+}
+
+// EraseCard destroys the key of a contact card at once, and has the hub and every
+// other machine do the same. A card that was erased is erased; ErrNotFound for one
+// that was never here. Where the erasure cannot be recorded the key goes all the
+// same, and the error says that it is to be tried again.
+func (s *Store) EraseCard(id string) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var c *card.Sealed
+	gone := false
+	err := s.read(func(txn *badger.Txn) (err error) {
+		c, err = cardByID(txn, id)
+		gone = isGone(txn, id)
+		return err
+	})
+	switch {
+	case err != nil:
+		return errors.Join(s.met(err), s.cards.destroy(id))
+	case c == nil && gone:
+		return named(s.cards.destroy(id))
+	case c == nil:
+		return errors.Join(fmt.Errorf("%w: contact card %q", ErrNotFound, id), s.cards.destroy(id))
+	}
+	err = s.eraseLocked(Erasure{record.Card, id})
+	s.o.at("card erased")
+	s.feed.send(Change{"card", string(c.Code)})
+	return named(errors.Join(err, s.cards.destroy(id)))
+}
+
+// EraseAmbassador takes an ambassador who withdrew out of the register, with how
+// they are reached and with everything that was changed of them here. ErrNotFound
+// for one that is not here.
+func (s *Store) EraseAmbassador(id string) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.end()
+	s.importing.Lock() // an import under way would bring them back
+	defer s.importing.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	there := false
+	err := s.read(func(txn *badger.Txn) error {
+		there = false
+		for _, k := range withdrawn(id) {
+			err := eachShown(txn, k.Kind, func(one string, _ []byte) error {
+				there = there || one == id
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || !there {
+		return errors.Join(s.met(err), errWhen(err == nil, fmt.Errorf("%w: ambassador %q", ErrNotFound, id)))
+	}
+	if err := s.eraseLocked(Erasure{record.Ambassador, id}); err != nil {
+		return named(err)
+	}
+	s.o.at("ambassador erased")
+	s.feed.send(Change{string(record.Ambassador), id})
+	return named(s.eraseFromSnapshots())
+}
+
+// withdrawn are the records that go with an ambassador.
+func withdrawn(id string) []record.Ref {
+	return []record.Ref{{Kind: record.Ambassador, ID: id}, {Kind: record.Volunteer, ID: id}}
+}
+
+// eraseLocked records erasures as one act.
+func (s *Store) eraseLocked(es ...Erasure) error {
+	var ops []journal.Op
+	for _, e := range es {
+		if err := e.Check(); err != nil {
+			return err
+		}
+		op, err := s.newOp(opErase, s.now(), e)
+		if err != nil {
+			return err
+		}
+		ops = append(ops, op)
+	}
+	return s.actLocked(nil, ops...)
+}
+
+// eraseFromSnapshots writes the snapshot of an import without what was erased. That
+// of a hub's directory is written anew when its tombstone has come.
+func (s *Store) eraseFromSnapshots() error {
+	m := s.view.Load().meta.Load()
+	if m.Enrolled || m.Gen == 0 || s.o.Hub || s.view.Load().memory {
+		return nil
+	}
+	if err := s.keepSnapshot(); err != nil {
+		return err
+	}
+	return s.onlyThisSnapshot(m.Gen)
+}
+
+// erased brings an erasure in: what was done here to the record is forgotten, and
+// the record is hidden until the log takes it away. Without a hub it goes now.
+func (c *changes) erased(op journal.Op) error {
+	var e Erasure
+	if err := json.Unmarshal(op.Body, &e, trusted); err != nil {
+		return err
+	}
+	switch e.Kind {
+	case record.Card:
+		c.lost(e.Kind, e.ID)
+		own, err := c.own(record.Card, e.ID)
+		if err == nil && own != nil {
+			err = c.discard(own.Counter)
+		}
+		if err != nil {
+			return err
+		}
+	case record.Ambassador:
+		if err := c.withdraw(withdrawn(e.ID)); err != nil {
+			return err
+		}
+	}
+	return c.did(op)
+}
+
+// withdraw forgets what was changed here of some records, answered or not.
+func (c *changes) withdraw(refs []record.Ref) error {
+	err := eachJSON(c.txn, []byte(spaceOp), func(_ []byte, op journal.Op) error {
+		if op.Kind != opEdit && op.Kind != opResolve {
+			return nil
+		}
+		x, err := readAct(op)
+		if err != nil || x.edit == nil || x.edit.Ref() != refs[0] && x.edit.Ref() != refs[1] {
+			return err
+		}
+		return c.discard(op.Counter)
+	})
+	if err != nil || c.m.Enrolled {
+		return err
+	}
+	for _, r := range refs {
+		if err := c.drop(confirmedKey(c.m.Gen, r.Kind, r.ID)); err != nil {
+			return err
+		}
+		c.saw(r.Kind, r.ID, nil)
+	}
+	return nil
+}
+
+// erasedOf gives the ids of a kind that a person here has erased. A volunteer goes
+// with the ambassador.
+func erasedOf(txn *badger.Txn, k record.Kind) (map[string]bool, error) {
+	if k == record.Volunteer {
+		k = record.Ambassador
+	}
+	prefix := indexKey(indexErased, string(k)+"/")
+	ids, err := keysUnder(txn, prefix)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	out := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, nil
+}
+
+// expire gives the cards whose last day is over.
+func expired(txn *badger.Txn, today directory.Day) (own []Erasure, ids []string, err error) {
+	err = eachCard(txn, func(c *card.Sealed, mine bool) error {
+		if c.DeleteBy >= today {
+			return nil
+		}
+		if ids = append(ids, c.ID); mine {
+			own = append(own, Erasure{record.Card, c.ID})
+		}
+		return nil
+	})
+	return own, ids, err
+}
+
+// ExpireCards ends the contact cards whose last day is over: their keys are
+// destroyed, and those that no hub has are erased. It says how many. Open does it,
+// and a program that runs on does it daily. See cardDay for clocks that are wrong.
+func (s *Store) ExpireCards() (int, error) {
+	if err := s.begin(); err != nil {
+		return 0, err
+	}
+	defer s.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.expireCards()
+}
+
+func (s *Store) expireCards() (n int, err error) {
+	if s.o.Hub {
+		return 0, nil
+	}
+	var own []Erasure
+	var ids []string
+	var today directory.Day
+	sure, any := false, false
+	err = s.read(func(txn *badger.Txn) (err error) {
+		if today, sure, err = s.cardDay(txn); err != nil {
+			return err
+		}
+		if any, err = anyCard(txn); err != nil || !sure {
+			return err
+		}
+		own, ids, err = expired(txn, today)
+		return err
+	})
+	if err != nil {
+		return 0, s.met(err)
+	}
+	var errs []error
+	if any {
+		errs = append(errs, s.noteCardDay(sure))
+	}
+	for _, id := range ids {
+		if _, err := s.cards.get(id); !errors.Is(err, errNoCardKey) {
+			n++
+		}
+		errs = append(errs, s.cards.destroy(id))
+	}
+	for len(own) > 0 {
+		part := own[:min(len(own), eraseInOneAct)]
+		if err := s.eraseLocked(part...); err != nil {
+			errs = append(errs, err)
+			break
+		}
+		own = own[len(part):]
+	}
+	errs = append(errs, s.sweepKeys(false))
+	return n, named(errors.Join(errs...))
+}
+
+// eraseInOneAct bounds an act.
+const eraseInOneAct = 200
+
+func anyCard(txn *badger.Txn) (any bool, err error) {
+	err = eachCard(txn, func(*card.Sealed, bool) error { any = true; return nil })
+	return any, err
+}
+
+// settingCardDay keeps the latest day that this machine has seen while it had
+// cards, and behind it a later one that it did not believe.
+const settingCardDay = "card_day"
+
+// Days by which a clock may be wrong.
+const (
+	longSleep    = 400 // a machine may have been off for so long; more is a clock that jumped
+	believeAfter = 7   // unless it goes on being right for so long
+)
+
+// cardDay gives the day that counts for contact cards. A clock that was set back
+// brings no card back: the latest day that was seen counts. One that jumped far
+// ahead hides cards and destroys nothing (sure is false), until it has gone on from
+// there for a week.
+func (s *Store) cardDay(txn *badger.Txn) (day directory.Day, sure bool, err error) {
+	today := directory.DayOf(s.o.Now())
+	_, b, err := getValue(txn, []byte(spaceSetting+settingCardDay))
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return today, true, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	seen, odd := cardDays(string(b))
+	switch ahead := seen.DaysUntil(today); {
+	case !seen.Valid() || ahead < -card.MaxDays:
+		return today, true, nil
+	case ahead < 0:
+		return seen, true, nil
+	case ahead <= longSleep:
+		return today, true, nil
+	}
+	return today, odd.Valid() && odd <= today.AddDays(-believeAfter), nil
+}
+
+func cardDays(v string) (seen, odd directory.Day) {
+	a, b, _ := strings.Cut(v, " ")
+	return directory.Day(a), directory.Day(b)
+}
+
+// noteCardDay keeps today as the latest day, or as one that is not believed yet.
+// Callers hold s.mu.
+func (s *Store) noteCardDay(sure bool) error {
+	today := directory.DayOf(s.o.Now())
+	old, err := s.Setting(settingCardDay)
+	if err != nil {
+		return err
+	}
+	seen, odd := cardDays(old)
+	value := string(today)
+	switch {
+	case !sure && (!odd.Valid() || odd > today):
+		value = string(seen) + " " + string(today)
+	case !sure:
+		return nil
+	case seen.Valid() && seen >= today && today.DaysUntil(seen) <= card.MaxDays:
+		return nil
+	}
+	op, err := s.newOp(opSetting, s.now(), setting{settingCardDay, value})
+	if err != nil {
+		return err
+	}
+	return s.actLocked(nil, op)
+}
