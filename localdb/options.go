@@ -26,14 +26,20 @@ type Options struct {
 	// Passphrase gives the passphrase without asking a person; nil where there is none.
 	Passphrase func() ([]byte, error)
 	Keyring    bool // use the operating system's keyring
-	Now        func() time.Time
-	Rand       io.Reader
-	Log        *slog.Logger
-	Actor      string // role of whoever acts, for the record of operations; never a name
+	// PIN gives the PIN of Person (an id or a name, "" the only one there is) where
+	// several share this machine; nil where none is known. A wrong one counts.
+	PIN    func() ([]byte, error)
+	Person string
+	Now    func() time.Time
+	Rand   io.Reader
+	Log    *slog.Logger
+	Actor  string // role of whoever acts, for the record of operations; never a name
 	// Hub says that this is a hub's own store: it holds the admin family as well,
 	// keeps the order of the log and how communities are known again, and writes
 	// no snapshots, because the log gives all of it again.
 	Hub bool
+
+	uptime func() (time.Duration, error) // tests: how long the machine has run
 
 	fs   journal.FS                   // tests: a file system that fails
 	free func(string) (uint64, error) // tests: a disk that is full

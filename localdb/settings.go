@@ -28,6 +28,9 @@ const (
 	// SettingHub is the address of the hub this machine is enrolled at; "" is none.
 	// On an enrolled machine the directory comes from there and Import refuses.
 	SettingHub = "hub"
+	// SettingLockAfter is after how many minutes without a key or a click a PC that
+	// people share by PIN is locked: "1" to "15"; "" is three.
+	SettingLockAfter = "lock_after"
 )
 
 // maxSetting is how long a setting's value may be, in bytes.
