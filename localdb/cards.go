@@ -137,6 +137,9 @@ func (s *Store) mayKeep(txn *badger.Txn, i *card.Info) error {
 // CardOf gives what may be known of the contact card of a code without opening it;
 // nil, nil where there is none, or its last day is over.
 func (s *Store) CardOf(code referral.Code) (*card.Info, error) {
+	if err := s.leased(); err != nil {
+		return nil, err
+	}
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
@@ -156,6 +159,9 @@ func (s *Store) CardOf(code referral.Code) (*card.Info, error) {
 // Cards gives what may be known of every contact card here, by the day on which it
 // goes.
 func (s *Store) Cards() ([]card.Info, error) {
+	if err := s.leased(); err != nil {
+		return nil, err
+	}
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
@@ -182,6 +188,9 @@ func (s *Store) Cards() ([]card.Info, error) {
 // disk before it is given. Errors: ErrNotFound, also behind its last day;
 // card.ErrKeyGone; ErrKeyAway.
 func (s *Store) OpenCard(id, purpose string) (*card.Card, error) {
+	if err := s.leased(); err != nil {
+		return nil, err
+	}
 	if err := s.begin(); err != nil {
 		return nil, err
 	}

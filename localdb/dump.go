@@ -33,6 +33,9 @@ type envelope struct {
 // the contact cards opened where their keys are here; of the keys themselves nothing.
 // It is what a data-subject request and an audit read.
 func (s *Store) Dump(w io.Writer) error {
+	if err := s.leased(); err != nil {
+		return err
+	}
 	if err := s.begin(); err != nil {
 		return err
 	}

@@ -68,6 +68,8 @@ func MessageKey(err error) string {
 		cpr    *CPRError
 		append *journal.AppendError
 		field  *directory.RefusedError
+		wrong  *keys.PINError
+		wait   *keys.WaitError
 	)
 	switch {
 	case err == nil:
@@ -82,6 +84,10 @@ func MessageKey(err error) string {
 		return "store.disk_full"
 	case errors.As(err, &append):
 		return "store.not_saved"
+	case errors.As(err, &wrong):
+		return "store.pin_wrong"
+	case errors.As(err, &wait):
+		return "store.pin_wait"
 	case errors.As(err, &field):
 		return "store.refused"
 	case errors.Is(err, fs.ErrPermission):
@@ -111,6 +117,13 @@ var messages = []struct {
 	{ErrDamaged, "store.damaged"},
 	{ErrKeyAway, "store.card_key_away"},
 	{card.ErrKeyGone, "store.card_key_gone"},
+	{ErrLease, "store.lease"},
+	{keys.ErrPINGone, "store.pin_gone"},
+	{keys.ErrPINHalfGone, "store.pin_half_gone"},
+	{keys.ErrPINForm, "store.pin_form"},
+	{keys.ErrPINEasy, "store.pin_easy"},
+	{keys.ErrPINNeeded, "store.pin_needed"},
+	{keys.ErrNoPerson, "store.no_person"},
 	{keys.ErrPassphraseWrong, "store.passphrase_wrong"},
 	{keys.ErrPassphraseNeeded, "store.passphrase_needed"},
 	{keys.ErrKeyringUnavailable, "store.keyring_unavailable"},

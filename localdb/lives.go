@@ -25,6 +25,9 @@ type lived struct {
 // have the same code each has the events that name it, and the one that the log has
 // first those that name none. fn may keep what it is given; an error of fn ends it.
 func (s *Store) EachLife(fn func(referral.Referral, []referral.Event) error) error {
+	if err := s.leased(); err != nil {
+		return err
+	}
 	if err := s.begin(); err != nil {
 		return err
 	}

@@ -113,6 +113,9 @@ func eachJSON[T any](txn *badger.Txn, prefix []byte, fn func(key []byte, v T) er
 // that code, and them. What the hub has confirmed has its place in the log as
 // Seq; what waits has none.
 func (s *Store) Referral(code referral.Code) (r referral.Referral, events []referral.Event, err error) {
+	if err := s.leased(); err != nil {
+		return r, nil, err
+	}
 	if err := s.begin(); err != nil {
 		return r, nil, err
 	}
@@ -180,6 +183,9 @@ func decodeEvents(rs []record.Record) (out []referral.Event, err error) {
 // Referrals gives all referrals, newest first: by day, then what waits before
 // what is confirmed, then by when they were recorded.
 func (s *Store) Referrals() ([]referral.Referral, error) {
+	if err := s.leased(); err != nil {
+		return nil, err
+	}
 	out, err := withConfirmed[referral.Referral](s, record.Referral, spaceReferral)
 	slices.Reverse(out)
 	slices.SortStableFunc(out, func(a, b referral.Referral) int { return -compareDays(a.At, b.At) })

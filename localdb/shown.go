@@ -17,16 +17,25 @@ import (
 // Ambassadors gives all ambassadors in id order, with what was changed here and
 // waits on top; likewise the ones below.
 func (s *Store) Ambassadors() ([]directory.Ambassador, error) {
+	if err := s.leased(); err != nil {
+		return nil, err
+	}
 	return shown[directory.Ambassador](s, record.Ambassador)
 }
 
 // Volunteers gives how ambassadors are reached, in id order.
 func (s *Store) Volunteers() ([]directory.Volunteer, error) {
+	if err := s.leased(); err != nil {
+		return nil, err
+	}
 	return shown[directory.Volunteer](s, record.Volunteer)
 }
 
 // Meetings gives the network meetings, the latest first.
 func (s *Store) Meetings() ([]directory.Meeting, error) {
+	if err := s.leased(); err != nil {
+		return nil, err
+	}
 	out, err := shown[directory.Meeting](s, record.Meeting)
 	slices.SortStableFunc(out, func(a, b directory.Meeting) int { return cmp.Compare(b.On, a.On) })
 	return out, err
@@ -34,6 +43,9 @@ func (s *Store) Meetings() ([]directory.Meeting, error) {
 
 // Sessions gives the times that practice grounds were held, the latest first.
 func (s *Store) Sessions() ([]practice.Session, error) {
+	if err := s.leased(); err != nil {
+		return nil, err
+	}
 	out, err := shown[practice.Session](s, record.Session)
 	slices.SortStableFunc(out, func(a, b practice.Session) int { return cmp.Compare(b.On, a.On) })
 	return out, err

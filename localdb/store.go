@@ -33,6 +33,8 @@ type Store struct {
 	journal *journal.Journal
 	view    atomic.Pointer[view]
 	feed    *feed
+	cards   *cardFiles
+	dropped map[string]bool // cards of which the hub says that they were erased
 
 	mu        sync.Mutex // one act at a time: journal, then view, in one order
 	importing sync.Mutex // one import at a time
@@ -49,6 +51,7 @@ type Store struct {
 	unkept  atomic.Pointer[Search] // brought up to date since one was written
 	contact contact
 	high    highWater
+	lease   lease
 
 	retired []*view // replaced views; reads may still be in them, so they close last
 	suspect bool    // the view on the disk is to be checked in full at the next start
@@ -128,6 +131,9 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.cards, err = newCardFiles(&s.o, s.key.Bytes); err != nil {
+		return err
+	}
 	s.journal, err = journal.Open(journal.Options{
 		Dir: filepath.Join(s.o.Dir, "journal"), FS: s.o.fs, AEAD: aead, Rand: s.o.Rand, SegmentSize: s.o.segment,
 		AtLeast: s.view.Load().meta.Load().Applied,
@@ -135,12 +141,18 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.catchUpOrRebuild(ctx)
+	if err := s.catchUpOrRebuild(ctx); err != nil {
+		return err
+	}
+	if _, err := s.expireCards(); err != nil {
+		s.o.Log.Warn("not every contact card whose day is over is gone yet", "err", err)
+	}
+	return nil
 }
 
 // loadKey opens the key. Only a folder without any trace of a store gets a new one.
 func (s *Store) loadKey() error {
-	ko := keys.Options{Dir: s.o.Dir, Keyring: s.o.Keyring, Passphrase: s.o.Passphrase, Rand: s.o.Rand, FS: s.o.fs}
+	ko := s.keyOptions()
 	there, err := anythingIn(s.o.Dir)
 	if err != nil {
 		return err
@@ -238,6 +250,9 @@ func (s *Store) release() error {
 	}
 	if s.journal != nil {
 		errs = append(errs, s.journal.Close())
+	}
+	if s.key != nil && clean { // a view that was left as it is may still write
+		s.key.Drop()
 	}
 	if err := errors.Join(errs...); err == nil && clean {
 		if err := s.stopped(); err != nil { // costs a check at the next start, no more

@@ -42,6 +42,7 @@ const (
 	spaceEvent      = "e/" // code, seq → record
 	spaceSuggestion = "g/" // seq → record
 	spaceGap        = "p/" // seq → record
+	spaceCard       = "a/" // seq → sealed card
 	spaceSetting    = "s/" // key → value
 	spaceWaiting    = "w/" // counter → what waits to be sent
 	spaceIndex      = "x/" // what, id → counter
