@@ -85,6 +85,7 @@ type Client struct {
 	opening chan struct{} // held while a session is opened
 	pulling chan struct{} // held by whoever pulls
 	pushing chan struct{} // held by whoever pushes
+	keying  chan struct{} // held by whoever moves keys of cards
 	nudges  [2]chan struct{}
 	fresh   chan struct{} // something may wait to be sent
 
@@ -92,6 +93,8 @@ type Client struct {
 	current *session
 	opened  int              // sessions so far
 	given   int              // the session after which operations were last given back
+	keyed   int              // the session in which the hub was last asked what it lacks of keys
+	keyless bool             // a card waits for its key
 	failed  map[[32]byte]int // rounds in which the hub failed on an operation
 	batch   int              // operations that one push carries at most
 	wronged int              // how often an operation was put aside for nothing
@@ -137,7 +140,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		o: o, store: o.Store, device: e.Device, seed: ed25519.NewKeyFromSeed(e.Seed),
 		caller: newCaller(base, e.CA, identity{key: e.HubKey}, &o), unzip: unzip,
-		opening: make(chan struct{}, 1), pulling: make(chan struct{}, 1), pushing: make(chan struct{}, 1),
+		opening: make(chan struct{}, 1), pulling: make(chan struct{}, 1), pushing: make(chan struct{}, 1), keying: make(chan struct{}, 1),
 		fresh: make(chan struct{}, 1), failed: map[[32]byte]int{}, began: time.Now(), contact: contact,
 	}
 	for i := range c.nudges {

@@ -28,7 +28,12 @@ func (c *Client) catchUp(ctx context.Context, progress func(Progress)) error {
 		return err
 	}
 	defer release(c.pulling)
-	return c.again(func() error { return c.follow(ctx, progress, c.settle) })
+	return c.again(func() error {
+		if err := c.follow(ctx, progress, c.settle); err != nil {
+			return err
+		}
+		return c.cardKeys(ctx)
+	})
 }
 
 // again does a round anew where the hub moved under it.

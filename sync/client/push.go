@@ -13,6 +13,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
 	"github.com/go-json-experiment/json"
 )
@@ -28,7 +29,12 @@ func (c *Client) sendAll(ctx context.Context, progress func(Progress)) error {
 		return err
 	}
 	defer release(c.pushing)
-	return c.again(func() error { return c.send(ctx, progress) })
+	return c.again(func() error {
+		if err := c.send(ctx, progress); err != nil {
+			return err
+		}
+		return c.cardKeys(ctx)
+	})
 }
 
 // idle says whether there is nothing to send and nothing to give back, so that
@@ -276,9 +282,21 @@ func (c *Client) signed(o *journal.Op) (protocol.Op, error) {
 	if err != nil {
 		return protocol.Op{}, fmt.Errorf("sync: operation %d: %w", o.Counter, err)
 	}
-	op := protocol.Op{Counter: o.Counter, ID: o.ID, Kind: o.Kind, V: o.V, At: o.At, Actor: o.Actor, Body: body}
+	op := protocol.Op{Counter: o.Counter, ID: o.ID, Kind: o.Kind, V: max(o.V, versionOf(o.Kind, body)), At: o.At, Actor: o.Actor, Body: body}
 	op.Signature = ed25519.Sign(c.seed, op.Text(c.device))
 	return op, nil
+}
+
+// versionOf is the version of an operation's body: 2 for an edit of anything but a
+// community, which a hub of version 1 would take for one of a community.
+func versionOf(kind string, body []byte) int {
+	var e struct {
+		Kind record.Kind `json:"kind"`
+	}
+	if (kind == protocol.OpEdit || kind == protocol.OpResolve) && json.Unmarshal(body, &e) == nil && e.Kind != "" && e.Kind != record.Community {
+		return 2
+	}
+	return 1
 }
 
 // packed gives gzip of a push, with fewer operations where it would be too large.

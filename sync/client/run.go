@@ -114,6 +114,11 @@ func (c *Client) watch(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if c.wantsKeys(s, ch) {
+			if err := c.cardKeys(ctx); err != nil {
+				return err
+			}
+		}
 		if err := c.well(pull); err != nil {
 			return err
 		}

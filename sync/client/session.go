@@ -113,9 +113,9 @@ func (c *Client) prove(ctx context.Context, hub string) (*protocol.Session, erro
 // that fails must not fill a kiosk with referrals.
 var families = map[protocol.Role][]record.Family{
 	protocol.Kiosk:       {record.Directory},
-	protocol.Desk:        {record.Directory, record.Staff, record.Cases},
+	protocol.Desk:        {record.Directory, record.Staff, record.Cases, record.Progress},
 	protocol.Guide:       record.Families,
-	protocol.Coordinator: {record.Directory, record.Staff},
+	protocol.Coordinator: {record.Directory, record.Progress},
 }
 
 // admit looks at a new session before anything is done with it: it must make
@@ -133,7 +133,8 @@ func (c *Client) admit(s *protocol.Session) error {
 		if !slices.Contains(may, family) || slices.Contains(s.Feeds[:i], f) {
 			return hostile("feed %q for a %s", f, s.Role)
 		}
-		if s.Role == protocol.Desk && family == record.Cases && token != record.Organisation(s.Organisation) {
+		own := family == record.Cases || family == record.Progress
+		if s.Role == protocol.Desk && own && token != record.Organisation(s.Organisation) {
 			return hostile("feed %q for a desk of %s", f, s.Organisation)
 		}
 	}
@@ -146,6 +147,11 @@ func (c *Client) admit(s *protocol.Session) error {
 	}
 	if e == nil {
 		return ErrNotEnrolled
+	}
+	// The lease begins anew with every session: localdb.Store.Lease says when this
+	// machine has been alone for too long, and screens are locked then.
+	if err := c.store.KeepLease(s.Lease); err != nil {
+		return err
 	}
 	if e.Role == string(s.Role) && e.Organisation == s.Organisation && slices.Equal(e.Municipalities, s.Municipalities) && e.PublicURL == s.PublicURL {
 		return nil
@@ -178,6 +184,8 @@ func (c *Client) call(ctx context.Context, a *ask) (*answer, *session, error) {
 		case errors.As(err, &status) && status.status == http.StatusUnauthorized:
 			c.drop(s)
 			continue
+		case errors.As(err, &status) && status.status == http.StatusUpgradeRequired:
+			c.drop(s) // another version of the hub is there now: it is met anew
 		}
 		return nil, s, err
 	}

@@ -144,5 +144,6 @@ func (c *caller) speaks(hub *protocol.Hub) error {
 	if hub.Max < protocol.MinVersion {
 		return problem(HubVersion, "the hub speaks %d–%d, this program %d and newer", hub.Min, hub.Max, protocol.MinVersion)
 	}
+	c.wire.version.Store(int32(min(hub.Max, protocol.Version)))
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/sync/protocol"
@@ -31,10 +32,11 @@ type wire struct {
 	log     *slog.Logger
 	http    *http.Client // never follows a redirect
 	retry   *retryablehttp.Client
+	version *atomic.Int32 // of the wire, that both know; 0 until the hub was met
 }
 
 func newWire(base *url.URL, rt http.RoundTripper, o *Options) *wire {
-	return (&wire{base: base, program: o.Program, now: o.Now, dice: dice{o.Rand}, log: o.Log}).over(rt)
+	return (&wire{base: base, program: o.Program, now: o.Now, dice: dice{o.Rand}, log: o.Log, version: new(atomic.Int32)}).over(rt)
 }
 
 // over is the same wire over another transport.
@@ -124,7 +126,7 @@ func (w *wire) do(ctx context.Context, a *ask) (*answer, error) {
 		return nil, err
 	}
 	h := req.Header
-	h.Set(protocol.HeaderVersion, strconv.Itoa(protocol.Version))
+	h.Set(protocol.HeaderVersion, strconv.Itoa(w.speaking(a)))
 	h.Set(protocol.HeaderProgram, w.program)
 	h.Set("User-Agent", w.program)
 	h.Set("Accept-Encoding", "identity")
@@ -159,6 +161,15 @@ func (w *wire) do(ctx context.Context, a *ask) (*answer, error) {
 		return nil, w.refused(got)
 	}
 	return got, nil
+}
+
+// speaking is the version of the wire for a request. Who is there is asked in the
+// lowest, so that a hub of any age can say what it knows.
+func (w *wire) speaking(a *ask) int {
+	if a.path == protocol.PathHub {
+		return protocol.MinVersion
+	}
+	return max(int(w.version.Load()), protocol.MinVersion)
 }
 
 func (w *wire) send(req *http.Request, a *ask, take func(*http.Response) error) (*http.Response, error) {

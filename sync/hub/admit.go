@@ -129,6 +129,7 @@ func (h *Hub) Push(ctx context.Context, id string, d *deviceBody, p protocol.Pus
 	for _, op := range p.Ops[len(t.answers):] {
 		t.answers = append(t.answers, protocol.Answer{Counter: op.Counter, State: protocol.Later})
 	}
+	h.eraseNoted(ctx, t.erase)
 	if err := h.widenEvents(ctx, t.codes); err != nil {
 		h.o.Logger.Warn("events wait for their referral's organisation", "err", err)
 	}
@@ -143,7 +144,8 @@ type taking struct {
 	group   int // operations in one batch
 	counter counterBody
 	answers []protocol.Answer
-	codes   []string // of referrals and events that came
+	codes   []string     // of referrals, events and cards that came
+	erase   []record.Ref // on the list already: to be erased when the batch is stored
 }
 
 func (t *taking) all(ctx context.Context) (err error) {

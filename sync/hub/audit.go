@@ -28,8 +28,10 @@ type entry struct {
 	Role   string    `json:"role,omitzero"` // of the device, or "admin"
 	Action string    `json:"action"`
 	Object string    `json:"object,omitzero"` // id, feed or range of counters
-	Result string    `json:"result"`
-	Prev   string    `json:"prev"` // hash of the line before
+	// Purpose is why a contact card was read, from a list.
+	Purpose string `json:"purpose,omitzero"`
+	Result  string `json:"result"`
+	Prev    string `json:"prev"` // hash of the line before
 }
 
 // audit is an append-only log in files of a month, each line holding the hash of

@@ -64,7 +64,7 @@ func TestAHubKeepsItsPromisesOnACluster(t *testing.T) {
 	if got := states(desk.push(ops...)); got != "duplicate duplicate" {
 		t.Error(got)
 	}
-	if ls, tr := guide.changes(0, ""); kindsOf(ls)[record.Community] != 2 || kindsOf(ls)[record.Event] != 1 || len(tr.Roots) != 4 {
+	if ls, tr := guide.changes(0, ""); kindsOf(ls)[record.Community] != 2 || kindsOf(ls)[record.Event] != 1 || len(tr.Roots) != 5 {
 		t.Error(kindsOf(ls), tr)
 	}
 	backup := r.backup()

@@ -269,6 +269,32 @@ func (h *Hub) Devices(ctx context.Context) ([]Device, error) {
 
 // Revoke takes a device's rights away. It takes effect at its next request.
 func (h *Hub) Revoke(ctx context.Context, id string) error {
+	return h.changeDevice(ctx, id, "revoke", "", func(d *deviceBody) bool {
+		if !d.RevokedAt.IsZero() {
+			return false
+		}
+		d.RevokedAt = h.now()
+		return true
+	})
+}
+
+// SetRole gives a device another role. What it may no longer have leaves it at its
+// next contact: its feeds are made of its role at every request.
+func (h *Hub) SetRole(ctx context.Context, id string, role protocol.Role) error {
+	if !slices.Contains(protocol.Roles, role) {
+		return ErrBadRole
+	}
+	return h.changeDevice(ctx, id, "role", string(role), func(d *deviceBody) bool {
+		if d.Role == role || !d.RevokedAt.IsZero() {
+			return false
+		}
+		d.Role = role
+		return true
+	})
+}
+
+// changeDevice changes a device's record; change says whether there is anything to do.
+func (h *Hub) changeDevice(ctx context.Context, id, action, what string, change func(*deviceBody) bool) error {
 	for range 5 {
 		d, seq, err := h.device(id)
 		if err != nil {
@@ -277,20 +303,22 @@ func (h *Hub) Revoke(ctx context.Context, id string) error {
 		if d == nil {
 			return ErrNoDevice
 		}
-		if !d.RevokedAt.IsZero() {
+		if !change(d) {
 			return nil
 		}
-		d.RevokedAt = h.now()
 		w, err := h.adminWrite(record.Device, strings.ToLower(id), seq, d)
 		if err != nil {
 			return err
 		}
-		_, err = h.append(ctx, []write{w}, "revoke")
+		_, err = h.append(ctx, []write{w}, action)
 		var conflict *log.ConflictError
 		if errors.As(err, &conflict) {
 			continue
 		}
-		h.audit.add(entry{Role: "admin", Action: "revoke", Object: id, Result: resultOf(err)})
+		if what == "" || err != nil {
+			what = resultOf(err)
+		}
+		h.audit.add(entry{Role: "admin", Action: action, Object: id, Result: what})
 		return err
 	}
 	return errBusy

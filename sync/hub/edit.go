@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -23,12 +24,13 @@ var conflictSpace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/f
 type author struct {
 	hand   localdb.Hand
 	feeds  []record.Feed // what it may see; nil: everything
+	areas  tokens        // of the device
 	device string
 	op     string
 }
 
 func (t *taking) author(op protocol.Op) author {
-	return author{hand: t.who.hand(t.h.now()), feeds: t.who.feeds, device: t.who.id, op: op.ID}
+	return author{hand: t.who.hand(t.h.now()), feeds: t.who.feeds, areas: areasOf(t.who.device.Municipalities), device: t.who.id, op: op.ID}
 }
 
 func (t *taking) planEdit(d *draft, op protocol.Op) (made, error) {
@@ -36,6 +38,10 @@ func (t *taking) planEdit(d *draft, op protocol.Op) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
+	if err := t.mayEditKind(e); err != nil {
+		return made{}, err
+	}
+	e.ID = strings.ToLower(e.ID)
 	return edit(d, t.author(op), e)
 }
 
@@ -54,52 +60,62 @@ func checkEdit(e *localdb.Edit, today directory.Day) error {
 	return localdb.GuardEdit(e, today)
 }
 
-// edit plans what an edit makes of a community: members that nobody else changed
-// are set, and of the others both values are kept, in a conflict each.
+// edit plans what an edit makes of a record: members that nobody else changed are
+// set, and of the others both values are kept, in a conflict each.
 func edit(d *draft, who author, e *localdb.Edit) (made, error) {
-	ref := refOf(record.Community, e.ID)
+	kind := kindOf(e.Kind)
+	rule := rulesOf[kind]
+	ref := refOf(kind, e.ID)
 	was, err := d.get(ref)
 	if err != nil {
 		return made{}, err
 	}
-	there := was.Kind != "" && !was.Deleted
-	if there && who.feeds != nil && !record.Carries(who.feeds, record.Community, was.In) || !there && !e.Create {
+	there := alive(was)
+	if there && who.feeds != nil && !record.Carries(who.feeds, kind, was.In) || !there && !e.Create {
 		if e.Remove && !there {
 			return made{ref: ref}, nil // it is gone already
 		}
 		return made{}, &unfit{protocol.RefusedGone, ""}
 	}
-	if was.Deleted && who.device != "" {
+	if (was.Deleted || d.h.wasErased(ref)) && who.device != "" {
 		return made{}, &unfit{protocol.RefusedGone, ""} // it was new once: this was told before
 	}
 	if e.Remove {
-		gone := record.Record{Kind: record.Community, ID: e.ID, V: directory.Version, Deleted: true, Op: who.op, Device: who.device}
+		gone := record.Record{Kind: kind, ID: e.ID, V: directory.Version, Deleted: true, Op: who.op, Device: who.device}
 		return made{ref: ref}, d.put(gone, who.op)
 	}
 	body := []byte(was.Body)
 	if !there {
 		body = nil
 	}
-	e = latestAssurance(e, body)
+	if kind == record.Community {
+		e = latestAssurance(e, body)
+	}
 	after, clashes, err := e.Apply(body, false)
 	if err != nil {
 		return made{}, &unfit{protocol.RefusedMalformed, "fields"}
 	}
-	in, after, err := admitCommunity(e.ID, after)
+	in, after, err := rule.admit(d, &who, was, e.ID, after)
 	if err != nil {
 		return made{}, err
 	}
-	if who.feeds != nil && !record.Carries(who.feeds, record.Community, in) {
-		return made{}, &unfit{protocol.RefusedRole, "places"} // it would go where its author may not look
+	if who.feeds != nil && !record.Carries(who.feeds, kind, in) {
+		return made{}, &unfit{protocol.RefusedRole, rule.place} // it would go where its author may not look
 	}
 	by := authorsOf(was)
 	if !there || !localdb.SameValue(after, was.Body) || who.device == "" && len(clashes) > 0 {
-		r := record.Record{Kind: record.Community, ID: e.ID, V: directory.Version, In: in, Op: who.op, Device: who.device, Body: after}
+		r := record.Record{Kind: kind, ID: e.ID, V: directory.Version, In: in, Op: who.op, Device: who.device, Body: after}
 		if there {
 			r.Unknown = by.with(e, clashes, who).value()
 		}
 		if err := d.put(r, who.op); err != nil {
 			return made{}, err
+		}
+		if rule.after != nil {
+			was.ID = ref.ID
+			if err := rule.after(d, &who, was, after); err != nil {
+				return made{}, err
+			}
 		}
 	}
 	m := made{ref: ref}
@@ -113,29 +129,6 @@ func edit(d *draft, who author, e *localdb.Edit) (made, error) {
 		}
 	}
 	return m, nil
-}
-
-// admitCommunity holds a community to the rules, and gives its tokens and its form.
-func admitCommunity(id string, body []byte) (in []string, out []byte, err error) {
-	var c directory.Community
-	if err := json.Unmarshal(body, &c); err != nil {
-		return nil, nil, &unfit{protocol.RefusedMalformed, "fields"}
-	}
-	c.ID = id
-	c.Normalize()
-	if err := c.Validate(); err != nil {
-		return nil, nil, fieldOf(err)
-	}
-	if out, err = json.Marshal(&c, json.Deterministic(true)); err != nil {
-		return nil, nil, err
-	}
-	if len(out) > protocol.MaxOp {
-		return nil, nil, &unfit{protocol.RefusedMalformed, "fields"}
-	}
-	for _, p := range c.Places {
-		in = append(in, record.Area(p.Municipality))
-	}
-	return record.Tokens(in...), out, nil
 }
 
 // conflict keeps the value that lost beside the one that stands.
@@ -156,6 +149,9 @@ func conflict(d *draft, who author, was record.Record, by authors, f localdb.Fie
 	c := localdb.Conflict{
 		ID: uuid.NewSHA1(conflictSpace, []byte(who.op+"\x00"+was.ID+"\x00"+f.Name)).String(), Community: was.ID, Field: f.Name,
 		Kept: memberOf(was.Body, f.Name), Other: f.To, KeptBy: keptBy, OtherBy: who.hand,
+	}
+	if was.Kind != record.Community {
+		c.Kind = was.Kind
 	}
 	if told, err := d.get(refOf(record.Conflict, c.ID)); err != nil || told.Kind != "" {
 		return c.ID, err // the operation was told before: what somebody settled stays settled
@@ -205,7 +201,7 @@ func (a authors) with(e *localdb.Edit, clashes []localdb.FieldEdit, who author) 
 		case who.device == "":
 			x = authorship{At: who.hand.At}
 		default:
-			if x.Device == "" {
+			if x.Device == "" && kindOf(e.Kind) == record.Community { // nothing else is imported twice
 				x.Was = orNull(f.From)
 			}
 			x.Device, x.At = who.device, who.hand.At
@@ -239,7 +235,7 @@ func (t *taking) planResolve(d *draft, op protocol.Op) (made, error) {
 		if !isUUID(r.Conflict) {
 			return &directory.RefusedError{Field: "conflict", Reason: "not_a_uuid"}
 		}
-		return checkEdit(&localdb.Edit{ID: r.Community, Fields: []localdb.FieldEdit{{Name: r.Field, From: r.From, To: r.To}}}, t.h.today())
+		return checkEdit(&localdb.Edit{Kind: r.Kind, ID: r.Community, Fields: []localdb.FieldEdit{{Name: r.Field, From: r.From, To: r.To}}}, t.h.today())
 	})
 	if err != nil {
 		return made{}, err
@@ -264,7 +260,11 @@ func (t *taking) planResolve(d *draft, op protocol.Op) (made, error) {
 		}
 		return m, err
 	}
-	e, err := edit(d, t.author(op), &localdb.Edit{ID: x.Community, Fields: []localdb.FieldEdit{{Name: x.Field, From: x.From, To: x.To}}})
+	change := &localdb.Edit{Kind: x.Kind, ID: strings.ToLower(x.Community), Fields: []localdb.FieldEdit{{Name: x.Field, From: x.From, To: x.To}}}
+	if err := t.mayEditKind(change); err != nil {
+		return m, err
+	}
+	e, err := edit(d, t.author(op), change)
 	var no *unfit
 	if errors.As(err, &no) && no.code == protocol.RefusedGone {
 		return m, nil // the community is gone, and its conflicts with it
@@ -276,8 +276,8 @@ func (t *taking) planResolve(d *draft, op protocol.Op) (made, error) {
 // otherwise keeps the choice of what stood, in a conflict that somebody else had
 // settled before: where another value stands now, the two disagree.
 func (t *taking) otherwise(d *draft, op protocol.Op, x *localdb.Resolution) (string, error) {
-	now, err := d.get(refOf(record.Community, x.Community))
-	if err != nil || now.Kind == "" || now.Deleted || !record.Carries(t.who.feeds, record.Community, now.In) {
+	now, err := d.get(refOf(kindOf(x.Kind), x.Community))
+	if err != nil || !alive(now) || !record.Carries(t.who.feeds, now.Kind, now.In) {
 		return "", err
 	}
 	if localdb.SameValue(memberOf(now.Body, x.Field), x.To) {

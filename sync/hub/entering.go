@@ -65,7 +65,7 @@ func (h *Hub) serveNonce(w *reply, r *http.Request, _ *caller) error {
 
 // serveSession gives a token to who holds the device's key. A device that is not
 // known and one that signs wrongly get the same answer, not_found.
-func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
+func (h *Hub) serveSession(w *reply, r *http.Request, who *caller) error {
 	var q protocol.SessionRequest
 	if err := w.body(r, &q); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 		h.audit.add(entry{Device: q.Device, Role: string(d.Role), Action: "session", Result: "revoked"})
 		return h.revoked(q.Device, d)
 	}
-	hold := holdingsOf(d)
+	hold := h.holdingsFor(d, who.version)
 	if hold == nil {
 		return notFound
 	}
@@ -113,6 +113,7 @@ func (h *Hub) serveSession(w *reply, r *http.Request, _ *caller) error {
 		Token: token, Expires: int(protocol.TokenLife.Seconds()), Role: d.Role, Organisation: d.Organisation,
 		Municipalities: d.Municipalities, PublicURL: h.id.PublicURL, Feeds: feedsOf(hold),
 		Position: h.tide.now(), Floor: h.floor.Load(), Counter: c.Counter, Time: h.now(), Chunks: protocol.MaxChunks,
+		Lease: h.lease(d.Role),
 	})
 }
 

@@ -32,27 +32,35 @@ type erasure struct {
 // passed over: its erasure was not answered yet.
 func readErasures(path string) (map[string]bool, error) {
 	gone := map[string]bool{}
+	err := eachLine(path, func(line []byte) {
+		var e erasure
+		if json.Unmarshal(line, &e) == nil && log.ValidKey(e.Key) {
+			gone[e.Key] = true
+		}
+	})
+	return gone, err
+}
+
+// eachLine reads a list that lies beside the log; none is an empty one.
+func eachLine(path string, fn func([]byte)) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return gone, nil
+		return nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("hub: %w", err)
+		return fmt.Errorf("hub: %w", err)
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
-		var e erasure
-		if json.Unmarshal(lines.Bytes(), &e) == nil && log.ValidKey(e.Key) {
-			gone[e.Key] = true
-		}
+		fn(lines.Bytes())
 	}
-	return gone, lines.Err()
+	return lines.Err()
 }
 
-// noteErasure brings an erasure to the disk before it is done.
-func noteErasure(path string, e erasure) (err error) {
-	b, err := json.Marshal(e)
+// noteLine brings a line of such a list to the disk.
+func noteLine(path string, v any) (err error) {
+	b, err := json.Marshal(v, json.Deterministic(true))
 	if err != nil {
 		return err
 	}
@@ -64,36 +72,129 @@ func noteErasure(path string, e erasure) (err error) {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// Erase takes a record out of everything that this hub can reach, for ever: the
-// log, what devices are sent, and, through the list, every backup that is
-// restored here. Devices are told by a tombstone. It may be repeated.
-func (h *Hub) Erase(ctx context.Context, ref record.Ref) error {
-	ref.ID = strings.ToLower(ref.ID)
-	err := noteErasure(filepath.Join(h.o.Dir, erasuresName), erasure{keyOf(ref), h.now()})
-	if err == nil {
-		h.erased.Store(keyOf(ref), true)
-		err = h.eraseNow(ctx, ref)
+// note brings an erasure to the disk before it is done, once.
+func (h *Hub) note(ref record.Ref) error {
+	h.noting.Lock()
+	defer h.noting.Unlock()
+	if h.wasErased(ref) {
+		return nil
 	}
-	h.audit.add(entry{Role: "admin", Action: "erase", Object: string(ref.Kind) + " " + ref.ID, Result: resultOf(err)})
+	if err := noteLine(filepath.Join(h.o.Dir, erasuresName), erasure{keyOf(ref), h.now()}); err != nil {
+		return err
+	}
+	h.erased.Store(keyOf(ref), true)
+	return nil
+}
+
+// Erase takes a record, and what is only there because of it, out of everything that
+// this hub can reach, for ever: the log, the keys of cards, what devices are sent,
+// and, through the list, every backup that is restored here. Devices are told by a
+// tombstone. It may be repeated.
+func (h *Hub) Erase(ctx context.Context, ref record.Ref) error {
+	return h.eraseFor(ctx, ref, "admin", "")
+}
+
+func (h *Hub) eraseFor(ctx context.Context, ref record.Ref, role, why string) error {
+	ref.ID = strings.ToLower(ref.ID)
+	refs, err := h.goesWith(ref)
+	for _, r := range refs {
+		if err == nil {
+			err = h.note(r)
+		}
+	}
+	for _, r := range refs {
+		if err == nil {
+			err = h.eraseNow(ctx, r)
+		}
+	}
+	if err == nil && why == "" {
+		why = "done"
+	} else if err != nil {
+		why = "failed"
+	}
+	h.audit.add(entry{Role: role, Action: "erase", Object: string(ref.Kind) + " " + ref.ID, Result: why})
 	return err
 }
 
+// goesWith gives a record and what holds a part of it: of an ambassador, how they are
+// reached, and what was said of either in conflicts.
+func (h *Hub) goesWith(ref record.Ref) ([]record.Ref, error) {
+	refs := []record.Ref{ref}
+	if ref.Kind == record.Ambassador {
+		refs = append(refs, refOf(record.Volunteer, ref.ID))
+		err := h.store.EachRecord(context.Background(), record.FeedOf(record.Tips, ""), func(r record.Record) error {
+			var c localdb.Conflict
+			if r.Kind != record.Conflict || json.Unmarshal(r.Body, &c) != nil {
+				return nil
+			}
+			if (c.Kind == record.Ambassador || c.Kind == record.Volunteer) && strings.EqualFold(c.Community, ref.ID) {
+				refs = append(refs, r.Ref())
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return refs, nil
+}
+
+// eraseNoted erases what stands on the list. What cannot be done now is done by
+// keepHouse, or at the next start.
+func (h *Hub) eraseNoted(ctx context.Context, refs []record.Ref) {
+	for _, first := range refs {
+		all, err := h.goesWith(first) // what came in the same batch as well
+		for _, r := range all {
+			if err == nil {
+				err = h.note(r)
+			}
+			if err == nil {
+				err = h.eraseNow(ctx, r)
+			}
+		}
+		if err != nil {
+			h.o.Logger.Error("an erasure is not done yet", "kind", string(first.Kind), "err", err)
+			h.unfinished.Store(first, true)
+		}
+	}
+}
+
+// finishErasures does what could not be done before.
+func (h *Hub) finishErasures(ctx context.Context) error {
+	var errs []error
+	h.unfinished.Range(func(k, _ any) bool {
+		err := h.eraseNow(ctx, k.(record.Ref))
+		if err == nil {
+			h.unfinished.Delete(k)
+		}
+		errs = append(errs, err)
+		return true
+	})
+	return errors.Join(errs...)
+}
+
 func (h *Hub) eraseNow(ctx context.Context, ref record.Ref) error {
+	if ref.Kind == record.Card { // first, since without it nobody can read what is left
+		if err := h.cardKeys.destroy(ref.ID); err != nil {
+			return err
+		}
+	}
 	was, err := h.store.Record(ref.Kind, ref.ID)
 	if err != nil && !errors.Is(err, localdb.ErrNotFound) {
 		return err
 	}
-	// The value goes before the tombstone comes: erasing takes a key's tombstone too.
-	if err := h.log.Erase(ctx, keyOf(ref)); err != nil {
-		return err
-	}
 	left := record.Tokens(append(slices.Clone(was.Left), was.In...)...)
 	gone := record.Record{Kind: ref.Kind, ID: ref.ID, V: 1, Deleted: true, Left: left, At: h.now()}
-	if _, err := h.append(ctx, []write{{rec: gone}}, "erase"); err != nil {
+	err = h.again(ctx, func() error {
+		// The value goes before the tombstone comes: erasing takes a key's tombstone too.
+		if err := h.log.Erase(ctx, keyOf(ref)); err != nil {
+			return err
+		}
+		_, err := h.append(ctx, []write{{rec: gone}}, "erase")
 		return err
-	}
-	h.manifests.forget()
-	return nil
+	})
+	h.manifests.forget(ref.Kind.Family())
+	return err
 }
 
 // wasErased says that a record was erased. Its tombstone goes after a while; a
@@ -103,41 +204,54 @@ func (h *Hub) wasErased(ref record.Ref) bool {
 	return gone
 }
 
-// replayErasures erases again what a restored backup, or a crash, left standing.
-func (h *Hub) replayErasures(ctx context.Context) error {
+// loadErasures reads the list. It comes before the log is played.
+func (h *Hub) loadErasures() error {
 	gone, err := readErasures(filepath.Join(h.o.Dir, erasuresName))
-	if err != nil {
-		return err
-	}
 	for key := range gone {
 		h.erased.Store(key, true)
-		_, rest, _ := strings.Cut(key, ".")
-		kind, id, _ := strings.Cut(rest, ".")
-		ref := record.Ref{Kind: record.Kind(kind), ID: id}
-		last, err := h.log.Last(ctx, key)
-		if errors.Is(err, log.ErrNotFound) { // perhaps power went before the tombstone came
-			r, serr := h.store.Record(ref.Kind, ref.ID)
-			if errors.Is(serr, localdb.ErrNotFound) || serr == nil && r.Deleted {
-				continue
-			}
-			err = serr
-		}
-		if err == nil && last.Tombstone {
-			continue
-		}
-		if err == nil {
-			err = h.eraseNow(ctx, ref)
-		}
-		if err != nil {
+	}
+	return err
+}
+
+// replayErasures erases again what a restored backup, or a crash, left standing.
+func (h *Hub) replayErasures(ctx context.Context) (err error) {
+	h.erased.Range(func(k, _ any) bool {
+		err = h.replayErasure(ctx, k.(string))
+		return err == nil
+	})
+	return err
+}
+
+func (h *Hub) replayErasure(ctx context.Context, key string) error {
+	_, rest, _ := strings.Cut(key, ".")
+	kind, id, _ := strings.Cut(rest, ".")
+	ref := record.Ref{Kind: record.Kind(kind), ID: id}
+	if ref.Kind == record.Card {
+		if err := h.cardKeys.destroy(id); err != nil {
 			return err
 		}
 	}
-	return nil
+	last, err := h.log.Last(ctx, key)
+	if errors.Is(err, log.ErrNotFound) { // perhaps power went before the tombstone came
+		r, serr := h.store.Record(ref.Kind, ref.ID)
+		if errors.Is(serr, localdb.ErrNotFound) || serr == nil && r.Deleted {
+			return nil
+		}
+		err = serr
+	}
+	if err != nil || last.Tombstone {
+		return err
+	}
+	return h.eraseNow(ctx, ref)
 }
 
-// forget drops every manifest and chunk.
-func (ms *manifests) forget() {
+// forget drops the manifests and chunks of a family.
+func (ms *manifests) forget(f record.Family) {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
-	clear(ms.by)
+	for c := range ms.by {
+		if family, _ := c.feed.Split(); family == f {
+			delete(ms.by, c)
+		}
+	}
 }

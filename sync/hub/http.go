@@ -44,6 +44,7 @@ type caller struct {
 	id      string      // of the device
 	device  *deviceBody // nil: a stranger
 	hold    holdings
+	version int // of the wire
 }
 
 // refuse is an answer that is not 200. It is an error so that any function can give it.
@@ -88,6 +89,7 @@ var endpoints = map[string]endpoint{
 	protocol.PathBucket:   {http.MethodGet, false, (*Hub).serveBucket},
 	protocol.PathOps:      {http.MethodPost, false, (*Hub).serveOps},
 	protocol.PathFigures:  {http.MethodGet, false, (*Hub).serveFigures},
+	protocol.PathKeys:     {http.MethodPost, false, (*Hub).serveCardKeys},
 }
 
 // Handler answers devices, and people at the public pages.
@@ -136,7 +138,7 @@ func (h *Hub) guarded(w *reply, r *http.Request, path string, e endpoint, known 
 	if !strings.HasPrefix(path, "/v1/") {
 		return h.servePeople(w, r)
 	}
-	if err := h.version(r); err != nil {
+	if who.version, err = h.version(r); err != nil {
 		return err
 	}
 	if !known {
@@ -162,13 +164,14 @@ func (h *Hub) guarded(w *reply, r *http.Request, path string, e endpoint, known 
 	return e.serve(h, w, r, who)
 }
 
-func (h *Hub) version(r *http.Request) error {
+// version is the one of the wire that a request is in.
+func (h *Hub) version(r *http.Request) (int, error) {
 	v, err := strconv.Atoi(r.Header.Get(protocol.HeaderVersion))
 	if err != nil || v < protocol.MinVersion || v > protocol.Version {
-		return &refuse{status: http.StatusUpgradeRequired,
+		return 0, &refuse{status: http.StatusUpgradeRequired,
 			body: protocol.Refusal{Code: protocol.CodeVersion, Min: protocol.MinVersion, Max: protocol.Version}}
 	}
-	return nil
+	return v, nil
 }
 
 // recognise finds the device behind a token. Whether it was revoked, and what it
@@ -194,7 +197,7 @@ func (h *Hub) recognise(r *http.Request, who *caller) error {
 	if !d.RevokedAt.IsZero() {
 		return h.revoked(who.id, d)
 	}
-	who.device, who.hold = d, holdingsOf(d)
+	who.device, who.hold = d, h.holdingsFor(d, who.version)
 	if who.hold == nil {
 		return notFound
 	}
@@ -339,8 +342,11 @@ func (w *reply) deadline(until time.Time) {
 
 // body reads a small body of strict JSON: one value, no name that is not known,
 // none twice, UTF-8.
-func (w *reply) body(r *http.Request, into any) error {
-	r.Body = http.MaxBytesReader(w.w, r.Body, maxSmallBody)
+func (w *reply) body(r *http.Request, into any) error { return w.bodyOf(r, into, maxSmallBody) }
+
+// bodyOf is body for another size.
+func (w *reply) bodyOf(r *http.Request, into any, most int64) error {
+	r.Body = http.MaxBytesReader(w.w, r.Body, most)
 	err := json.UnmarshalRead(r.Body, into, json.RejectUnknownMembers(true))
 	var big *http.MaxBytesError
 	switch {

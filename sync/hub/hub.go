@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"crypto/cipher"
 	"crypto/rand"
@@ -30,14 +31,17 @@ type Options struct {
 	Log log.Log // the caller closes it after the hub
 	// Name and PublicURL, where they are given, replace what the hub was called.
 	Name, PublicURL string
-	CA              []byte                      // PEM: of a certificate that no public authority signed, see protocol.Hub
-	Program         string                      // name and version, for people to see
-	Words           func(language string) Words // of the public pages; nil: there are none
-	Passphrase      func() ([]byte, error)      // of the folder's key; nil: a key file
-	Now             func() time.Time
-	Rand            io.Reader
-	Logger          *slog.Logger
-	Limits          Limits // zero: the product's
+	// Lease and LeaseKiosk, in days, replace for how long a device may show what is
+	// not public without a contact; 0 leaves it as it was.
+	Lease, LeaseKiosk int
+	CA                []byte                      // PEM: of a certificate that no public authority signed, see protocol.Hub
+	Program           string                      // name and version, for people to see
+	Words             func(language string) Words // of the public pages; nil: there are none
+	Passphrase        func() ([]byte, error)      // of the folder's key; nil: a key file
+	Now               func() time.Time
+	Rand              io.Reader
+	Logger            *slog.Logger
+	Limits            Limits // zero: the product's
 }
 
 func (o *Options) fill() {
@@ -72,8 +76,14 @@ type Hub struct {
 	pages     *pages
 	seen      *seen
 	figures   figureCache
-	erased    sync.Map // keys of the log that are never taken in again
-	encoders  *sync.Pool
+	counts    counts
+	cardKeys  *cardKeys
+	erased    sync.Map   // keys of the log that are never taken in again
+	noting    sync.Mutex // held while one is written on the list
+	// unfinished are the record.Refs of erasures that stand on the list, and that
+	// could not be done yet.
+	unfinished sync.Map
+	encoders   *sync.Pool
 
 	wake     context.CancelFunc // answers every request that waits for news
 	waking   context.Context
@@ -92,7 +102,7 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("hub: %w", err)
 	}
-	h := &Hub{o: o, log: o.Log, tide: newTide(), encoders: newEncoders(), fatal: make(chan error, 1)}
+	h := &Hub{o: o, log: o.Log, tide: newTide(), counts: counts{by: map[record.Feed]countedAt{}}, encoders: newEncoders(), fatal: make(chan error, 1)}
 	h.stopping, h.stop = context.WithCancel(context.Background())
 	h.waking, h.wake = context.WithCancel(h.stopping)
 	if err := h.open(ctx); err != nil {
@@ -114,6 +124,12 @@ func (h *Hub) open(ctx context.Context) (err error) {
 		return err
 	}
 	if err := h.nameIt(); err != nil {
+		return err
+	}
+	if h.cardKeys, err = openCardKeys(h.o.Dir, h.seal, h.o.Rand); err != nil {
+		return err
+	}
+	if err := h.loadErasures(); err != nil {
 		return err
 	}
 	if h.audit, err = openAudit(filepath.Join(h.o.Dir, "audit"), h.o.Now); err != nil {
@@ -160,8 +176,14 @@ func (h *Hub) nameIt() error {
 	if h.o.PublicURL != "" {
 		h.id.PublicURL = h.o.PublicURL
 	}
+	if h.o.Lease > 0 {
+		h.id.Lease = h.o.Lease
+	}
+	if h.o.LeaseKiosk > 0 {
+		h.id.LeaseKiosk = h.o.LeaseKiosk
+	}
 	_, err := os.Stat(filepath.Join(h.o.Dir, identityName))
-	if err == nil && was.Name == h.id.Name && was.PublicURL == h.id.PublicURL {
+	if err == nil && was.Name == h.id.Name && was.PublicURL == h.id.PublicURL && was.Lease == h.id.Lease && was.LeaseKiosk == h.id.LeaseKiosk {
 		return nil
 	}
 	return h.id.save(h.o.Dir, h.seal, h.o.Rand)
@@ -239,6 +261,21 @@ func (h *Hub) newID() (string, error) {
 		return "", fmt.Errorf("hub: randomness: %w", err)
 	}
 	return id.String(), nil
+}
+
+// Days for which a device may show what is not public without a contact, where
+// nobody says otherwise: an operation is kept for as long, and a holiday is shorter.
+const (
+	defaultLease      = 35
+	defaultLeaseKiosk = 60
+)
+
+// lease is for how many days after a contact a device of a role may go on alone.
+func (h *Hub) lease(role protocol.Role) int {
+	if role == protocol.Kiosk {
+		return cmp.Or(h.id.LeaseKiosk, defaultLeaseKiosk)
+	}
+	return cmp.Or(h.id.Lease, defaultLease)
 }
 
 // Name, Print and PublicURL say what hub this is; Print is what a device is told

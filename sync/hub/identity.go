@@ -33,6 +33,10 @@ type identity struct {
 	Seed      []byte `json:"seed"`   // Ed25519
 	Secret    []byte `json:"secret"` // under which invitations are kept
 	PublicURL string `json:"public_url,omitzero"`
+	// Days for which a device may show what is not public without a contact; 0 is
+	// the product's.
+	Lease      int `json:"lease,omitzero"`
+	LeaseKiosk int `json:"lease_kiosk,omitzero"`
 }
 
 func (i *identity) private() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(i.Seed) }

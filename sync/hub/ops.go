@@ -91,6 +91,8 @@ func (h *Hub) tell(who *caller, p protocol.Push, out protocol.Pushed) {
 		n[a.State]++
 		h.metrics.ops.WithLabelValues(knownKind(p.Ops[i].Kind), string(a.State)).Inc()
 		h.tellClosed(who, &p.Ops[i], a)
+		h.tellLooked(who, &p.Ops[i], a)
+		h.tellErased(who, &p.Ops[i], a)
 	}
 	if len(p.Ops) == 0 {
 		return

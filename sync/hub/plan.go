@@ -20,8 +20,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// opVersion is the newest version of an operation's body that this hub knows.
-const opVersion = 1
+// opVersion is the newest version of an operation's body that this hub knows: 2 is
+// of what came with version 2 of the wire, so that an older hub refuses it and does
+// not take it for something else.
+const opVersion = 2
 
 const maxSuggestion = 1000
 
@@ -57,14 +59,18 @@ func (t *taking) plan(ctx context.Context, d *draft, op protocol.Op) (made, erro
 		return t.planEdit(d, op)
 	case protocol.OpClose:
 		return t.planClose(d, op)
+	case protocol.OpCard:
+		return t.planCard(d, op)
+	case protocol.OpErase:
+		return t.planErase(d, op)
+	case protocol.OpLook:
+		return t.planLook(op)
 	}
 	return t.planResolve(d, op)
 }
 
 // failing is a fault of the hub's own, in a test.
 var failing func(protocol.Op)
-
-var knownKinds = mayDo[protocol.Guide] // guides may do everything there is
 
 func isUUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 
@@ -147,15 +153,15 @@ const eventsAtOnce = 150
 // person who is shown the way needs.
 const maxEvents = 50
 
-// widen gives events of a code, up to eventsAtOnce, the tokens of a referral that
-// came after them.
+// widen gives events and cards of a code, up to eventsAtOnce, the tokens of a
+// referral that came after them.
 func widen(d *draft, code referral.Code, in []string) error {
-	events, err := d.events(code)
+	of, err := d.byCode(code)
 	if err != nil {
 		return err
 	}
 	before := len(d.writes)
-	for _, e := range events {
+	for _, e := range append(of.events, of.cards...) {
 		if len(d.writes)-before == eventsAtOnce {
 			return nil
 		}
@@ -170,29 +176,40 @@ func widen(d *draft, code referral.Code, in []string) error {
 	return nil
 }
 
-// events gives the events of a code as the draft leaves them, in the order of the log.
-func (d *draft) events(code referral.Code) ([]record.Record, error) {
-	_, evs, err := d.byCode(code)
-	return evs, err
-}
+// ofCode is what is there of a code.
+type ofCode struct{ referrals, events, cards []record.Record }
 
-// byCode gives the live referrals and events of a code.
-func (d *draft) byCode(code referral.Code) (rs, evs []record.Record, err error) {
-	rs, evs, err = d.h.store.ByCode(code)
+// byCode gives what is there of a code as the draft leaves it, in the order of the log.
+func (d *draft) byCode(code referral.Code) (of ofCode, err error) {
+	rs, more, err := d.h.store.ByCode(code)
 	if err != nil {
-		return nil, nil, err
+		return of, err
+	}
+	for _, r := range append(rs, more...) {
+		if all := of.kind(r.Kind); all != nil {
+			*all = append(*all, r)
+		}
 	}
 	for x := d; x != nil; x = x.below {
 		for _, w := range x.writes {
-			switch w.rec.Kind {
-			case record.Referral:
-				rs = withPlanned(rs, d, w.rec, code)
-			case record.Event:
-				evs = withPlanned(evs, d, w.rec, code)
+			if all := of.kind(w.rec.Kind); all != nil {
+				*all = withPlanned(*all, d, w.rec, code)
 			}
 		}
 	}
-	return rs, evs, nil
+	return of, nil
+}
+
+func (of *ofCode) kind(k record.Kind) *[]record.Record {
+	switch k {
+	case record.Referral:
+		return &of.referrals
+	case record.Event:
+		return &of.events
+	case record.Card:
+		return &of.cards
+	}
+	return nil
 }
 
 // withPlanned puts what is planned over what is stored.
@@ -220,18 +237,18 @@ func (t *taking) planEvent(d *draft, op protocol.Op) (made, error) {
 		return made{}, fieldOf(err)
 	}
 	e.Seq = 0 // the hub's to say: it is the record's own
-	rs, evs, err := d.byCode(e.Code)
+	of, err := d.byCode(e.Code)
 	if err != nil {
 		return made{}, err
 	}
-	if t.who.told(evs, e.ID) >= maxEvents {
+	if t.who.told(of.events, e.ID) >= maxEvents {
 		return made{}, &unfit{protocol.RefusedMalformed, "code"}
 	}
 	in := []string{record.Organisation(t.who.device.Organisation)}
-	if len(rs) == 0 {
+	if len(of.referrals) == 0 {
 		in = t.who.tokens("")
 	}
-	for _, r := range rs {
+	for _, r := range of.referrals {
 		in = append(in, r.In...)
 	}
 	m, err := t.fresh(d, op, record.Event, e.ID, record.Tokens(in...), e)

@@ -12,6 +12,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/log"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
 	"github.com/go-json-experiment/json"
 	"github.com/google/uuid"
 )
@@ -28,7 +29,7 @@ func (h *Hub) keepHouse(ctx context.Context) {
 		what string
 		fn   func(context.Context) error
 	}{
-		{"old cases", h.retire}, {"old invitations", h.forgetInvitations}, {"old tombstones", h.purge},
+		{"erasures", h.finishErasures}, {"old cards", h.expireCards}, {"keys of cards", h.sweepCards}, {"old cases", h.retire}, {"old invitations", h.forgetInvitations}, {"old tombstones", h.purge},
 		{"old audit", func(context.Context) error { return errors.Join(h.audit.sync(), h.audit.tidy()) }},
 		{"manifests", h.sweepManifests},
 	} {
@@ -133,10 +134,11 @@ func (h *Hub) retireOne(ctx context.Context, id string) error {
 		if err := json.Unmarshal(rec.Body, &r); err != nil {
 			return err
 		}
-		_, evs, err := d.byCode(r.Code)
+		of, err := d.byCode(r.Code)
 		if err != nil {
 			return err
 		}
+		evs := of.events
 		a := &aggregate{Month: string(r.At)[:7], Organisation: r.Organisation, In: rec.In, Counts: map[string]int{}}
 		was, err := d.get(a.ref())
 		if err != nil {
@@ -212,8 +214,8 @@ func (h *Hub) retireEvent(ctx context.Context, id string) error {
 		if err := json.Unmarshal(rec.Body, &e); err != nil {
 			return err
 		}
-		rs, _, err := d.byCode(e.Code)
-		if err != nil || len(rs) > 0 {
+		of, err := d.byCode(e.Code)
+		if err != nil || len(of.referrals) > 0 {
 			return err // it goes with its referral
 		}
 		if err := d.put(record.Record{Kind: record.Event, ID: id, V: rec.V, Deleted: true}, ""); err != nil {
@@ -334,8 +336,10 @@ func (h *Hub) sweepManifests(ctx context.Context) error {
 		if err := json.Unmarshal(r.Body, &d); err != nil {
 			return err
 		}
-		if hold := holdingsOf(&d); hold != nil && d.RevokedAt.IsZero() {
-			live = append(live, cutsOf(hold)...)
+		for v := protocol.MinVersion; v <= protocol.Version && d.RevokedAt.IsZero(); v++ {
+			if hold := h.holdingsFor(&d, v); hold != nil {
+				live = append(live, cutsOf(hold)...)
+			}
 		}
 		return nil
 	})

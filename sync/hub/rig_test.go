@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/ed25519"
@@ -130,6 +131,7 @@ type machine struct {
 	counter uint64
 	epoch   uint64
 	session protocol.Session
+	version string // of the wire; "" is the newest
 }
 
 func (r *rig) invite(role protocol.Role, organisation string, municipalities ...string) protocol.Invitation {
@@ -204,7 +206,7 @@ func (m *machine) do(method, path string, header map[string]string, body []byte)
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	q.Header.Set(protocol.HeaderVersion, "1")
+	q.Header.Set(protocol.HeaderVersion, cmp.Or(m.version, "2"))
 	if m.token != "" {
 		q.Header.Set("Authorization", "Bearer "+m.token)
 	}

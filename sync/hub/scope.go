@@ -45,11 +45,15 @@ type WholeDirectory struct{ tokens }
 // StaffFeed is what helpers at desks know of one another: ambassadors.
 type StaffFeed struct{ tokens }
 
-// CaseFeed is referrals and their events: an organisation's own, or an area's.
+// CaseFeed is referrals, their events and contact cards, and sessions of practice
+// grounds: an organisation's own, or an area's.
 type CaseFeed struct{ tokens }
 
 // TipFeed is what those who keep the directory are told.
 type TipFeed struct{ tokens }
+
+// ProgressFeed is how organisations come along: self-checks and agreements.
+type ProgressFeed struct{ tokens }
 
 // holdings is what one device may know: Kiosk, Desk, Guide or Coordinator.
 type holdings interface {
@@ -64,20 +68,27 @@ type (
 		Directory PublicDirectory
 		Staff     StaffFeed
 		Cases     CaseFeed
+		Progress  ProgressFeed
 	}
 	Guide struct {
 		Directory WholeDirectory
 		Staff     StaffFeed
 		Cases     CaseFeed
 		Tips      TipFeed
+		Progress  ProgressFeed
 	}
-	Coordinator struct{ Directory PublicDirectory }
+	Coordinator struct {
+		Directory PublicDirectory
+		Progress  ProgressFeed
+	}
 )
 
-func (k Kiosk) streams() []stream       { return []stream{k.Directory} }
-func (d Desk) streams() []stream        { return []stream{d.Directory, d.Staff, d.Cases} }
-func (g Guide) streams() []stream       { return []stream{g.Directory, g.Staff, g.Cases, g.Tips} }
-func (c Coordinator) streams() []stream { return []stream{c.Directory} }
+func (k Kiosk) streams() []stream { return []stream{k.Directory} }
+func (d Desk) streams() []stream  { return []stream{d.Directory, d.Staff, d.Cases, d.Progress} }
+func (g Guide) streams() []stream {
+	return []stream{g.Directory, g.Staff, g.Cases, g.Tips, g.Progress}
+}
+func (c Coordinator) streams() []stream { return []stream{c.Directory, c.Progress} }
 
 func (Kiosk) figures() bool       { return false }
 func (Desk) figures() bool        { return false }
@@ -95,11 +106,12 @@ func holdingsOf(d *deviceBody) holdings {
 	case protocol.Kiosk:
 		return Kiosk{PublicDirectory{wide}}
 	case protocol.Desk:
-		return Desk{PublicDirectory{wide}, StaffFeed{}, CaseFeed{tokens{record.Organisation(d.Organisation)}}}
+		own := tokens{record.Organisation(d.Organisation)}
+		return Desk{PublicDirectory{wide}, StaffFeed{}, CaseFeed{own}, ProgressFeed{own}}
 	case protocol.Guide:
-		return Guide{WholeDirectory{wide}, StaffFeed{}, CaseFeed{areas}, TipFeed{wide}}
+		return Guide{WholeDirectory{wide}, StaffFeed{}, CaseFeed{areas}, TipFeed{wide}, ProgressFeed{areas}}
 	case protocol.Coordinator:
-		return Coordinator{PublicDirectory{wide}}
+		return Coordinator{PublicDirectory{wide}, ProgressFeed{areas}}
 	}
 	return nil
 }
@@ -154,12 +166,14 @@ func (d WholeDirectory) feeds() []record.Feed  { return d.of(record.Directory) }
 func (s StaffFeed) feeds() []record.Feed       { return s.of(record.Staff) }
 func (c CaseFeed) feeds() []record.Feed        { return c.of(record.Cases) }
 func (t TipFeed) feeds() []record.Feed         { return t.of(record.Tips) }
+func (p ProgressFeed) feeds() []record.Feed    { return p.of(record.Progress) }
 
 func (PublicDirectory) extent() extent { return public }
 func (WholeDirectory) extent() extent  { return whole }
 func (StaffFeed) extent() extent       { return whole }
 func (CaseFeed) extent() extent        { return whole }
 func (TipFeed) extent() extent         { return whole }
+func (ProgressFeed) extent() extent    { return whole }
 
 func (PublicDirectory) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
 	return s.PublicDigests(ctx, f)
@@ -174,6 +188,9 @@ func (CaseFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (r
 	return s.Digests(ctx, f)
 }
 func (TipFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
+	return s.Digests(ctx, f)
+}
+func (ProgressFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
 	return s.Digests(ctx, f)
 }
 
@@ -201,6 +218,9 @@ func (c CaseFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit
 func (t TipFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
 	return readAfter(ctx, s, record.Tips, seq, limit)
 }
+func (p ProgressFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
+	return readAfter(ctx, s, record.Progress, seq, limit)
+}
 
 func (d PublicDirectory) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
 	return readEach(ctx, s, record.Directory, f, func(r record.Record) error {
@@ -221,6 +241,9 @@ func (c CaseFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn 
 }
 func (t TipFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
 	return readEach(ctx, s, record.Tips, f, fn)
+}
+func (p ProgressFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
+	return readEach(ctx, s, record.Progress, f, fn)
 }
 
 // readAfter reads a family in order. What is not of it is dropped, whatever the
@@ -252,29 +275,4 @@ func outgoing(r record.Record) record.Record {
 		r.Device, r.Op, r.At = "", "", time.Time{}
 	}
 	return r
-}
-
-// may is the table of findings/reliability §3.2: what is not named is refused,
-// as if it were not there.
-var may = map[protocol.Role]map[string]bool{
-	protocol.Kiosk:       paths(protocol.PathManifest, protocol.PathChunk, protocol.PathChanges, protocol.PathDigest, protocol.PathBucket, protocol.PathOps),
-	protocol.Desk:        paths(protocol.PathManifest, protocol.PathChunk, protocol.PathChanges, protocol.PathDigest, protocol.PathBucket, protocol.PathOps),
-	protocol.Guide:       paths(protocol.PathManifest, protocol.PathChunk, protocol.PathChanges, protocol.PathDigest, protocol.PathBucket, protocol.PathOps),
-	protocol.Coordinator: paths(protocol.PathManifest, protocol.PathChunk, protocol.PathChanges, protocol.PathDigest, protocol.PathBucket, protocol.PathOps, protocol.PathFigures),
-}
-
-// mayDo says which operations are taken from which role.
-var mayDo = map[protocol.Role]map[string]bool{
-	protocol.Kiosk:       paths(protocol.OpSuggestion, protocol.OpGap),
-	protocol.Desk:        paths(protocol.OpReferral, protocol.OpEvent, protocol.OpSuggestion, protocol.OpGap),
-	protocol.Guide:       paths(protocol.OpReferral, protocol.OpEvent, protocol.OpSuggestion, protocol.OpGap, protocol.OpEdit, protocol.OpResolve, protocol.OpClose),
-	protocol.Coordinator: paths(protocol.OpSuggestion, protocol.OpGap),
-}
-
-func paths(all ...string) map[string]bool {
-	m := map[string]bool{}
-	for _, p := range all {
-		m[p] = true
-	}
-	return m
 }

@@ -185,13 +185,13 @@ func TestEachRoleHasItsTableAndNothingElse(t *testing.T) {
 	if got := ms[protocol.Kiosk].feeds; len(got) != 2 || got[0] != "dir/lindeby" || got[1] != "dir/-" {
 		t.Error("kiosk:", got)
 	}
-	if got := fmt.Sprint(ms[protocol.Desk].feeds); got != "[dir/lindeby dir/- staff case/o-lindeby-bibliotek]" {
+	if got := fmt.Sprint(ms[protocol.Desk].feeds); got != "[dir/lindeby dir/- staff case/o-lindeby-bibliotek org/o-lindeby-bibliotek]" {
 		t.Error("desk:", got)
 	}
-	if got := fmt.Sprint(ms[protocol.Guide].feeds); got != "[dir/lindeby dir/- staff case/lindeby tip/lindeby tip/-]" {
+	if got := fmt.Sprint(ms[protocol.Guide].feeds); got != "[dir/lindeby dir/- staff case/lindeby tip/lindeby tip/- org/lindeby]" {
 		t.Error("guide:", got)
 	}
-	if got := fmt.Sprint(ms[protocol.Coordinator].feeds); got != "[dir/lindeby dir/-]" {
+	if got := fmt.Sprint(ms[protocol.Coordinator].feeds); got != "[dir/lindeby dir/- org/lindeby]" {
 		t.Error("coordinator:", got)
 	}
 	for role, m := range ms {
@@ -247,7 +247,7 @@ func TestEveryAnswerCarriesItsHeadersAndItsHash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for v, want := range map[string]int{"": 426, "0": 426, "2": 426, "x": 426, "1": 200} {
+	for v, want := range map[string]int{"": 426, "0": 426, "3": 426, "x": 426, "1": 200, "2": 200} {
 		q.Header.Set(protocol.HeaderVersion, v)
 		res, err := http.DefaultClient.Do(q)
 		if err != nil {

@@ -14,15 +14,15 @@ import (
 func (h *Hub) widenEvents(ctx context.Context, codes []string) error {
 	slices.Sort(codes)
 	for _, code := range slices.Compact(codes) {
-		rs, _, err := newDraft(h).byCode(referral.Code(code))
+		of, err := newDraft(h).byCode(referral.Code(code))
 		if err != nil {
 			return err
 		}
 		var in []string
-		for _, r := range rs {
+		for _, r := range of.referrals {
 			in = append(in, r.In...)
 		}
-		if len(rs) == 0 {
+		if len(of.referrals) == 0 {
 			continue
 		}
 		if err := h.widenAll(ctx, referral.Code(code), record.Tokens(in...), 1); err != nil {

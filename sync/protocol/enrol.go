@@ -97,6 +97,10 @@ type Session struct {
 	// Chunks is how many chunks one request may name; 0 is one.
 	Chunks int       `json:"chunks,omitzero"`
 	Time   time.Time `json:"time"` // the hub's clock, to show by how much this one is off
+	// Lease is for how many days after a contact with the hub this device may show
+	// what is not public; 0 is not said. Then it is locked until the next contact,
+	// and what waits to be sent is kept.
+	Lease int `json:"lease,omitzero"`
 }
 
 // Revoked is the body of 403 for a device that was revoked: its data goes, keys

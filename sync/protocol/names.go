@@ -4,9 +4,10 @@ import "time"
 
 // Version is the version of the wire that this program speaks; a hub answers 426
 // with a Refusal naming the lowest one it accepts. Reading keeps working one
-// version longer than writing.
+// version longer than writing. A device speaks the highest version that both know:
+// it asks who is there in MinVersion, and Hub.Max says the rest.
 const (
-	Version    = 1
+	Version    = 2
 	MinVersion = 1
 )
 

@@ -1,0 +1,149 @@
+package hub
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/faellesskabsby/vejviser/localdb/card"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/go-json-experiment/json"
+)
+
+// erasing is the body of OpErase, looking that of OpLook.
+type (
+	erasing struct {
+		Kind record.Kind `json:"kind"`
+		ID   string      `json:"id"`
+	}
+	looking struct {
+		Card    string        `json:"card"`
+		Code    referral.Code `json:"code,omitzero"`
+		Purpose string        `json:"purpose"`
+		At      time.Time     `json:"at,omitzero"`
+	}
+)
+
+// purposes are why somebody reads a contact card; anything else is not a reason.
+var purposes = []string{"call", "accompany", "host", "erase_request"}
+
+// planCard takes in a contact card: sealed, so that the hub can read only what may be
+// known of it. It is where the referrals with its code are. One whose day has passed,
+// or that was erased, makes nothing: its machine has done its part.
+func (t *taking) planCard(d *draft, op protocol.Op) (made, error) {
+	today := t.h.today()
+	c, err := decode(op, func(c *card.Sealed) error { return c.Validate(today) })
+	if err != nil {
+		return made{}, err
+	}
+	c.ID = strings.ToLower(c.ID)
+	info, err := json.Marshal(c.Info)
+	if err != nil {
+		return made{}, err
+	}
+	if err := guard(info, today); err != nil { // the box is sealed, and its letters are nobody's
+		return made{}, fieldOf(err)
+	}
+	ref := refOf(record.Card, c.ID)
+	if c.DeleteBy < today || t.h.wasErased(ref) {
+		return made{ref: ref}, nil
+	}
+	of, err := d.byCode(c.Code)
+	if err != nil {
+		return made{}, err
+	}
+	in := t.who.tokens("")
+	if len(of.referrals) > 0 {
+		in = []string{record.Organisation(t.who.device.Organisation)}
+	}
+	for _, r := range of.referrals {
+		in = append(in, r.In...)
+	}
+	m, err := t.fresh(d, op, record.Card, c.ID, record.Tokens(in...), c)
+	var no *unfit
+	if errors.As(err, &no) && no.code == protocol.RefusedGone {
+		return made{ref: ref}, nil
+	}
+	m.code = string(c.Code)
+	return m, err
+}
+
+// planErase erases for good what the device can see. It is written on the list of
+// what was erased before the operation is answered; what follows from it is done when
+// the batch is stored, or at the hub's next start. One that is not here is erased all
+// the same: after a restore, who erased may be heard before who made it.
+func (t *taking) planErase(d *draft, op protocol.Op) (made, error) {
+	x, err := decode(op, func(x *erasing) error {
+		if !isUUID(x.ID) {
+			return &directory.RefusedError{Field: "id", Reason: "not_a_uuid"}
+		}
+		return nil
+	})
+	if err != nil {
+		return made{}, err
+	}
+	role := t.who.device.Role
+	switch {
+	case !mayErase[protocol.Guide][x.Kind]: // guides may erase all that can be
+		return made{}, &unfit{protocol.RefusedUnknown, "kind"}
+	case !mayErase[role][x.Kind]:
+		return made{}, &unfit{protocol.RefusedRole, "kind"}
+	}
+	ref := refOf(x.Kind, x.ID)
+	was, err := d.get(ref)
+	if err != nil {
+		return made{}, err
+	}
+	if alive(was) && !record.Carries(t.who.feeds, x.Kind, was.In) {
+		return made{}, &unfit{protocol.RefusedGone, ""} // to this device it is not there
+	}
+	if x.Kind == record.Ambassador && !alive(was) && !t.h.wasErased(ref) {
+		return made{ref: ref}, nil // there never was one, or it was removed; nothing is left of it
+	}
+	refs, err := d.h.goesWith(ref)
+	if err != nil {
+		return made{}, err
+	}
+	for _, r := range refs {
+		if err := t.h.note(r); err != nil {
+			return made{}, err
+		}
+		if !slices.Contains(t.erase, r) {
+			t.erase = append(t.erase, r)
+		}
+	}
+	return made{ref: ref}, nil
+}
+
+// planLook makes nothing: that somebody read a card is for the audit log alone.
+func (t *taking) planLook(op protocol.Op) (made, error) {
+	_, err := decode(op, (*looking).check)
+	return made{}, err
+}
+
+func (x *looking) check() error {
+	bad := func(field, reason string) error { return &directory.RefusedError{Field: field, Reason: reason} }
+	switch {
+	case !isUUID(x.Card):
+		return bad("card", "not_a_uuid")
+	case x.Code != "" && !x.Code.Valid():
+		return bad("code", "not_a_code")
+	case !slices.Contains(purposes, x.Purpose):
+		return bad("purpose", "unknown_value")
+	}
+	return nil
+}
+
+// tellLooked writes down that a card was read, and what for. An answer that was lost
+// has the device tell of it again: a line twice is better than none.
+func (h *Hub) tellLooked(who *caller, op *protocol.Op, a protocol.Answer) {
+	var x looking
+	if op.Kind != protocol.OpLook || a.State != protocol.Accepted && a.State != protocol.Duplicate || json.Unmarshal(op.Body, &x) != nil {
+		return
+	}
+	h.audit.add(entry{Device: who.id, Role: string(who.device.Role), Action: "card", Object: strings.ToLower(x.Card), Purpose: x.Purpose, Result: string(a.State)})
+}
