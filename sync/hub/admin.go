@@ -21,6 +21,8 @@ type Admin interface {
 	Invite(ctx context.Context, i Invitation) (Invitation, error)
 	Devices(ctx context.Context) ([]Device, error)
 	Revoke(ctx context.Context, device string) error
+	SetRole(ctx context.Context, device string, role protocol.Role) error
+	EraseWhat(ctx context.Context, what ToErase) (n int, err error)
 	Status(ctx context.Context) (Status, error)
 	Identify(i directory.Identity) (*directory.Community, error)
 	PutPeople(ctx context.Context, p People) error
@@ -30,7 +32,7 @@ type Admin interface {
 
 // adminErrors are those that keep their meaning across the socket.
 var adminErrors = map[string]error{
-	"no_device": ErrNoDevice, "no_name": ErrNoName, "bad_role": ErrBadRole, "backup": ErrBackup,
+	"no_device": ErrNoDevice, "no_name": ErrNoName, "bad_role": ErrBadRole, "backup": ErrBackup, "no_card": ErrNoCard,
 }
 
 // Paths of the socket. There is no authority beyond being able to open it: it lies
@@ -39,6 +41,8 @@ const (
 	adminInvite   = "/invite"
 	adminDevices  = "/devices"
 	adminRevoke   = "/revoke"
+	adminRole     = "/role"
+	adminErase    = "/erase"
 	adminStatus   = "/status"
 	adminIdentify = "/identify"
 	adminImport   = "/import"
@@ -56,6 +60,13 @@ func (h *Hub) AdminHandler() http.Handler {
 	handle(h, mux, adminDevices, func(ctx context.Context, _ struct{}) ([]Device, error) { return h.Devices(ctx) })
 	handle(h, mux, adminRevoke, func(ctx context.Context, q protocol.Device) (struct{}, error) {
 		return struct{}{}, h.Revoke(ctx, q.Device)
+	})
+	handle(h, mux, adminRole, func(ctx context.Context, q roleOf) (struct{}, error) {
+		return struct{}{}, h.SetRole(ctx, q.Device, q.Role)
+	})
+	handle(h, mux, adminErase, func(ctx context.Context, q ToErase) (erasedSome, error) {
+		n, err := h.EraseWhat(ctx, q)
+		return erasedSome{n}, err
 	})
 	handle(h, mux, adminIdentify, func(_ context.Context, q directory.Identity) (*directory.Community, error) { return h.Identify(q) })
 	handle(h, mux, adminStatus, func(ctx context.Context, _ struct{}) (Status, error) {
@@ -75,6 +86,16 @@ func (h *Hub) AdminHandler() http.Handler {
 	mux.Handle("GET /metrics", h.metrics.handler())
 	return mux
 }
+
+type (
+	roleOf struct {
+		Device string        `json:"device"`
+		Role   protocol.Role `json:"role"`
+	}
+	erasedSome struct {
+		Erased int `json:"erased"`
+	}
+)
 
 type imported struct {
 	Conflicts int `json:"conflicts"`
@@ -197,6 +218,14 @@ func (m *Remote) Devices(ctx context.Context) ([]Device, error) {
 func (m *Remote) Revoke(ctx context.Context, device string) error {
 	_, err := ask[struct{}](ctx, m, adminRevoke, protocol.Device{Device: device})
 	return err
+}
+func (m *Remote) SetRole(ctx context.Context, device string, role protocol.Role) error {
+	_, err := ask[struct{}](ctx, m, adminRole, roleOf{device, role})
+	return err
+}
+func (m *Remote) EraseWhat(ctx context.Context, what ToErase) (int, error) {
+	n, err := ask[erasedSome](ctx, m, adminErase, what)
+	return n.Erased, err
 }
 func (m *Remote) Status(ctx context.Context) (Status, error) {
 	return ask[Status](ctx, m, adminStatus, struct{}{})

@@ -4,32 +4,13 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/card"
-	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/record"
-	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
 	"github.com/go-json-experiment/json"
 )
-
-// erasing is the body of OpErase, looking that of OpLook.
-type (
-	erasing struct {
-		Kind record.Kind `json:"kind"`
-		ID   string      `json:"id"`
-	}
-	looking struct {
-		Card    string        `json:"card"`
-		Code    referral.Code `json:"code,omitzero"`
-		Purpose string        `json:"purpose"`
-		At      time.Time     `json:"at,omitzero"`
-	}
-)
-
-// purposes are why somebody reads a contact card; anything else is not a reason.
-var purposes = []string{"call", "accompany", "host", "erase_request"}
 
 // planCard takes in a contact card: sealed, so that the hub can read only what may be
 // known of it. It is where the referrals with its code are. One whose day has passed,
@@ -77,20 +58,12 @@ func (t *taking) planCard(d *draft, op protocol.Op) (made, error) {
 // the batch is stored, or at the hub's next start. One that is not here is erased all
 // the same: after a restore, who erased may be heard before who made it.
 func (t *taking) planErase(d *draft, op protocol.Op) (made, error) {
-	x, err := decode(op, func(x *erasing) error {
-		if !isUUID(x.ID) {
-			return &directory.RefusedError{Field: "id", Reason: "not_a_uuid"}
-		}
-		return nil
-	})
+	x, err := decode(op, (*localdb.Erasure).Check)
 	if err != nil {
 		return made{}, err
 	}
 	role := t.who.device.Role
-	switch {
-	case !mayErase[protocol.Guide][x.Kind]: // guides may erase all that can be
-		return made{}, &unfit{protocol.RefusedUnknown, "kind"}
-	case !mayErase[role][x.Kind]:
+	if !mayErase[role][x.Kind] {
 		return made{}, &unfit{protocol.RefusedRole, "kind"}
 	}
 	ref := refOf(x.Kind, x.ID)
@@ -121,27 +94,14 @@ func (t *taking) planErase(d *draft, op protocol.Op) (made, error) {
 
 // planLook makes nothing: that somebody read a card is for the audit log alone.
 func (t *taking) planLook(op protocol.Op) (made, error) {
-	_, err := decode(op, (*looking).check)
+	_, err := decode(op, (*localdb.Look).Check)
 	return made{}, err
-}
-
-func (x *looking) check() error {
-	bad := func(field, reason string) error { return &directory.RefusedError{Field: field, Reason: reason} }
-	switch {
-	case !isUUID(x.Card):
-		return bad("card", "not_a_uuid")
-	case x.Code != "" && !x.Code.Valid():
-		return bad("code", "not_a_code")
-	case !slices.Contains(purposes, x.Purpose):
-		return bad("purpose", "unknown_value")
-	}
-	return nil
 }
 
 // tellLooked writes down that a card was read, and what for. An answer that was lost
 // has the device tell of it again: a line twice is better than none.
 func (h *Hub) tellLooked(who *caller, op *protocol.Op, a protocol.Answer) {
-	var x looking
+	var x localdb.Look
 	if op.Kind != protocol.OpLook || a.State != protocol.Accepted && a.State != protocol.Duplicate || json.Unmarshal(op.Body, &x) != nil {
 		return
 	}

@@ -248,19 +248,27 @@ type Device struct {
 	RevokedAt      time.Time     `json:"revoked_at,omitzero"`
 	LastSeen       time.Time     `json:"last_seen,omitzero"`
 	Position       uint64        `json:"position,omitzero"` // it had everything up to here
+	// Unmet is how many erasures it has not met yet: until it has, what was erased
+	// may be on it.
+	Unmet int `json:"unmet_erasures,omitzero"`
 }
 
 // Devices lists the devices, revoked ones too, in the order of their enrolment.
 func (h *Hub) Devices(ctx context.Context) ([]Device, error) {
 	var out []Device
-	err := h.eachAdmin(ctx, record.Device, func(r record.Record) error {
+	gone, err := h.tombs()
+	if err != nil {
+		return nil, err
+	}
+	err = h.eachAdmin(ctx, record.Device, func(r record.Record) error {
 		var d deviceBody
 		if err := json.Unmarshal(r.Body, &d); err != nil {
 			return err
 		}
 		s := h.seen.of(r.ID)
 		out = append(out, Device{ID: r.ID, Name: d.Name, Role: d.Role, Organisation: d.Organisation, Municipalities: d.Municipalities,
-			Program: d.Program, EnrolledAt: d.EnrolledAt, RevokedAt: d.RevokedAt, LastSeen: s.At, Position: s.Seq})
+			Program: d.Program, EnrolledAt: d.EnrolledAt, RevokedAt: d.RevokedAt, LastSeen: s.At, Position: s.Seq,
+			Unmet: unmet(gone, &d, s.Seq)})
 		return nil
 	})
 	slices.SortStableFunc(out, func(a, b Device) int { return a.EnrolledAt.Compare(b.EnrolledAt) })

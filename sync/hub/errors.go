@@ -16,6 +16,7 @@ var (
 	// they do not know. A second node of a hub has the same identity files.
 	ErrOtherHub = errors.New("hub: the log belongs to a hub with another identity")
 	ErrNoDevice = errors.New("hub: there is no such device")
+	ErrNoCard   = errors.New("hub: there is no such contact card or ambassador")
 	ErrNotEmpty = errors.New("hub: there is a hub here already")
 	// ErrNoLog says that there is a hub here, but its log is not: serving would
 	// begin the directory anew. A backup has it.

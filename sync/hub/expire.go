@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
@@ -59,7 +60,7 @@ func (h *Hub) cardsPlayed(rs []record.Record) {
 
 // tellErased writes down who erased what.
 func (h *Hub) tellErased(who *caller, op *protocol.Op, a protocol.Answer) {
-	var x erasing
+	var x localdb.Erasure
 	if op.Kind != protocol.OpErase || a.State != protocol.Accepted || json.Unmarshal(op.Body, &x) != nil {
 		return
 	}

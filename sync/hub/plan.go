@@ -181,14 +181,11 @@ type ofCode struct{ referrals, events, cards []record.Record }
 
 // byCode gives what is there of a code as the draft leaves it, in the order of the log.
 func (d *draft) byCode(code referral.Code) (of ofCode, err error) {
-	rs, more, err := d.h.store.ByCode(code)
-	if err != nil {
+	if of.referrals, of.events, err = d.h.store.ByCode(code); err != nil {
 		return of, err
 	}
-	for _, r := range append(rs, more...) {
-		if all := of.kind(r.Kind); all != nil {
-			*all = append(*all, r)
-		}
+	if of.cards, err = d.h.store.CardsByCode(code); err != nil {
+		return of, err
 	}
 	for x := d; x != nil; x = x.below {
 		for _, w := range x.writes {
