@@ -46,6 +46,7 @@ type cardFiles struct {
 	dir  string
 	aead cipher.AEAD
 	rand io.Reader
+	at   func(step string)
 }
 
 // cardKey is what a key's file holds.
@@ -64,7 +65,7 @@ func newCardFiles(o *Options, storeKey []byte) (*cardFiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &cardFiles{fs: o.fs, dir: filepath.Join(o.Dir, cardsName), aead: aead, rand: o.Rand}, nil
+	return &cardFiles{fs: o.fs, dir: filepath.Join(o.Dir, cardsName), aead: aead, rand: o.Rand, at: o.at}, nil
 }
 
 func (c *cardFiles) path(id, suffix string) string { return filepath.Join(c.dir, id+suffix) }
@@ -99,6 +100,7 @@ func (c *cardFiles) try(id string, k cardKey) error {
 	if err == nil {
 		_, err = f.WriteAt(b, 0)
 	}
+	c.at("card key not synced")
 	if err == nil {
 		err = f.Sync()
 	}
@@ -116,6 +118,7 @@ func (c *cardFiles) settle(id string) error {
 	if err := c.fs.Rename(c.path(id, trialSuffix), c.path(id, keySuffix)); err != nil {
 		return err
 	}
+	c.at("card key named")
 	return c.fs.SyncDir(c.dir)
 }
 
@@ -182,7 +185,7 @@ func (c *cardFiles) destroy(id string) error {
 	var errs []error
 	any := false
 	for _, suffix := range []string{keySuffix, trialSuffix} {
-		there, err := scrub(c.fs, c.path(id, suffix))
+		there, err := scrub(c.fs, c.path(id, suffix), c.at)
 		any = any || there
 		errs = append(errs, err)
 	}
@@ -218,7 +221,7 @@ func destroyAll(fsys journal.FS, dir string) error {
 	names, err := fsys.List(dir)
 	errs := []error{err}
 	for _, name := range names {
-		_, err := scrub(fsys, filepath.Join(dir, name))
+		_, err := scrub(fsys, filepath.Join(dir, name), func(string) {})
 		errs = append(errs, err)
 	}
 	if len(names) > 0 {
@@ -229,7 +232,7 @@ func destroyAll(fsys journal.FS, dir string) error {
 
 // scrub overwrites a small file, fsyncs and removes it. Where it cannot be
 // overwritten it is removed all the same.
-func scrub(fsys journal.FS, name string) (there bool, err error) {
+func scrub(fsys journal.FS, name string, at func(string)) (there bool, err error) {
 	f, err := fsys.Open(name, false)
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
@@ -243,7 +246,10 @@ func scrub(fsys journal.FS, name string) (there bool, err error) {
 			err = f.Sync()
 		}
 	}
-	return true, errors.Join(removed(fsys, name), errWhen(err != nil, err), f.Close())
+	at("card key overwritten")
+	err = errors.Join(err, removed(fsys, name), f.Close())
+	at("card key removed")
+	return true, err
 }
 
 const maxKeyFile = 4 << 10

@@ -46,7 +46,29 @@ func (s *Store) draftAEAD() (cipher.AEAD, error) {
 	return chacha20poly1305.NewX(key)
 }
 
-// SaveDraft replaces the draft. Words that a wish was read from are left out.
+// token gives a choice from a list of ours, and "" for what is no such choice: a
+// name in full, a phone.
+func token(v string) string {
+	digits := 0
+	for _, r := range v {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '-', r == '_':
+		default:
+			return ""
+		}
+	}
+	if len(v) > maxToken || digits >= 8 {
+		return ""
+	}
+	return v
+}
+
+const maxToken = 35 // the longest that a language tag need be
+
+// SaveDraft replaces the draft. Words that a wish was read from are left out, and
+// whatever is not from a list of ours where one is meant.
 func (s *Store) SaveDraft(d Draft) error {
 	if err := s.begin(); err != nil {
 		return err
@@ -56,6 +78,8 @@ func (s *Store) SaveDraft(d Draft) error {
 	for i := range d.Filters {
 		d.Filters[i].Text = ""
 	}
+	d.Layout, d.Language = token(d.Layout), token(d.Language)
+	d.Wishes = slices.DeleteFunc(slices.Clone(d.Wishes), func(w string) bool { return !slices.Contains(referral.Wishes, w) })
 	d.SavedAt = s.now()
 	plain, err := json.Marshal(d)
 	if err != nil {

@@ -72,6 +72,9 @@ func (s *Store) SetSetting(key, value string) error {
 	case len(value) > maxSetting:
 		return &directory.RefusedError{Field: key, Reason: "too_long"}
 	}
+	if isCard([]byte(value)) {
+		return &directory.RefusedError{Field: key, Reason: "not_allowed"}
+	}
 	if f := privacy.CheckCPR(value, directory.DayOf(s.o.Now())); f.Verdict != privacy.Pass {
 		return &CPRError{Ask: f.Verdict == privacy.Ask, Start: f.Start, End: f.End}
 	}
@@ -87,6 +90,13 @@ func (s *Store) SetSetting(key, value string) error {
 		s.feed.send(Change{"setting", key})
 	}
 	return err
+}
+
+// isCard says that a value is a contact card written out: cards have a place of
+// their own, where they end by themselves.
+func isCard(b []byte) bool {
+	ms, err := membersOf(b)
+	return err == nil && (ms.get("first_name") != nil || ms.get("box") != nil)
 }
 
 // Desk is where a store stands: what is printed on its sheets, and the place
