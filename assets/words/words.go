@@ -85,10 +85,25 @@ var Heads string
 //go:embed lay.txt
 var LayWords string
 
+// Fields holds everyday words and the kinds of offers they point at; the file
+// describes its own format.
+//
+//go:embed fields.txt
+var Fields string
+
 // Wishes holds ways of saying a wish, in the format of LayWords.
 //
 //go:embed wishes.txt
 var Wishes string
+
+// RulesPacked holds LayWords and Wishes, and FieldsPacked Fields, as
+// "go run ./assets/words/gen -pack" makes them: they open at once.
+//
+//go:embed rules.pack
+var RulesPacked []byte
+
+//go:embed fields.pack
+var FieldsPacked []byte
 
 // LayWordsVersion is raised when LayWords changes what is found.
 const LayWordsVersion = 4

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/faellesskabsby/vejviser/assets/words"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 	"github.com/faellesskabsby/vejviser/localdb/match/wish"
@@ -68,13 +67,23 @@ type Index struct {
 
 // lexicon is what Build needs and every index shares.
 var lexicon = sync.OnceValues(func() (*danish.Language, *wish.Rules) {
-	l := danish.Open()
-	rules, err := wish.ParseRules(l, words.Wishes, words.LayWords)
-	if err != nil {
-		panic("match: the built-in lay words are damaged: " + err.Error()) // kept by a test
-	}
-	return l, rules
+	return danish.Open(), builtIn().rules
 })
+
+// builtIn are the rules and the fields that are built in.
+var builtIn = sync.OnceValue(func() (b struct {
+	rules  *wish.Rules
+	fields *wish.Fields
+}) {
+	var err error
+	if b.rules, b.fields, err = wish.BuiltIn(danish.Open()); b.rules == nil {
+		panic("match: the built-in lay words are damaged: " + err.Error()) // kept by a test, as is the rest
+	}
+	return b
+})
+
+// fieldsOf are the fields that everyday words point at.
+func fieldsOf() *wish.Fields { return builtIn().fields }
 
 func empty() *Index {
 	lang, rules := lexicon()

@@ -26,10 +26,11 @@ func plainly(x *Index, q Query) Result {
 	q.Limit = min(q.Limit, maxLimit)
 	rd := x.lang.Reader()
 	defer rd.Done()
-	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Dropped: q.Dropped, Done: q.Done}
+	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Fields: fieldsOf(), Dropped: q.Dropped, Done: q.Done}
 	read := reader.Read(withTopics(&q))
 	wishes := x.allWishes(&read, &q)
 	p := plain{x: x, rd: rd, s: newScratch(x.records.len()), seen: map[uint32]bool{}}
+	x.heed(rd, &read)
 	p.s.joint = x.soften(rd, &read)
 	p.s.ensure(len(read.Terms))
 	for _, light := range [2]bool{false, true} {
@@ -225,6 +226,12 @@ func (p *plain) rank(q *Query, read *wish.Reading, wishes []asked) Result {
 	x, s := p.x, p.s
 	r := ranking{x: x, q: q, wishes: wishes, s: s, browse: !read.Strong(), today: dayNumber(q.Today)}
 	r.missing(p.rd, read)
+	r.families(read)
+	for d := range uint32(x.records.len()) {
+		if s.touched.has(d) {
+			p.seen[d] = true
+		}
+	}
 	r.ready()
 	filters := r.filters()
 	var list []scored

@@ -76,7 +76,7 @@ const lostAfter = 5
 // missing weighs the topics that no record answers: they make every answer weaker.
 // So do words that records have in passing alone, where nothing else was said.
 func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
-	var found, known, passing, lost, errands int // known: understood, not only found as words
+	var found, known, passing, vague, lost, errands int // known: understood, not only found as words
 	only := false
 	for i := range read.Terms {
 		t := &read.Terms[i]
@@ -86,6 +86,8 @@ func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
 			r.topics = append(r.topics, i)
 			found++
 			switch {
+			case t.Guess && t.Clear < fieldClear:
+				vague++
 			case len(t.Alts) > 0:
 				known++
 			case r.x.topical(rd, t) < topicalHardly:
@@ -101,7 +103,7 @@ func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
 	r.guessed = read.Guessed
 	r.errand = only || (errands > 0 && known == 0)
 	switch {
-	case only, found > 0 && passing == found && lost > 0:
+	case only, found > 0 && passing+vague == found && (lost > 0 || (vague > 0 && read.Words < toldWords)):
 		r.absent = 2 * r.s.total
 	case lost == 0, known > 0 && lost == errands: // an errand on the way takes nothing from the rest
 	case found == 0, r.errand: // words that say little, or tell of the errand, are no answer to it
@@ -157,6 +159,7 @@ func (r *ranking) result() Result {
 	r.suit(r.s.top)
 	r.vary(r.s.top)
 	r.spread(r.s.top)
+	r.room(r.s.top)
 	near := r.nears(r.s.top)
 	r.s.top = r.s.top[:min(len(r.s.top), r.q.Limit)]
 	out := Result{Total: r.total, Beyond: r.away, Weak: r.best < floor || r.guessed || (r.browse && r.total+r.away == 0), Errand: r.errand, Hits: make([]Hit, len(r.s.top))}

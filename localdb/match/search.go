@@ -35,10 +35,11 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 	defer x.pool.Put(s)
 	defer s.reset()
 
-	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Dropped: q.Dropped, Done: q.Done}
+	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Fields: fieldsOf(), Dropped: q.Dropped, Done: q.Done}
 	read := reader.Read(withTopics(&q))
 	wishes := x.allWishes(&read, &q)
 
+	x.heed(rd, &read)
 	s.joint = x.soften(rd, &read)
 	s.total, s.topics = 0, 0
 	s.ensure(len(read.Terms))
@@ -60,6 +61,7 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 	x.unwanted(rd, s, read.Not)
 	r := ranking{x: x, q: &q, wishes: wishes, s: s, browse: browse, today: dayNumber(q.Today)}
 	r.missing(rd, &read)
+	r.families(&read)
 	out := r.run(ctx)
 	out.Wishes = read.Wishes
 	out.Topic = !browse

@@ -1,21 +1,31 @@
 package match
 
-import "slices"
+import (
+	"slices"
 
-// suitFactor is what is left of the score of a community for women where a man
-// asks, and the other way round, as far as the text tells who asks ("min mand",
-// "en kvinde på 40"). It is told among the best alone.
-const suitFactor = 0.4
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+)
 
-// suit moves what is for others behind what is for the one who asks.
+// What is left of the score of a community that suits the one who asks less
+// well than others. It is told among the best alone.
+const (
+	suitFactor     = 0.4 // it is for women where a man asks, or the other way round ("min mand", "en kvinde på 40")
+	toddlerFactor  = 0.6 // it is for small children, and nothing is said of the age of those who come
+	practiceFactor = 0.9 // a place to practise where nobody asked for practice: it ends
+
+	grownFactor = 0.5  // a child comes, and nothing is said of age or of children
+	paidFactor  = 0.93 // it costs something, though little, where little money was told of
+
+	toddler = 7 // years
+)
+
+// suit moves what suits less behind what suits better.
 func (r *ranking) suit(list []scored) {
-	if r.browse {
-		return
-	}
+	who := r.who()
 	moved := false
 	for i := range list {
-		if !r.suits(list[i].record) {
-			list[i].score *= suitFactor
+		if s := r.suits(&who, list[i].record); s < 1 {
+			list[i].score *= s
 			moved = true
 		}
 	}
@@ -30,13 +40,78 @@ func (r *ranking) suit(list []scored) {
 	})
 }
 
-func (r *ranking) suits(d uint32) bool {
+// asker is what a text tells of the one who asks.
+type asker struct {
+	gender   uint32 // 0: not told
+	children bool   // comes with children, or for them, whose age is not told
+	child    bool   // asks for a child whose age is told, and not for what
+	cheap    bool   // has little money
+	practice bool   // asks for a place to practise
+}
+
+func (r *ranking) who() (w asker) {
+	aged := false
 	for i := range r.wishes {
 		a := &r.wishes[i]
-		if g := uint32(a.bits) & (bitWomen | bitMen); a.what == codeGroup && a.Soft && g != 0 {
-			f := r.x.facts(d)
-			return f.gender == 0 || f.gender == g
+		switch a.what {
+		case codeGroup:
+			if g := uint32(a.bits) & (bitWomen | bitMen); a.Soft && g != 0 && w.gender == 0 {
+				w.gender = g
+			}
+			w.children = w.children || uint32(a.bits)&withChildren != 0
+		case codeAge:
+			aged = true
+			w.child = w.child || r.browse && a.Number < grown
+		case codePrice:
+			w.cheap = w.cheap || a.Value == "cheap"
+		case codeKindOf:
+			w.practice = true
 		}
 	}
-	return true
+	w.children = w.children && !aged
+	return w
+}
+
+// withChildren are the groups that children belong to.
+var withChildren = groupBits["children"] | groupBits["families"] | groupBits["parents"] | groupBits["single_parents"]
+
+func (r *ranking) suits(w *asker, d uint32) float64 {
+	f, s := r.x.facts(d), 1.0
+	if w.child && f.maxAge < 0 && f.minAge <= 0 && f.groups&(withChildren|groupBits["youth"]) == 0 {
+		s *= grownFactor
+	}
+	if w.cheap && f.know&knowPrice != 0 && f.priceKind != directory.PriceFree {
+		s *= paidFactor
+	}
+	if r.browse {
+		return s
+	}
+	if w.gender != 0 && f.gender != 0 && f.gender != w.gender {
+		s *= suitFactor
+	}
+	if w.children && f.maxAge >= 0 && f.maxAge <= toddler {
+		s *= toddlerFactor
+	}
+	if !w.practice && f.kind == directory.KindPracticeGround {
+		s *= practiceFactor
+	}
+	return s
+}
+
+// roomWorth is how good what has room must be beside what is full, to come
+// before the second that is full.
+const roomWorth = 0.6
+
+// room sees to it that the first two are not both full where something with room
+// answers nearly as well: one waiting list is enough to be told of.
+func (r *ranking) room(list []scored) {
+	if r.browse || len(list) < 3 || r.x.facts(list[0].record).free != 0 || r.x.facts(list[1].record).free != 0 {
+		return
+	}
+	for i := 2; i < len(list) && list[i].score >= roomWorth*list[1].score; i++ {
+		if r.x.facts(list[i].record).free != 0 {
+			lift(list, i, 1)
+			return
+		}
+	}
 }

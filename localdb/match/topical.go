@@ -84,6 +84,9 @@ func nothingMeant(read *wish.Reading, share []float32) bool {
 
 // topical is the share of the records with a word in which it is a topic.
 func (x *Index) topical(rd *danish.Reader, t *wish.Term) float32 {
+	if t.Guess {
+		return float32(t.Clear)
+	}
 	if len(t.Alts) > 0 || t.Fold == "" || (t.Open && !rd.Known(t.Fold) && x.begins(t.Fold)) {
 		return 1
 	}

@@ -6,6 +6,10 @@
 //	go run ./assets/words/gen -dic /usr/share/hunspell/da_DK.dic -aff /usr/share/hunspell/da_DK.aff -out assets/words
 //	go run ./assets/words/gen -cor cor1.02.tsv,corext1.0.tsv -out assets/words
 //
+// and when a list that is written by hand changes, so that it opens at once:
+//
+//	go run ./assets/words/gen -pack
+//
 // The result depends on its input alone, so a second run writes the same bytes.
 package main
 
@@ -34,7 +38,15 @@ func main() {
 	aff := flag.String("aff", "/usr/share/hunspell/da_DK.aff", "hunspell affix rules")
 	cor := flag.String("cor", "", "tables of Det Centrale Ordregister, with commas between, to take in place of the dictionary")
 	out := flag.String("out", "assets/words", "folder to write forms.fst and forms.rules to")
+	packed := flag.Bool("pack", false, "pack lay.txt, wishes.txt and fields.txt, and nothing else")
 	flag.Parse()
+	if *packed {
+		if err := pack(*out); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*dic, *aff, *cor, *out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

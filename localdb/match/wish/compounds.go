@@ -39,7 +39,7 @@ func (r *Reader) said(t *token, parts []string, out *Reading) {
 		return
 	}
 	base := r.Danish.Base(parts[told])
-	for _, ru := range r.Rules.byFirst[r.Danish.Root(base)] {
+	for _, ru := range r.Rules.first(r.Danish.Root(base)) {
 		if len(ru.words) > 1 || len(ru.alts) == 0 || ru.form != "" || ru.base != base {
 			continue
 		}

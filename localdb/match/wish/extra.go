@@ -78,7 +78,7 @@ func (rs *Rules) With(l *danish.Language, list []byte) (*Rules, error) {
 			n++
 		}
 	}
-	out := &Rules{byFirst: maps.Clone(rs.byFirst), timely: maps.Clone(rs.timely)}
+	out := &Rules{packed: rs.packed, byFirst: maps.Clone(rs.byFirst), timely: maps.Clone(rs.timely)}
 	for first, rules := range out.byFirst {
 		out.byFirst[first] = slices.Clip(rules) // what is added goes to a copy
 	}

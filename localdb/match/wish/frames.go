@@ -58,7 +58,7 @@ var articles = map[string]bool{"en": true, "et": true, "den": true, "denne": tru
 func (r *Reader) tells(ts []token, i int) bool {
 	for k := i + 1; k < len(ts) && k <= i+3; k++ {
 		if tellers[ts[k].fold] {
-			return true
+			return !modals[ts[k-1].fold] // "bilen skal synes"
 		}
 		if !ts[k].stop {
 			return false
@@ -77,6 +77,8 @@ var tellers = map[string]bool{
 	"siger": true, "sagde": true, "sagt": true, "mener": true, "synes": true, "tror": true, "anbefaler": true, "anbefalede": true, "anbefalet": true,
 	"foreslaar": true, "foreslog": true, "foreslaaet": true, "fortalte": true, "kraever": true, "naevnte": true, "says": true, "said": true,
 }
+
+var modals = map[string]bool{"skal": true, "vil": true, "kan": true, "maa": true, "skulle": true, "ville": true, "kunne": true}
 
 // from says whether the word at i is a place that the directory does not name:
 // "flyttet hertil fra Odder", "kommer fra Syrien".

@@ -16,7 +16,7 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 	for i := range ts {
 		best := 0
 		r.fits = r.fits[:0]
-		for _, ru := range r.Rules.byFirst[ts[i].root] {
+		for _, ru := range r.Rules.first(ts[i].root) {
 			if ru.marks&^marks == 0 && len(ru.words) >= best && ru.match(r, ts, i) > 0 && !r.denied(ru, ts, i) {
 				best = max(best, len(ru.words))
 				r.fits = append(r.fits, ru)

@@ -30,6 +30,7 @@ type Reader struct {
 	Danish *danish.Reader
 	Rules  *Rules
 	Places *Gazetteer
+	Fields *Fields // nil: none are looked for
 	// Dropped holds the keys of wishes that a person took away: their words are
 	// then searched for as plain words.
 	Dropped map[string]bool
@@ -53,6 +54,11 @@ type token struct {
 	person          bool  // says whom it is for ("min mor"): may begin a longer phrase as well
 	age             bool  // says how old somebody is: may stand inside a phrase
 	inside          bool  // part of a phrase that stands for a topic
+
+	unwanted bool    // said not to be wanted
+	hints    []Alt   // what the fields that it points at look for
+	clear    float64 // and how clear that is
+	unsure   bool    // it may be another word that is misspelt
 }
 
 // Read understands a text. A text that does not end in a space may end in an
@@ -70,6 +76,7 @@ func (r *Reader) Read(text string) Reading {
 	r.negations(ts, &out)
 	r.frames(ts, &out)
 	r.compounds(ts, &out)
+	r.fields(ts, &out)
 	r.terms(ts, &out)
 	r.around(&out)
 	mixed(&out)
@@ -210,7 +217,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 	}
 	for i := range ts {
 		t := &ts[i]
-		if (t.used && !t.weak) || (t.stop && !t.lifted && !(t.open && alone)) {
+		if (t.used && !t.weak) || (t.stop && !t.lifted && len(t.hints) == 0 && !(t.open && alone)) {
 			continue
 		}
 		if utf8.RuneCountInString(t.low) == 1 && !t.open && !alone {
@@ -232,7 +239,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		if !t.used {
 			best = max(best, w)
 		}
-		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, at: i})
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, at: i})
 	}
 	if best == 0 || best >= 1 || (best == WeightFaint && len(out.Wishes) > 0) {
 		return

@@ -12,6 +12,7 @@ import (
 // Rules holds the phrases that are understood: the lay words and the wishes.
 // The format is described in assets/words/lay.txt.
 type Rules struct {
+	packed  *packed            // what is built in, where it was opened and not read; nil otherwise
 	byFirst map[string][]*rule // by the root of the phrase's first word
 	timely  map[string]*rule   // single words for days and times, for completing what is being typed
 }
@@ -169,9 +170,10 @@ func (r *rule) item(l *danish.Language, s string) *RuleError {
 	word, weight, graded := strings.Cut(s, "^")
 	w := 0.9
 	if graded {
-		var err error
-		if w, err = strconv.ParseFloat(weight, 64); err != nil || w <= 0 || w > 1 {
-			return &RuleError{Reason: BadWeight, Detail: s}
+		var err *RuleError
+		if w, err = readWeight(weight); err != nil {
+			err.Detail = s
+			return err
 		}
 	}
 	single := !strings.Contains(word, " ")
@@ -185,6 +187,15 @@ func (r *rule) item(l *danish.Language, s string) *RuleError {
 		return &RuleError{Reason: NoTopic, Detail: s}
 	}
 	return nil
+}
+
+// readWeight reads a weight above 0 and up to 1.
+func readWeight(s string) (float64, *RuleError) {
+	w, err := strconv.ParseFloat(s, 64)
+	if err != nil || w <= 0 || w > 1 {
+		return 0, &RuleError{Reason: BadWeight, Detail: s}
+	}
+	return w, nil
 }
 
 // bare leaves out of a phrase the verbs that only carry another ("min mand er
@@ -246,6 +257,9 @@ var sameWord = map[string]string{
 // Len is the number of phrases that are understood.
 func (rs *Rules) Len() int {
 	n := 0
+	if rs.packed != nil {
+		n = rs.packed.count
+	}
 	for _, l := range rs.byFirst {
 		n += len(l)
 	}

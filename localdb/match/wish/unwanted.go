@@ -1,5 +1,7 @@
 package wish
 
+import "slices"
+
 // negations reads topics that are not wanted: "ikke noget med sport", "gider
 // ikke fodbold", "alt undtagen kor". "Ikke alene" and "ikke koste noget" are
 // wishes and have been read before.
@@ -20,7 +22,7 @@ func (r *Reader) negations(ts []token, out *Reading) {
 			if t.used || t.stop || r.Danish.Language().Faint(t.fold) {
 				break
 			}
-			t.used, t.weak, t.lifted = true, false, false
+			t.used, t.weak, t.lifted, t.unwanted = true, false, false, true
 			if !t.open || r.Done {
 				out.Not = append(out.Not, Term{Word: t.low, Fold: t.fold, Weight: 1, Alts: t.alts})
 			}
@@ -31,6 +33,20 @@ func (r *Reader) negations(ts []token, out *Reading) {
 		}
 		i = max(i, k-1)
 	}
+	if len(out.Not) > 0 && young(out) {
+		out.Not = append(out.Not, Term{Weight: 1, Alts: sentTo})
+	}
+}
+
+// sentTo is what a child is sent to: no answer where something else than
+// football is asked for.
+var sentTo = []Alt{{"lektier", 1}, {"lektiehjaelp", 1}, {"netvaerk", 1}, {"raadgivning", 1}, {"sorg", 1}, {"skilsmisse", 1}}
+
+// young says whether a child or somebody young is spoken of.
+func young(out *Reading) bool {
+	return slices.ContainsFunc(out.Wishes, func(w Wish) bool {
+		return w.Kind == Age && w.Number < 18 || w.Kind == Group && (w.Value == "children" || w.Value == "youth")
+	})
 }
 
 var joins = map[string]bool{"og": true, "eller": true, "med": true, "om": true, "noget": true, "noget_med": true}

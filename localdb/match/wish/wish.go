@@ -53,6 +53,10 @@ type Term struct {
 	Back   uint8   // background: 1 is a situation ("er sygemeldt"), 2 says little of what is sought ("møde nogen")
 	Read   bool    // understood as a wish already
 	Only   bool    // an errand whatever else is said ("til salg")
+	Hints  []Alt   // what to look for in the fields that the word points at
+	Clear  float64 // how clear it is that those are meant, 0–1
+	Guess  bool    // Alts are those of fields alone
+	Unsure bool    // it may be another word that is misspelt
 	at     int     // where in the text it stands
 }
 
@@ -73,8 +77,9 @@ type Reading struct {
 	Words  int    // how many words were read
 	Joined Joint  // how its topics stand together
 
-	Told    bool // somebody tells of themselves or their own ("jeg", "min far")
-	Guessed bool // nothing was understood: company is looked for, and no good match claimed
+	Told    bool    // somebody tells of themselves or their own ("jeg", "min far")
+	Errand  float64 // how clear it is that words point at what no community offers, 0–1
+	Guessed bool    // nothing was understood: company is looked for, and no good match claimed
 
 	near []Term // what is there for those around somebody ill
 }
