@@ -3,17 +3,24 @@ package hub
 import (
 	"bytes"
 	"context"
+	crand "crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/practice"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/go-json-experiment/json"
 	"github.com/google/uuid"
 )
 
@@ -25,7 +32,68 @@ const (
 	markTip   = "MAERKETIP"     // text of a suggestion
 	markStaff = "MAERKEAMBASSA" // name of an ambassador
 	markAdmin = "MAERKEENHED"   // name of a device
+
+	markCard      = "MAERKEKORT"     // consent of a contact card of one organisation
+	markSession   = "MAERKEBANE"     // a session that its desk keeps
+	markVolunteer = "MAERKEFRIVILL"  // note about a volunteer
+	markMeeting   = "MAERKEMOEDE"    // what a network meeting was about
+	markReady     = "MAERKEPARAT"    // next step of an organisation's self-check
+	markAgreement = "MAERKEAFTALE"   // note of an organisation's agreement
+	markElse      = "MAERKEHERFJERN" // the same kinds of another organisation, elsewhere
+	// markKey are the keys of both cards, as they would stand in JSON.
+	markKey, markKeyElse = "TUFFUktFTk9FR0xFX01BRVJLRU5PRUdMRV9NQUVSS0U=", "TUFFUktFRkpFUk5fTUFFUktFRkpFUk5fTUFFUktFRkI="
 )
+
+var marks = []string{markCase, markOther, markTip, markStaff, markAdmin, markCard, markSession, markVolunteer, markMeeting, markReady,
+	markAgreement, markElse, markKey, markKeyElse}
+
+// plantedCards are the ids of the contact cards of one organisation and of another.
+var plantedCards [2]string
+
+// plantFamilies has a desk and guides write what came with version 2 of the wire.
+func plantFamilies(t testing.TB, r *rig, desk *machine, code referral.Code, area string, mine bool) {
+	t.Helper()
+	org := must(r, desk).Organisation
+	mark := func(m string) string {
+		if mine {
+			return m
+		}
+		return markElse
+	}
+	key, err := base64.StdEncoding.DecodeString(map[bool]string{true: markKey, false: markKeyElse}[mine])
+	if err != nil || len(key) != card.KeySize {
+		t.Fatal(len(key), err)
+	}
+	c := card.Card{Info: card.Info{ID: uuid.NewString(), Code: code, DeleteBy: directory.DayOf(time.Now()).AddDays(20),
+		Consent: card.Consent{Text: mark(markCard), Language: "da", How: "spoken", At: time.Now()}}, FirstName: "Navn"}
+	sealed, err := card.Seal(c, key, crand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mine {
+		plantedCards[0] = c.ID
+	} else {
+		plantedCards[1] = c.ID
+	}
+	s := practice.Session{ID: uuid.NewString(), Community: uuid.NewString(), On: "2026-11-01", Came: 2, Area: area, Unknown: []byte(`{"x":"` + mark(markSession) + `"}`)}
+	check := newCheck(org, mark(markReady))
+	if got := states(desk.push(desk.op(protocol.OpCard, sealed), desk.op(protocol.OpEdit, creation(t, record.Session, s.ID, s)),
+		desk.op(protocol.OpEdit, creation(t, record.Readiness, check.ID, check)))); got != "accepted accepted accepted" {
+		t.Fatal(got)
+	}
+	if _, got := desk.keys(put(c.ID, key)); len(got.Kept) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	guide := r.join(protocol.Guide, "Projektet "+area, area)
+	v := directory.Volunteer{ID: uuid.NewString(), ConsentOn: "2026-11-01", Note: mark(markVolunteer)}
+	m := directory.Meeting{ID: uuid.NewString(), On: "2026-11-01", Area: area, About: mark(markMeeting)}
+	a := newAgreement(org)
+	a.Note = mark(markAgreement)
+	if got := states(guide.push(guide.op(protocol.OpEdit, creation(t, record.Volunteer, v.ID, v)), guide.op(protocol.OpEdit, creation(t, record.Meeting, m.ID, m)),
+		guide.op(protocol.OpEdit, creation(t, record.Agreement, a.ID, a)))); got != "accepted accepted accepted" {
+		t.Fatal(got)
+	}
+}
 
 // planted is a hub with a marker in every family, and a device of each role.
 func planted(t testing.TB) (*rig, map[protocol.Role]*machine) {
@@ -52,6 +120,7 @@ func planted(t testing.TB) (*rig, map[protocol.Role]*machine) {
 		if states(as) != "accepted accepted accepted" {
 			t.Fatal(states(as))
 		}
+		plantFamilies(t, r, x.m, ref.Code, must(r, x.m).Municipalities[0], x.m == mine)
 	}
 	ms := map[protocol.Role]*machine{protocol.Desk: mine}
 	for _, role := range []protocol.Role{protocol.Kiosk, protocol.Guide, protocol.Coordinator} {
@@ -64,7 +133,8 @@ func planted(t testing.TB) (*rig, map[protocol.Role]*machine) {
 // that anybody has, well formed and not.
 func asks(m *machine, rnd *rand.Rand, chunks []string, n int) (paths []string) {
 	all := []record.Feed{"dir", "dir/lindeby", "dir/bakkeby", "dir/-", "staff", "case", "case/lindeby", "case/bakkeby",
-		"case/o-lindeby-bibliotek", "case/o-bakkeby-jobcenter", "tip", "tip/lindeby", "tip/-", "admin", "admin/-", "case/", "Case", "case/../dir", ""}
+		"case/o-lindeby-bibliotek", "case/o-bakkeby-jobcenter", "tip", "tip/lindeby", "tip/-", "org", "org/lindeby",
+		"org/bakkeby", "org/o-lindeby-bibliotek", "org/o-bakkeby-jobcenter", "admin", "admin/-", "case/", "Case", "case/../dir", ""}
 	pick := func(s ...string) string { return s[rnd.IntN(len(s))] }
 	for range n {
 		f := string(all[rnd.IntN(len(all))])
@@ -89,7 +159,7 @@ func asks(m *machine, rnd *rand.Rand, chunks []string, n int) (paths []string) {
 			}
 			paths = append(paths, protocol.PathChunk+strings.Join(names, ","))
 		default:
-			paths = append(paths, pick(protocol.PathFigures, protocol.PathHub+"?nonce=00000000000000000000", "/v1/everything", "/v1/../admin", "/invite", "/devices", "/status", "/", "/f/K7M4QXR9AB", "/healthz", "/style.css", "/v1/chunk/", "/v1/session"))
+			paths = append(paths, pick(protocol.PathFigures, protocol.PathKeys, protocol.PathHub+"?nonce=00000000000000000000", "/v1/everything", "/v1/../admin", "/invite", "/devices", "/status", "/", "/f/K7M4QXR9AB", "/healthz", "/style.css", "/v1/chunk/", "/v1/session"))
 		}
 	}
 	return paths
@@ -114,13 +184,11 @@ func TestNoByteOfACaseLeavesForAKioskWhateverItAsks(t *testing.T) {
 			}
 		}
 	}
-	never := map[protocol.Role][]string{
-		protocol.Kiosk:       {markCase, markOther, markTip, markStaff, markAdmin},
-		protocol.Coordinator: {markCase, markOther, markTip, markStaff, markAdmin},
-		protocol.Desk:        {markOther, markTip, markAdmin},
-		protocol.Guide:       {markOther, markAdmin},
+	once := map[protocol.Role][]string{ // and all others never
+		protocol.Desk:        {markCase, markStaff, markCard, markSession, markReady, markAgreement, markKey},
+		protocol.Guide:       {markCase, markTip, markStaff, markCard, markSession, markVolunteer, markMeeting, markReady, markAgreement, markKey},
+		protocol.Coordinator: {markReady, markAgreement},
 	}
-	once := map[protocol.Role][]string{protocol.Desk: {markCase, markStaff}, protocol.Guide: {markCase, markTip, markStaff}}
 	for role, m := range ms {
 		n := askOfKiosk / 3
 		if role == protocol.Kiosk {
@@ -133,7 +201,16 @@ func TestNoByteOfACaseLeavesForAKioskWhateverItAsks(t *testing.T) {
 			if rnd.IntN(20) == 0 {
 				method = []string{http.MethodPost, http.MethodHead, http.MethodPut, http.MethodDelete, "TRACE"}[rnd.IntN(5)]
 			}
-			code, head, body := m.do(method, path, nil, nil)
+			var sent []byte
+			if path == protocol.PathKeys {
+				method = http.MethodPost
+				b, err := json.Marshal(want(plantedCards[0], plantedCards[1], uuid.NewString()))
+				if err != nil {
+					t.Fatal(err)
+				}
+				sent = b
+			}
+			code, head, body := m.do(method, path, nil, sent)
 			if code == 0 {
 				t.Fatalf("%s %s %s: no answer", role, method, path)
 			}
@@ -145,21 +222,21 @@ func TestNoByteOfACaseLeavesForAKioskWhateverItAsks(t *testing.T) {
 				t.Fatal(err)
 			}
 			what.Write(body)
-			for _, mark := range []string{markCase, markOther, markTip, markStaff, markAdmin} {
+			for _, mark := range marks {
 				if bytes.Contains(what.Bytes(), []byte(mark)) {
 					seen[mark]++
 				}
 			}
 			if role == protocol.Kiosk || role == protocol.Coordinator {
-				for _, k := range []string{`"referral"`, `"event"`, `"suggestion"`, `"device":"0`, `"ambassador"`} {
+				for _, k := range []string{`"referral"`, `"event"`, `"suggestion"`, `"device":"0`, `"ambassador"`, `"card"`, `"session"`, `"volunteer"`, `"meeting"`} {
 					if bytes.Contains(body, []byte(`"kind":`+k)) {
 						t.Fatalf("%s %s: %s", role, path, k)
 					}
 				}
 			}
 		}
-		for _, mark := range never[role] {
-			if seen[mark] > 0 {
+		for _, mark := range marks {
+			if seen[mark] > 0 && !slices.Contains(once[role], mark) {
 				t.Errorf("%s saw %s %d times", role, mark, seen[mark])
 			}
 		}
@@ -200,7 +277,7 @@ func TestEachRoleHasItsTableAndNothingElse(t *testing.T) {
 			t.Errorf("%s: figures: %d", role, code)
 		}
 		stranger := &machine{t: t, r: m.r, epoch: m.epoch}
-		for path := range may[protocol.Coordinator] {
+		for path := range names(pulling, protocol.PathOps, protocol.PathFigures, protocol.PathKeys) {
 			if code, _, body := stranger.do(http.MethodGet, path, nil, nil); code != http.StatusUnauthorized {
 				t.Errorf("a stranger at %s: %d %s", path, code, body)
 			}
