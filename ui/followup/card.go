@@ -98,8 +98,11 @@ func (c *card) build() {
 		parts = append(parts, widget.NewTonePanel(widget.ToneWaiting, widget.NewText(s.T("followup.code_unknown"), widget.Style{Ink: widget.OnWaiting})))
 	}
 	parts = append(parts, c.ties()...)
-	if steps := w.steps(&c.told, c.task, p.waitingIDs()); len(steps) > 0 {
+	if steps := w.steps(&c.told, c.task); len(steps) > 0 {
 		parts = append(parts, widget.NewTimeline(steps))
+	}
+	if p.snap != nil && p.snap.waits[c.told.Referral.Code] {
+		parts = append(parts, widget.NewText(s.T("followup.waits"), widget.Style{Ink: widget.Quiet, Size: theme.Small}))
 	}
 	parts = append(parts, c.contact.parts()...)
 	if c.notice != nil {

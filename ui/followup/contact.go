@@ -68,10 +68,11 @@ func (x *contact) parts() []fyne.CanvasObject {
 				widget.NewQuietButton(s.T("followup.contact_erase_yes"), "", x.erase),
 				widget.NewQuietButton(s.T("followup.contact_keep"), "", func() { x.sure = false; x.show() })))
 	default:
-		body = append(body, widget.NewText(s.T("followup.contact_there", "day", s.ShortDay(x.info.DeleteBy)), widget.Style{}),
-			widget.NewFlow(theme.Space8,
-				widget.NewQuietButton(s.T("followup.contact_show"), "", x.look),
-				widget.NewQuietButton(s.T("followup.contact_erase"), "", func() { x.sure = true; x.show() })))
+		body = append(body, widget.NewSplitRow(theme.Space8, theme.Scaled(140),
+			widget.NewInset(theme.Space4, 0, 0, 0, widget.NewText(s.T("followup.contact_there", "day", s.ShortDay(x.info.DeleteBy)), widget.Style{Size: theme.Quiet})),
+			widget.NewRow(0, widget.NewPlainButton(s.T("followup.contact_show"), x.look),
+				widget.NewPlainButton(s.T("followup.contact_erase"), func() { x.sure = true; x.show() }))))
+		return body
 	}
 	return []fyne.CanvasObject{widget.NewFolder(widget.NewColumn(theme.Space8, body...))}
 }

@@ -31,11 +31,7 @@ func (p *Page) bindRow(i int, o widget.Row) {
 			task = &p.snap.tasks[x.task]
 		}
 		state, tone := p.words().state(t, task)
-		sub := p.words().news(t)
-		if p.snap.waits[t.Referral.Code] {
-			sub += " · " + p.say.T("followup.row_waits")
-		}
-		r.Card(spaced(t.Referral.Code), p.title(t.Referral.Communities), sub, state, tone)
+		r.Card(spaced(t.Referral.Code), p.title(t.Referral.Communities), p.words().news(t), state, tone)
 	}
 }
 

@@ -143,7 +143,7 @@ func (d *desk) shoot(path string) {
 func lifelike(d *desk) {
 	day := directory.DayOf(today)
 	d.refer(0, referral.Postcard, knit, walk)
-	c := d.refer(3, referral.Accompanied, walk)
+	c := d.refer(3, referral.Guided, walk)
 	d.told(referral.Event{Code: c, Kind: referral.AccompanimentWanted, On: day.AddDays(-3), Wanted: &referral.Wanted{Area: "Lindeby Syd", Times: []string{"forenoon"}}})
 	d.told(referral.Event{Code: c, Kind: referral.Arranged, On: day.AddDays(-1), Plan: &referral.Plan{With: bente, Where: "ved biblioteket", On: day, At: "09:30", To: walk}})
 	err := d.store.KeepCard(cards.Card{Info: cards.Info{Code: c, DeleteBy: "2027-02-03",
@@ -153,7 +153,7 @@ func lifelike(d *desk) {
 	}
 	e := d.refer(35, referral.Guided, eat)
 	d.event(e, referral.Welcomed, 28)
-	h := d.refer(8, referral.Accompanied, sing)
+	h := d.refer(8, referral.Guided, sing)
 	d.event(h, referral.AccompanimentWanted, 8)
 	d.told(referral.Event{Code: h, Kind: referral.Arranged, On: day.AddDays(-6), Plan: &referral.Plan{With: bente, On: day.AddDays(-4)}})
 	d.event(h, referral.FellThrough, 4)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/ui/say"
+	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
@@ -30,7 +31,8 @@ func newWhen(s *say.Speaker, today func() directory.Day, changed func()) *when {
 	w.field = widget.NewField(s.T("followup.when_placeholder", "example", say.TypedDay(today().AddDays(-7))))
 	w.field.Entry.OnChanged = func(string) { w.problem("") }
 	w.field.Hide()
-	w.content = widget.NewColumn(6, widget.Labelled(s.T("followup.when_label"), w.choice), w.field)
+	label := widget.NewLabel(s.T("followup.when_label"), widget.Style{Size: theme.Quiet, Ink: widget.Quiet})
+	w.content = widget.NewColumn(theme.Space8, widget.NewBeside(theme.Space12, theme.Scaled(240), label, w.choice), w.field)
 	return w
 }
 

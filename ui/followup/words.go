@@ -14,7 +14,6 @@ type words struct {
 	*say.Speaker
 	today  directory.Day
 	people map[string]string // names of ambassadors
-	inside bool
 }
 
 func (p *Page) words() words {
@@ -137,11 +136,11 @@ func (w words) outcome(k referral.Kind, inside bool) string {
 }
 
 // steps turns a life into the points of its timeline.
-func (w words) steps(t *referral.Told, k *referral.Task, waits map[string]bool) []widget.Step {
+func (w words) steps(t *referral.Told, k *referral.Task) []widget.Step {
 	var out []widget.Step
 	for i := range t.Life.Events {
 		e := &t.Life.Events[i]
-		out = append(out, widget.Step{Title: w.stepTitle(e), Sub: w.stepSub(t, e, waits[e.ID]), Look: widget.StepDone})
+		out = append(out, widget.Step{Title: w.stepTitle(e), Sub: w.stepSub(t, e), Look: widget.StepDone})
 	}
 	for i := range t.Life.Odd {
 		e := &t.Life.Odd[i]
@@ -169,7 +168,7 @@ func (w words) stepTitle(e *referral.Event) string {
 	return w.Label("event", string(e.Kind))
 }
 
-func (w words) stepSub(t *referral.Told, e *referral.Event, waits bool) string {
+func (w words) stepSub(t *referral.Told, e *referral.Event) string {
 	parts := []string{w.ShortDay(e.On)}
 	switch {
 	case e.Kind == referral.Shown:
@@ -187,9 +186,6 @@ func (w words) stepSub(t *referral.Told, e *referral.Event, waits bool) string {
 	}
 	if e.Late {
 		parts = append(parts, w.T("followup.late"))
-	}
-	if waits {
-		parts = append(parts, w.T("followup.row_waits"))
 	}
 	return strings.Join(parts, " · ")
 }
