@@ -190,6 +190,9 @@ func (h *Hub) count(ctx context.Context, areas tokens) (tally, error) {
 			}
 			return nil
 		}
+		if r.Kind != record.Event {
+			return nil // a contact card, or a session, is nothing that happened
+		}
 		var e referral.Event
 		if err := json.Unmarshal(r.Body, &e); err != nil {
 			return err

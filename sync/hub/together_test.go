@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -19,12 +21,34 @@ type pc struct {
 	s *localdb.Store
 	c *client.Client
 	o client.Options
+
+	dir string
+}
+
+// moved has the machine's requests go to where the hub is now: its address stays, and
+// the machine behind it is another.
+func (p *pc) moved(r *rig) {
+	p.t.Helper()
+	p.c.Close()
+	p.o.Transport = redirected{strings.TrimPrefix(r.srv.URL, "http://")}
+	var err error
+	if p.c, err = client.New(p.o); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+type redirected struct{ host string }
+
+func (x redirected) RoundTrip(q *http.Request) (*http.Response, error) {
+	q = q.Clone(q.Context())
+	q.URL.Host = x.host
+	return http.DefaultTransport.RoundTrip(q)
 }
 
 func (r *rig) pc(t *testing.T, role protocol.Role, organisation string, municipalities ...string) *pc {
 	t.Helper()
-	p := &pc{t: t}
-	s, err := localdb.Open(context.Background(), localdb.Options{Dir: filepath.Join(t.TempDir(), "pc"), Create: true, Now: r.now, Rand: rand.Reader})
+	p := &pc{t: t, dir: filepath.Join(t.TempDir(), "pc")}
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: p.dir, Create: true, Now: r.now, Rand: rand.Reader})
 	if err != nil {
 		t.Fatal(err)
 	}
