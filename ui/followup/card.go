@@ -211,12 +211,16 @@ func (c *card) saying() []fyne.CanvasObject {
 		if c.all {
 			more = s.T("followup.outcome_fewer")
 		}
-		out = append(out, widget.NewFlow(0, widget.NewPlainButton(more, func() {
+		line := widget.NewFlow(theme.Space8, widget.NewPlainButton(more, func() {
 			c.all = !c.all
 			c.build()
 			c.p.relayout()
 			widget.FocusOn(c.keys)
-		})))
+		}))
+		if b := c.contact.offer(); b != nil {
+			line.Add(b)
+		}
+		out = append(out, line)
 	}
 	return out
 }

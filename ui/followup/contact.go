@@ -55,10 +55,6 @@ func (x *contact) parts() []fyne.CanvasObject {
 	}
 	switch {
 	case x.info == nil:
-		if p.d.NewCard != nil && x.c.known() {
-			code := x.c.told.Referral.Code
-			body = append(body, widget.NewFlow(0, widget.NewPlainButton(s.T("followup.contact_new"), func() { p.d.NewCard(code) })))
-		}
 		return body
 	case x.open != nil:
 		body = append(body, x.opened()...)
@@ -75,6 +71,16 @@ func (x *contact) parts() []fyne.CanvasObject {
 		return body
 	}
 	return []fyne.CanvasObject{widget.NewFolder(widget.NewColumn(theme.Space8, body...))}
+}
+
+// offer is the way to where a card is made, where there is none and one may be.
+func (x *contact) offer() *widget.Button {
+	p := x.c.p
+	if p.d.Cards == nil || p.d.NewCard == nil || x.info != nil || !x.c.known() {
+		return nil
+	}
+	code := x.c.told.Referral.Code
+	return widget.NewPlainButton(p.say.T("followup.contact_new"), func() { p.d.NewCard(code) })
 }
 
 func (x *contact) opened() []fyne.CanvasObject {

@@ -78,10 +78,20 @@ func (c *OneKey) do(i int) {
 func (c *OneKey) moveTo(i int) {
 	c.at = min(max(i, 0), len(c.words)-1)
 	c.Refresh()
+	c.reveal()
 }
 
 // FocusGained implements fyne.Focusable.
-func (c *OneKey) FocusGained() { c.focused = true; c.Refresh(); Reveal(c) }
+func (c *OneKey) FocusGained() { c.focused = true; c.Refresh(); c.reveal() }
+
+// reveal scrolls to all of it where there is the room, else to where the arrows are.
+func (c *OneKey) reveal() {
+	Reveal(c)
+	if c.at < len(c.rows) {
+		r := c.rows[c.at].rect
+		RevealPart(c, r.Position().Y-theme.Space8, r.Position().Y+r.Size().Height+theme.Space8)
+	}
+}
 
 // FocusLost implements fyne.Focusable.
 func (c *OneKey) FocusLost() { c.focused = false; c.Refresh() }

@@ -138,6 +138,18 @@ func Reveal(o fyne.CanvasObject) {
 	}
 }
 
+// RevealPart scrolls whatever o lies in so that a part of it is seen, given by its
+// heights within o: where o itself may be higher than the room there is.
+func RevealPart(o fyne.CanvasObject, top, bottom float32) {
+	c := canvasOf(o)
+	if c == nil {
+		return
+	}
+	if s, y := enclosing(c.Content(), o, nil, 0); s != nil {
+		s.reveal(y+top, y+bottom)
+	}
+}
+
 // enclosing finds the Scroll that o lies in, and o's height within its content.
 func enclosing(root, o fyne.CanvasObject, in *Scroll, y float32) (*Scroll, float32) {
 	if root == o {
