@@ -150,7 +150,9 @@ func TestWhoFallsOutOfACommunityIsOfferedThePracticeGroundAgain(t *testing.T) {
 	c := codes(3)
 	first := lived(c[0], "", "2026-10-20", []string{club}, referral.Event{Kind: referral.Welcomed, On: "2026-11-03"})
 	sessions := []Session{session(1, "2026-11-03", 5, c[0]), session(2, "2026-11-10", 5, c[0])}
-	on := func(evs ...referral.Event) referral.Told { return lived(c[1], c[0], "2026-11-12", []string{knit}, evs...) }
+	on := func(evs ...referral.Event) referral.Told {
+		return lived(c[1], c[0], "2026-11-12", []string{knit}, evs...)
+	}
 	welcomed := referral.Event{Kind: referral.Welcomed, On: "2026-11-14"}
 	left := referral.Event{Kind: referral.DidNotFit, On: "2026-11-20"}
 	tests := []struct {

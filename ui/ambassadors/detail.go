@@ -79,7 +79,7 @@ func (p *Page) personActs() (out []fyne.CanvasObject) {
 		out = append(out, widget.NewQuietButton(p.t("print"), "", p.print))
 	}
 	if p.may {
-		out = append(out, widget.NewQuietButton(p.t("withdraw"), "", p.askErase))
+		out = append(out, widget.NewPlainButton(p.t("withdraw"), p.askErase))
 	}
 	return out
 }
@@ -114,7 +114,7 @@ func (p *Page) describe(e *entry) fyne.CanvasObject {
 	f.add("interests", s.Labels("wish", e.Interests))
 	f.add("languages", s.Labels("language", e.Languages))
 	f.add("times", p.timesWords(e.Times))
-	f.add("considers", s.Labels("consideration", e.Considers))
+	f.add("considers", p.considerWords(e.Considers))
 	f.add("communities", strings.Join(p.roll.carried(e.Communities), "\n"))
 	f.add("started", strings.Join(p.roll.carried(e.Started), "\n"))
 	f.add("at_once", p.roomWords(e))
@@ -124,6 +124,7 @@ func (p *Page) describe(e *entry) fyne.CanvasObject {
 		f.add("note", e.reach.Note)
 	}
 	f.add("did", p.didWords(e))
+	out.Add(widget.NewText(p.t("rounded"), widget.Style{Size: theme.Small, Ink: widget.Quiet}))
 	if p.may {
 		f.add("consent", p.consentWords(e.reach))
 	}
@@ -136,6 +137,22 @@ func (p *Page) timesWords(times []string) string {
 		out = append(out, p.say.Label("wish", t))
 	}
 	return p.say.List(out)
+}
+
+// consider is what somebody feels at home with: the consideration, said of a person.
+func (p *Page) consider(v string) string {
+	if key := "ambassadors.consider." + v; p.say.Has(key) {
+		return p.say.T(key)
+	}
+	return p.say.Label("consideration", v)
+}
+
+func (p *Page) considerWords(list []string) string {
+	var out []string
+	for _, v := range list {
+		out = append(out, p.consider(v))
+	}
+	return strings.Join(out, ", ")
 }
 
 // roomWords says how many they go along with at a time, and how many now.

@@ -43,7 +43,7 @@ func (l *sides) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 		cw = p.create.MinSize().Width
 	}
 	tw, th := p.title.Natural()+2, p.title.HeightFor(w)
-	pw := p.parts.MinSize().Width
+	pw := p.parts.Natural() + 1
 	bar := max(th, p.create.MinSize().Height)
 	if tw+theme.Space24+pw+gap+cw <= w { // all on one line
 		put(p.title, edge, y+(bar-th)/2, tw, th)

@@ -51,7 +51,7 @@ func (p *Page) describeMeeting(m *directory.Meeting) fyne.CanvasObject {
 	}
 	f.add("came", p.say.List(came))
 	if m.Others != nil && *m.Others > 0 {
-		f.add("others", count(*m.Others))
+		f.add("others", p.say.Int(*m.Others)) // guests, not citizens
 	}
 	return out
 }

@@ -146,10 +146,11 @@ func (s *sheet) who(a *directory.Ambassador) fyne.CanvasObject {
 func (s *sheet) whereAndWhen(a *directory.Ambassador) fyne.CanvasObject {
 	f, p := s.f, s.p
 	areas := widget.NewPicker(f.T("areas"), "", nil)
+	areas.Entry.SetPlaceHolder(f.T("areas_placeholder"))
 	areas.Find = s.findArea
 	areas.Take = func(text string) (widget.Option, string) { return widget.Option{Value: text, Text: text}, "" }
 	area := f.Pick("areas", "areas", areas, same, a.Areas)
-	lang := f.Pick("languages", "languages", s.known("languages", "language", languages), s.label("language"), a.Languages)
+	lang := f.Pick("languages", "languages", s.known("languages", s.label("language"), languages), s.label("language"), a.Languages)
 	var times []widget.Option
 	for _, t := range referral.Times {
 		times = append(times, widget.Option{Value: t, Text: p.say.Label("wish", t)})
@@ -173,8 +174,8 @@ func (s *sheet) whereAndWhen(a *directory.Ambassador) fyne.CanvasObject {
 
 func (s *sheet) what(a *directory.Ambassador) fyne.CanvasObject {
 	f := s.f
-	interests := f.Pick("interests", "interests", s.known("interests", "wish", interestWords), s.label("wish"), a.Interests)
-	considers := f.Pick("considers", "considers", s.known("considers", "consideration", directory.Considerations), s.label("consideration"), a.Considers)
+	interests := f.Pick("interests", "interests", s.known("interests", s.label("wish"), interestWords), s.label("wish"), a.Interests)
+	considers := f.Pick("considers", "considers", s.known("considers", s.p.consider, directory.Considerations), s.p.consider, a.Considers)
 	carried := f.Pick("communities", "communities", s.communities("communities"), s.called, a.Communities)
 	started := f.Pick("started", "started", s.communities("started"), s.called, a.Started)
 	return f.Section("what", interests.Part, considers.Part, f.Hinted(carried.Part, "communities_hint"), started.Part)
@@ -233,12 +234,14 @@ func (s *sheet) label(group string) func(string) string {
 }
 
 // known is a picker of words from a list of ours.
-func (s *sheet) known(label, group string, values []string) *widget.Picker {
+func (s *sheet) known(label string, words func(string) string, values []string) *widget.Picker {
 	var options []widget.Option
 	for _, v := range values {
-		options = append(options, widget.Option{Value: v, Text: s.p.say.Label(group, v)})
+		options = append(options, widget.Option{Value: v, Text: words(v)})
 	}
-	return widget.NewPicker(s.f.T(label), s.f.T("see_all"), options)
+	k := widget.NewPicker(s.f.T(label), s.f.T("see_all"), options)
+	k.Entry.SetPlaceHolder(s.f.T("write_or_see"))
+	return k
 }
 
 // called gives the name of what is picked by its id.

@@ -39,6 +39,13 @@ func (x *Fact) Typed() bool { return x.value() != x.was }
 // Set writes a value, as a person would.
 func (x *Fact) Set(v string) { x.set(v) }
 
+// Suggest writes a value that stands as if it were there before: it is kept with the
+// rest, and is nothing to lose.
+func (x *Fact) Suggest(v string) {
+	x.set(v)
+	x.was = x.value()
+}
+
 // Problem is what is said to be wrong with it.
 func (x *Fact) Problem() bool { return x.wrong }
 

@@ -78,6 +78,15 @@ func (s *Segmented) choose(i int, tell bool) {
 	}
 }
 
+// Natural is the width of all of them on one line.
+func (s *Segmented) Natural() float32 {
+	w := -theme.Space8
+	for _, c := range s.chips {
+		w += c.MinSize().Width + theme.Space8
+	}
+	return w
+}
+
 // HeightFor implements Flowing.
 func (s *Segmented) HeightFor(width float32) float32 { return HeightFor(s.row, width) }
 

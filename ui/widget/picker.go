@@ -148,6 +148,9 @@ func (p *Picker) offer() {
 	}
 	setVisible(p.lines, len(p.fits) > 0)
 	p.grown()
+	if len(p.fits) > 0 && p.frame.focus {
+		Reveal(p.lines)
+	}
 }
 
 func (p *Picker) key(e *fyne.KeyEvent) bool {
