@@ -11,16 +11,42 @@ import (
 
 // Arrive ends a filling: position and feeds are as given, what no feed carries
 // is removed, and a snapshot is written, so that a view that is lost comes back
-// without the hub.
+// without the hub. That of a first arrival is written beside what comes next:
+// there is none that holds what should be gone, and a view that is lost until then
+// comes from the hub as it just did.
 func (s *Store) Arrive(ctx context.Context, to record.Position, feeds []record.Feed) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
 	defer s.end()
 	s.importing.Lock()
-	defer s.importing.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	first := s.view.Load().meta.Load().Epoch == 0
+	err := s.arrive(ctx, to, feeds)
+	sweep := func() {
+		if err := s.sweepKeys(true); err != nil {
+			s.o.Log.Warn("keys of contact cards that are gone stay for now", "err", err)
+		}
+	}
+	switch {
+	case err == nil && first && !s.o.Hub && !s.view.Load().memory && s.view.Load().meta.Load().Gen != 0:
+		s.keepSnapshotLater()
+		sweep()
+		return nil
+	case err == nil:
+		err = named(s.keepSnapshot())
+	}
+	s.importing.Unlock()
+	if err == nil {
+		s.o.at("arrived and kept")
+		sweep()
+	}
+	return err
+}
+
+// arrive is Arrive up to the snapshot. Callers hold s.importing and s.mu.
+func (s *Store) arrive(ctx context.Context, to record.Position, feeds []record.Feed) error {
 	if err := s.mayPlay(ctx); err != nil {
 		return err
 	}
@@ -60,19 +86,13 @@ func (s *Store) Arrive(ctx context.Context, to record.Position, feeds []record.F
 	}
 	s.o.at("arrived")
 	s.replica.held = nil
+	s.hasArrived()
 	if s.replica.filled {
 		s.replica.filled = false
 		s.feed.send(Change{Kind: "import"})
 	}
 	s.feed.send(Change{Kind: "sync"})
 	s.noteHighWater(to)
-	if err := s.keepSnapshot(); err != nil {
-		return named(err)
-	}
-	s.o.at("arrived and kept")
-	if err := s.sweepKeys(true); err != nil {
-		s.o.Log.Warn("keys of contact cards that are gone stay for now", "err", err)
-	}
 	return nil
 }
 

@@ -180,3 +180,13 @@ func (h *heldIDs) add(r record.Ref) {
 	}
 	h[b][r] = true
 }
+
+// empty says that nothing of the family is here.
+func (h *heldIDs) empty() bool {
+	for i := range h {
+		if len(h[i]) > 0 {
+			return false
+		}
+	}
+	return true
+}

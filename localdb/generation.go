@@ -283,32 +283,66 @@ func (l *snapshotLoader) addConfirmed(kind byte, id string, rest []byte) error {
 }
 
 // keepSnapshot writes the snapshot of the directory, and where it comes from a
-// hub of everything else the hub gave, as the view has it.
+// hub of everything else the hub gave, as the view has it. Callers hold s.mu.
 func (s *Store) keepSnapshot() error {
 	v := s.view.Load()
 	m := v.meta.Load()
 	if m.Gen == 0 || s.o.Hub {
 		return nil // nothing, or what the hub's log gives again
 	}
-	w, err := s.newSnapshot(m)
-	if err != nil {
-		return err
-	}
-	err = v.db.View(func(txn *badger.Txn) error {
-		if m.Enrolled {
-			return snapshotConfirmed(txn, m.Gen, w)
-		}
-		return snapshotBases(txn, m.Gen, w)
-	})
-	if err != nil {
-		return errors.Join(err, w.discard())
-	}
-	s.o.at("snapshot before rename")
-	if err := w.finish(); err != nil {
+	txn := v.db.NewTransaction(false)
+	defer txn.Discard()
+	if err := s.writeSnapshot(txn, m, s.o.at); err != nil {
 		return err
 	}
 	s.replica.changed, s.replica.gone, s.replica.kept = 0, false, s.o.Now()
 	return nil
+}
+
+// keepSnapshotLater is keepSnapshot beside everything else, of the view as it is
+// now. Callers hold s.importing, which stays held until it is written, and s.mu.
+func (s *Store) keepSnapshotLater() {
+	v, r := s.view.Load(), &s.replica
+	m, before := v.meta.Load(), *r
+	r.changed, r.gone, r.kept = 0, false, s.o.Now()
+	txn := v.db.NewTransaction(false)
+	s.inflight.Add(1) // the caller is in flight too: Close cannot have passed
+	go func() {
+		defer s.end()
+		defer s.importing.Unlock()
+		defer txn.Discard()
+		err := s.writeSnapshot(txn, m, func(step string) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.o.at(step)
+		})
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if err != nil { // the next delta tries again
+			r.changed, r.gone, r.kept = r.changed+before.changed, r.gone || before.gone, before.kept
+			s.o.Log.Warn("the snapshot is not written yet", "err", err)
+			return
+		}
+		s.o.at("kept")
+	}()
+}
+
+// writeSnapshot writes the snapshot of a view as txn has it, of which meta is m.
+func (s *Store) writeSnapshot(txn *badger.Txn, m *meta, at func(string)) error {
+	w, err := s.newSnapshot(m)
+	if err != nil {
+		return err
+	}
+	if m.Enrolled {
+		err = snapshotConfirmed(txn, m.Gen, w)
+	} else {
+		err = snapshotBases(txn, m.Gen, w)
+	}
+	if err != nil {
+		return errors.Join(err, w.discard())
+	}
+	at("snapshot before rename")
+	return w.finish()
 }
 
 // snapshotBases is snapshotDirectory where edits may lie upon it.

@@ -83,6 +83,7 @@ func (s *Store) Play(ctx context.Context, d Delta) error {
 	}
 	s.o.at("play")
 	s.replica.held = nil
+	s.forgetGathered()
 	err := s.change(func(c *changes) error {
 		for i := range d.Records {
 			if err := c.play(d.To.Epoch, &d.Records[i]); err != nil {
@@ -191,32 +192,47 @@ func (s *Store) Fill(ctx context.Context, b Filled) error {
 		return err
 	}
 	defer s.end()
+	gather, err := s.fill(ctx, b)
+	gather() // beside the next bucket's writing
+	return err
+}
+
+// fill is Fill up to what is left to do when others may write again.
+func (s *Store) fill(ctx context.Context, b Filled) (gather func(), err error) {
+	gather = func() {}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.mayPlay(ctx); err != nil {
-		return err
+		return gather, err
 	}
 	if b.N <= 0 || b.I < 0 || b.I >= b.N || record.Buckets%b.N != 0 {
-		return fmt.Errorf("%w: bucket %d of %d", ErrMisplaced, b.I, b.N)
+		return gather, fmt.Errorf("%w: bucket %d of %d", ErrMisplaced, b.I, b.N)
 	}
 	family, _ := b.Feed.Split()
 	held, err := s.holdIDs(family)
 	if err != nil {
-		return s.met(err)
+		return gather, s.met(err)
 	}
 	if b.Epoch == 0 {
 		b.Epoch = s.view.Load().meta.Load().Epoch
 	}
 	s.o.at("fill")
+	if family == record.Directory && held.empty() {
+		s.beginGathering()
+	}
 	var added, removed []record.Ref
+	var done *changes
+	before := s.view.Load().meta.Load().Turn
 	err = s.change(func(c *changes) error {
 		added, removed, err = c.fill(b, held)
+		done = c
 		return err
 	})
 	if err != nil {
-		s.replica.held = nil
-		return s.playFailed(err)
+		s.replica.held, s.gather = nil, nil
+		return gather, s.playFailed(err)
 	}
+	gather = s.gathered(before, done)
 	for _, r := range removed {
 		delete(held[record.Bucket(r.ID)], r)
 	}
@@ -225,7 +241,7 @@ func (s *Store) Fill(ctx context.Context, b Filled) error {
 	}
 	s.replica.filled = true
 	s.o.at("filled")
-	return nil
+	return gather, nil
 }
 
 func (c *changes) fill(b Filled, held *heldIDs) (added, removed []record.Ref, err error) {

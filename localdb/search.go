@@ -79,6 +79,13 @@ func (s *Store) renew(old *Search) (*Search, error) {
 	if old != nil && old.made == now {
 		return old, nil
 	}
+	if x := s.takeGathered(); x != nil {
+		if x.made == now {
+			s.kept(x)
+			return x, nil
+		}
+		old = x
+	}
 	if fresh, err := s.renewTurned(old, now); fresh != nil || err != nil {
 		return fresh, err
 	}
@@ -96,11 +103,16 @@ func (s *Store) renew(old *Search) (*Search, error) {
 	} else if fresh.Index, fresh.kept, err = s.wholeSearch(); err != nil {
 		return nil, err
 	}
-	if err := s.keepSearch(fresh); err != nil {
+	s.kept(fresh)
+	return fresh, nil
+}
+
+// kept writes a search for the next start. Without it that takes longer, no more.
+func (s *Store) kept(x *Search) {
+	if err := s.keepSearch(x); err != nil {
 		s.o.Log.Warn("the search was not kept", "err", err)
 	}
 	s.unkept.Store(nil)
-	return fresh, nil
 }
 
 // difference is what changed against stamps.

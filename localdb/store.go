@@ -46,7 +46,8 @@ type Store struct {
 	failed   bool // a hub's view can no longer be trusted
 	inflight sync.WaitGroup
 
-	replica replica // guarded by mu
+	replica replica    // guarded by mu
+	gather  *gathering // guarded by mu; a search being made while the store is filled
 	turns   turns
 	unkept  atomic.Pointer[Search] // brought up to date since one was written
 	contact contact

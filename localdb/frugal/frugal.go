@@ -39,3 +39,10 @@ func Hold() (release func()) {
 		}
 	})
 }
+
+// Held says whether anybody holds.
+func Held() bool {
+	state.Lock()
+	defer state.Unlock()
+	return state.holders > 0
+}

@@ -12,7 +12,7 @@ func TestTheLimitIsWhatItWasOnceNobodyHolds(t *testing.T) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(before))
 	now := func() int64 { return debug.SetMemoryLimit(-1) }
 	first, second := Hold(), Hold()
-	if now() != limit {
+	if now() != limit || !Held() {
 		t.Error("not held", now())
 	}
 	first()
@@ -21,7 +21,7 @@ func TestTheLimitIsWhatItWasOnceNobodyHolds(t *testing.T) {
 		t.Error("let go while somebody holds")
 	}
 	second()
-	if now() != before {
+	if now() != before || Held() {
 		t.Error("not let go", now())
 	}
 	var wg sync.WaitGroup
