@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
 // Standing is how far a practice ground has come: "3 af 8 gange".
@@ -24,7 +25,7 @@ const mostDays = 400
 // other communities do not count, and two of one day are one time.
 func Attendance(sessions []Session, c *directory.Community) Standing {
 	var out Standing
-	held, off, codes := map[directory.Day]bool{}, map[directory.Day]bool{}, map[any]bool{}
+	held, off, codes := map[directory.Day]bool{}, map[directory.Day]bool{}, map[referral.Code]bool{}
 	for i := range sessions {
 		s := &sessions[i]
 		if s.Community != c.ID {
@@ -59,6 +60,15 @@ func Attendance(sessions []Session, c *directory.Community) Standing {
 // It is nil where the period or the days are not stated: then nobody knows of how
 // many times it is.
 func Planned(c *directory.Community) []directory.Day {
+	var out []directory.Day
+	for _, o := range planned(c) {
+		out = append(out, directory.DayOf(o.Start))
+	}
+	return out
+}
+
+// planned gives the first meeting of each planned day.
+func planned(c *directory.Community) []directory.Occurrence {
 	p := c.Practice
 	if p == nil || !p.From.Valid() || !p.To.Valid() {
 		return nil
@@ -67,25 +77,28 @@ func Planned(c *directory.Community) []directory.Day {
 	if err != nil {
 		return nil
 	}
-	var out []directory.Day
+	var out []directory.Occurrence
+	last := directory.Day("")
 	for _, o := range directory.Next(c.Schedule, begin, mostDays) {
 		d := directory.DayOf(o.Start)
 		if d > p.To {
 			break
 		}
-		if d >= p.From && !slices.Contains(out, d) {
-			out = append(out, d)
+		if d >= p.From && d != last {
+			out = append(out, o)
+			last = d
 		}
 	}
 	return out
 }
 
-// ToRegister gives the planned days, up to and with today, of which nobody has said
-// how they went; the newest first.
-func ToRegister(sessions []Session, c *directory.Community, today directory.Day) []directory.Day {
+// ToRegister gives the planned days that have begun, and of which nobody has said how
+// they went; the newest first.
+func ToRegister(sessions []Session, c *directory.Community, now time.Time) []directory.Day {
 	var out []directory.Day
-	for _, d := range Planned(c) {
-		if d <= today && !slices.ContainsFunc(sessions, func(s Session) bool { return s.Community == c.ID && s.On == d }) {
+	for _, o := range planned(c) {
+		d := directory.DayOf(o.Start)
+		if !o.Start.After(now) && !slices.ContainsFunc(sessions, func(s Session) bool { return s.Community == c.ID && s.On == d }) {
 			out = append(out, d)
 		}
 	}

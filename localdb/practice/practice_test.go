@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -76,9 +77,10 @@ func TestAPracticeGroundSaysHowManyOfItsTimesWereHeld(t *testing.T) {
 
 func TestDaysNobodySaidAnythingAboutAreAskedFor(t *testing.T) {
 	s := []Session{session(1, "2026-11-10", 5)}
-	got := ToRegister(s, ground(), "2026-11-24")
-	if want := []directory.Day{"2026-11-24", "2026-11-17", "2026-11-03"}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+	for hour, want := range map[int][]directory.Day{10: {"2026-11-17", "2026-11-03"}, 18: {"2026-11-24", "2026-11-17", "2026-11-03"}} {
+		if got := ToRegister(s, ground(), time.Date(2026, 11, 24, hour, 0, 0, 0, directory.Copenhagen)); !slices.Equal(got, want) {
+			t.Errorf("at %d: got %v, want %v", hour, got, want)
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ func (p *Page) frame(g *directory.Community) fyne.CanvasObject {
 	s := p.say
 	text, tone := p.progress(g), widget.ToneGood
 	if practice.PhaseOf(g, p.today()) == practice.Over {
-		text, tone = p.t("over")+" · "+text, widget.ToneWaiting
+		text, tone = p.t("over")+" · "+text, widget.TonePlain
 	}
 	out := widget.NewColumn(theme.Space12, widget.NewSplitRow(theme.Space12, theme.Scaled(140),
 		widget.NewColumn(0, widget.NewText(g.Name, widget.Style{Size: theme.Heading, Bold: true}),
@@ -105,7 +105,7 @@ const mostTimes = 60
 // has written down.
 func (p *Page) times(g *directory.Community) fyne.CanvasObject {
 	out := widget.NewColumn(theme.Space8, heading(p.t("times_title")))
-	missing := practice.ToRegister(p.snap.sessions, g, p.today())
+	missing := practice.ToRegister(p.snap.sessions, g, p.d.Now())
 	sessions := practice.Of(p.snap.sessions, g.ID)
 	if len(missing)+len(sessions) == 0 {
 		out.Add(quiet(p.t("times_none")))
@@ -154,13 +154,9 @@ func (p *Page) mayWrite(s *practice.Session) bool {
 	return p.role == "" || p.role == "guide" || p.role == "desk" && s.Organisation == p.own
 }
 
-// dayRow is a day, what is said of it, and what can be done.
+// dayRow is a day, or a code, what is said of it, and what can be done; act may be nil.
 func (p *Page) dayRow(day, text string, act fyne.CanvasObject) fyne.CanvasObject {
-	words := widget.NewPair(theme.Space12, theme.Scaled(140), widget.NewText(day, widget.Style{Bold: true}), widget.NewText(text, widget.Style{}))
-	if act == nil {
-		return words
-	}
-	return widget.NewSplitRow(theme.Space12, theme.Scaled(180), words, act)
+	return widget.NewAligned(10.5, widget.NewText(day, widget.Style{Bold: true}), widget.NewText(text, widget.Style{}), act)
 }
 
 // onward offers the steps of the frame, with whom, and what else could fit. code is
@@ -239,7 +235,7 @@ func (p *Page) offerWords(o practice.Offer) string {
 	for _, id := range o.From {
 		names = append(names, p.nameOf(id))
 	}
-	return p.t("again."+string(o.Why), "names", p.say.List(names), "day", p.say.ShortDay(o.On)) + " " + p.say.N("practice.again_times", o.Times)
+	return p.t("again."+string(o.Why), "names", p.say.List(names), "day", p.say.Day(o.On)) + " " + p.say.N("practice.again_times", o.Times)
 }
 
 // nameOf is what a community is called.

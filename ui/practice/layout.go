@@ -14,7 +14,7 @@ type sides struct{ p *Page }
 func (l *sides) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, 400) }
 
 func (l *sides) Layout(_ []fyne.CanvasObject, s fyne.Size) {
-	p, edge, gap := l.p, theme.Space24, theme.Space16
+	p, edge, gap := l.p, theme.Space24, theme.Space24 // a form has an edge of its own: it ends where the list does
 	put := func(o fyne.CanvasObject, x, y, w, h float32) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))

@@ -38,7 +38,7 @@ func (p *Page) registerNext() {
 		return
 	}
 	on := p.today()
-	if missing := practice.ToRegister(p.snap.sessions, g, on); len(missing) > 0 {
+	if missing := practice.ToRegister(p.snap.sessions, g, p.d.Now()); len(missing) > 0 {
 		on = missing[0]
 	}
 	p.register(g, on)

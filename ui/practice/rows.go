@@ -91,9 +91,9 @@ func (p *Page) state(g *directory.Community) (string, widget.Tone) {
 	case practice.Coming:
 		return p.t("begins", "day", p.say.ShortDay(g.Practice.From)), widget.ToneGood
 	case practice.Over:
-		return p.t("over") + " · " + text, widget.ToneWaiting
+		return p.t("over") + " · " + text, widget.TonePlain
 	}
-	if n := len(practice.ToRegister(p.snap.sessions, g, p.today())); n > 0 {
+	if n := len(practice.ToRegister(p.snap.sessions, g, p.d.Now())); n > 0 {
 		return text + " · " + p.say.N("practice.to_register", n), widget.ToneWaiting
 	}
 	if n := len(p.snap.offers[g.ID]); n > 0 {

@@ -209,6 +209,7 @@ func (p *Picker) enter() bool {
 	if problem != "" {
 		p.SetProblem(problem)
 		p.grown()
+		Reveal(p.problem)
 		return false
 	}
 	p.pick(o)
