@@ -238,7 +238,7 @@ func scrub(fsys journal.FS, name string, at func(string)) (there bool, err error
 		return false, nil
 	}
 	if err != nil {
-		return true, errors.Join(err, removed(fsys, name))
+		return true, errors.Join(err, removed(fsys, name)) // it could not be overwritten
 	}
 	n, err := f.Size()
 	if err == nil && n > 0 {
@@ -247,7 +247,8 @@ func scrub(fsys journal.FS, name string, at func(string)) (there bool, err error
 		}
 	}
 	at("card key overwritten")
-	err = errors.Join(err, removed(fsys, name), f.Close())
+	err = errors.Join(err, f.Close()) // Windows removes no file that is open
+	err = errors.Join(err, removed(fsys, name))
 	at("card key removed")
 	return true, err
 }

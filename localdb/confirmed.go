@@ -167,6 +167,21 @@ func decodeConfirmed(key, val []byte) (r recordEnvelope, ok bool, err error) {
 	return r, true, nil
 }
 
+// confirmedSeq is decodeConfirmed for whoever needs the place in the log and the
+// body alone.
+func confirmedSeq(key, val []byte) (seq uint64, body []byte, err error) {
+	if len(val) < 9 || hashOf(key, val[8:]) != hash8(val) {
+		return 0, nil, fmt.Errorf("%w: key %q", ErrDamaged, key)
+	}
+	env, body, ok := splitConfirmed(val[8:])
+	e := envelopeReader{b: env}
+	e.uvarint() // the epoch
+	if seq = e.uvarint(); !ok || e.bad {
+		return 0, nil, fmt.Errorf("%w: key %q: envelope", ErrDamaged, key)
+	}
+	return seq, body, nil
+}
+
 // directoryByte gives the kind's place in the directory's key space, or 0.
 func directoryByte(k record.Kind) byte {
 	switch k {

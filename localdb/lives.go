@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/dgraph-io/badger/v4"
-	"github.com/go-json-experiment/json"
 
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
@@ -15,8 +14,8 @@ import (
 // lived is a referral and the place it has among others of its day.
 type lived struct {
 	r   referral.Referral
-	seq uint64 // of the log; what waits is behind all of it
-	own uint64 // counter of one that waits
+	seq uint64 // of the log, where it is confirmed
+	own uint64 // its counter, where it is not
 }
 
 // EachLife calls fn with every referral and its events, in order, newest referral
@@ -32,47 +31,45 @@ func (s *Store) EachLife(fn func(referral.Referral, []referral.Event) error) err
 		return err
 	}
 	defer s.end()
-	var rs []lived
-	var events map[referral.Code][]referral.Event
+	var rs []*lived
+	var evs *events
 	err := s.healed(func(txn *badger.Txn) (err error) {
 		if rs, err = allReferrals(txn); err == nil {
-			events, err = allEvents(txn, len(rs))
+			evs, err = allEvents(txn, len(rs))
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	first := make(map[referral.Code]int, len(rs)) // the one that events without a referral are of
-	twice := map[referral.Code]bool{}
-	for i := range rs {
-		if at, there := first[rs[i].r.Code]; there {
-			twice[rs[i].r.Code] = true
-			if older(&rs[at], &rs[i]) {
+	first := make(map[referral.Code]*lived, len(rs)) // the one that events without a referral are of
+	var twice []*lived
+	for _, l := range rs {
+		if other := first[l.r.Code]; other != nil {
+			if twice = append(twice, other, l); older(other, l) {
 				continue
 			}
 		}
-		first[rs[i].r.Code] = i
+		first[l.r.Code] = l
 	}
-	for i := range rs {
-		code := rs[i].r.Code
-		evs := events[code]
-		if twice[code] {
-			evs = ofReferral(evs, rs, i, first[code])
+	for _, l := range rs {
+		var wanted func(*referral.Event) bool
+		if slices.Contains(twice, l) {
+			wanted = func(e *referral.Event) bool { return whose(e, twice, first[l.r.Code]) == l }
 		}
-		if err := fn(rs[i].r, referral.Ordered(evs)); err != nil {
+		if err := fn(l.r, evs.ordered(l.r.Code, wanted)); err != nil {
 			return err
 		}
 	}
 	var others []referral.Code
-	for code := range events {
-		if _, there := first[code]; !there {
+	for code := range evs.of {
+		if first[code] == nil {
 			others = append(others, code)
 		}
 	}
 	slices.Sort(others)
 	for _, code := range others {
-		if err := fn(referral.Referral{Code: code}, referral.Ordered(events[code])); err != nil {
+		if err := fn(referral.Referral{Code: code}, evs.ordered(code, nil)); err != nil {
 			return err
 		}
 	}
@@ -81,69 +78,108 @@ func (s *Store) EachLife(fn func(referral.Referral, []referral.Event) error) err
 
 // older says that a is before b in the log.
 func older(a, b *lived) bool {
-	return cmp.Or(cmp.Compare(a.seq, b.seq), cmp.Compare(a.own, b.own)) < 0
+	return cmp.Or(cmp.Compare(a.place(), b.place()), cmp.Compare(a.own, b.own)) < 0
 }
 
-// ofReferral gives those events of a code that are of one of the referrals that
-// have it; those that name none of them are the first one's.
-func ofReferral(evs []referral.Event, rs []lived, i, first int) (out []referral.Event) {
-	for _, e := range evs {
-		named := slices.IndexFunc(rs, func(l lived) bool { return l.r.ID == e.Referral && l.r.Code == e.Code })
-		if named == i || named < 0 && i == first {
-			out = append(out, e)
+// whose gives of the referrals that have the code of an event the one that it is of:
+// the first, where it names none of them.
+func whose(e *referral.Event, twice []*lived, first *lived) *lived {
+	for _, l := range twice {
+		if l.r.Code == e.Code && l.r.ID == e.Referral {
+			return l
 		}
 	}
-	return out
+	return first
 }
 
 // allReferrals gives every referral, newest first: by day, then what waits before
 // what is confirmed, then by when they were recorded.
-func allReferrals(txn *badger.Txn) (out []lived, err error) {
-	m, err := metaOf(txn)
-	if err != nil {
-		return nil, err
-	}
-	add := func(l lived, body []byte) error {
-		if err := json.Unmarshal(body, &l.r, trusted); err != nil {
+func allReferrals(txn *badger.Txn) (out []*lived, err error) {
+	err = eachCase(txn, record.Referral, spaceReferral, func(seq, own uint64, body []byte) error {
+		l := &lived{seq: seq, own: own}
+		if err := unmarshalReferral(body, &l.r); err != nil {
 			return fmt.Errorf("%w: referral: %w", ErrDamaged, err)
 		}
 		out = append(out, l)
 		return nil
-	}
-	err = eachConfirmed(txn, m.Gen, record.Referral, func(r recordEnvelope) error { return add(lived{seq: r.Seq}, r.Body) })
-	if err != nil {
-		return nil, err
-	}
-	err = eachRecord(txn, []byte(spaceReferral), func(key []byte, _ int, body []byte) error {
-		return add(lived{seq: 1<<64 - 1, own: seqOf(key)}, body)
 	})
-	slices.SortFunc(out, func(a, b lived) int {
-		return cmp.Or(cmp.Compare(b.r.At, a.r.At), cmp.Compare(b.seq, a.seq), cmp.Compare(b.own, a.own))
+	slices.SortFunc(out, func(a, b *lived) int {
+		return cmp.Or(cmp.Compare(b.r.At, a.r.At), cmp.Compare(b.place(), a.place()), cmp.Compare(b.own, a.own))
 	})
 	return out, err
 }
 
-// allEvents gives every event by its code.
-func allEvents(txn *badger.Txn, n int) (map[referral.Code][]referral.Event, error) {
-	m, err := metaOf(txn)
-	if err != nil {
-		return nil, err
+// place is where in the log it is; what waits is behind all of it.
+func (l *lived) place() uint64 {
+	if l.own > 0 {
+		return 1<<64 - 1
 	}
-	out := make(map[referral.Code][]referral.Event, n)
-	add := func(seq uint64, body []byte) error {
-		var e referral.Event
-		if err := json.Unmarshal(body, &e, trusted); err != nil {
+	return l.seq
+}
+
+// events are all events, in pieces that do not move, and where those of a code are.
+type events struct {
+	pieces [][]referral.Event
+	of     map[referral.Code][]*referral.Event
+}
+
+const eventsInPiece = 512
+
+// next gives room for one more.
+func (x *events) next() *referral.Event {
+	last := len(x.pieces) - 1
+	if last < 0 || len(x.pieces[last]) == eventsInPiece {
+		x.pieces = append(x.pieces, make([]referral.Event, 0, eventsInPiece))
+		last++
+	}
+	x.pieces[last] = x.pieces[last][:len(x.pieces[last])+1]
+	return &x.pieces[last][len(x.pieces[last])-1]
+}
+
+// ordered gives the events of a code that are wanted, in order; nil is all.
+func (x *events) ordered(code referral.Code, wanted func(*referral.Event) bool) []referral.Event {
+	out := make([]referral.Event, 0, len(x.of[code]))
+	for _, e := range x.of[code] {
+		if wanted == nil || wanted(e) {
+			out = append(out, *e)
+		}
+	}
+	return referral.Ordered(out)
+}
+
+// allEvents gives every event by its code.
+func allEvents(txn *badger.Txn, referrals int) (*events, error) {
+	x := &events{of: make(map[referral.Code][]*referral.Event, referrals)}
+	err := eachCase(txn, record.Event, spaceEvent, func(seq, _ uint64, body []byte) error {
+		e := x.next()
+		if err := unmarshalEvent(body, e); err != nil {
 			return fmt.Errorf("%w: event: %w", ErrDamaged, err)
 		}
 		if seq > 0 {
 			e.Seq = seq
 		}
-		out[e.Code] = append(out[e.Code], e)
+		x.of[e.Code] = append(x.of[e.Code], e)
 		return nil
-	}
-	err = eachConfirmed(txn, m.Gen, record.Event, func(r recordEnvelope) error { return add(r.Seq, r.Body) })
+	})
+	return x, err
+}
+
+// eachCase calls fn with every referral or event: what is confirmed with its place in
+// the log, and what is only here with its counter.
+func eachCase(txn *badger.Txn, k record.Kind, space string, fn func(seq, own uint64, body []byte) error) error {
+	m, err := metaOf(txn)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return out, eachRecord(txn, []byte(spaceEvent), func(_ []byte, _ int, body []byte) error { return add(0, body) })
+	err = each(txn, confirmedPrefix(m.Gen, k), func(key, val []byte) error {
+		seq, body, err := confirmedSeq(key, val)
+		if err != nil {
+			return err
+		}
+		return fn(seq, 0, body)
+	})
+	if err != nil {
+		return err
+	}
+	return eachRecord(txn, []byte(space), func(key []byte, _ int, body []byte) error { return fn(0, seqOf(key), body) })
 }
