@@ -25,7 +25,7 @@ func (id identity) fits(key []byte) bool {
 	if id.key != nil {
 		return bytes.Equal(id.key, key)
 	}
-	return id.print != "" && protocol.KeyPrint(key) == id.print
+	return protocol.IsPrint(id.print, key)
 }
 
 // errOtherKey says that a hub answered, but another one.

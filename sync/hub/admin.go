@@ -27,12 +27,13 @@ type Admin interface {
 	Identify(i directory.Identity) (*directory.Community, error)
 	PutPeople(ctx context.Context, p People) error
 	Import(ctx context.Context, edits []localdb.Edit, progress func(done, total int)) (conflicts int, err error)
+	Rescue(ctx context.Context, sealed []byte) (Rescued, error)
 	Backup(ctx context.Context, take func(Receipt, io.Reader) error) (Receipt, error)
 }
 
 // adminErrors are those that keep their meaning across the socket.
 var adminErrors = map[string]error{
-	"no_device": ErrNoDevice, "no_name": ErrNoName, "bad_role": ErrBadRole, "backup": ErrBackup, "no_card": ErrNoCard,
+	"no_device": ErrNoDevice, "no_name": ErrNoName, "bad_role": ErrBadRole, "backup": ErrBackup, "no_card": ErrNoCard, "rescue": ErrRescue,
 }
 
 // Paths of the socket. There is no authority beyond being able to open it: it lies
@@ -43,6 +44,7 @@ const (
 	adminRevoke   = "/revoke"
 	adminRole     = "/role"
 	adminErase    = "/erase"
+	adminRescue   = "/rescue"
 	adminStatus   = "/status"
 	adminIdentify = "/identify"
 	adminImport   = "/import"
@@ -68,6 +70,7 @@ func (h *Hub) AdminHandler() http.Handler {
 		n, err := h.EraseWhat(ctx, q)
 		return erasedSome{n}, err
 	})
+	handle(h, mux, adminRescue, func(ctx context.Context, q rescueFile) (Rescued, error) { return h.Rescue(ctx, q.Sealed) })
 	handle(h, mux, adminIdentify, func(_ context.Context, q directory.Identity) (*directory.Community, error) { return h.Identify(q) })
 	handle(h, mux, adminStatus, func(ctx context.Context, _ struct{}) (Status, error) {
 		s, err := h.Status(ctx)
@@ -91,6 +94,9 @@ type (
 	roleOf struct {
 		Device string        `json:"device"`
 		Role   protocol.Role `json:"role"`
+	}
+	rescueFile struct {
+		Sealed []byte `json:"sealed"`
 	}
 	erasedSome struct {
 		Erased int `json:"erased"`
@@ -226,6 +232,9 @@ func (m *Remote) SetRole(ctx context.Context, device string, role protocol.Role)
 func (m *Remote) EraseWhat(ctx context.Context, what ToErase) (int, error) {
 	n, err := ask[erasedSome](ctx, m, adminErase, what)
 	return n.Erased, err
+}
+func (m *Remote) Rescue(ctx context.Context, sealed []byte) (Rescued, error) {
+	return ask[Rescued](ctx, m, adminRescue, rescueFile{sealed})
 }
 func (m *Remote) Status(ctx context.Context) (Status, error) {
 	return ask[Status](ctx, m, adminStatus, struct{}{})

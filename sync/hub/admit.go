@@ -25,6 +25,7 @@ import (
 // identity is not told that its own was taken.
 type counterBody struct {
 	Counter uint64            `json:"counter"`
+	Last    string            `json:"last,omitzero"` // print of the operation that took Counter
 	Known   uint64            `json:"known,omitzero"`
 	Kept    []protocol.Answer `json:"kept,omitempty"`
 	Taken   []takenOp         `json:"taken,omitempty"` // in the order of the counters
@@ -138,14 +139,16 @@ func (h *Hub) Push(ctx context.Context, id string, d *deviceBody, p protocol.Pus
 
 // taking is one push under way.
 type taking struct {
-	h       *Hub
-	who     actor
-	p       protocol.Push
-	group   int // operations in one batch
-	counter counterBody
-	answers []protocol.Answer
-	codes   []string     // of referrals, events and cards that came
-	erase   []record.Ref // on the list already: to be erased when the batch is stored
+	h     *Hub
+	who   actor
+	p     protocol.Push
+	group int // operations in one batch
+	// unsigned are operations that an administrator brings: see Rescue.
+	unsigned bool
+	counter  counterBody
+	answers  []protocol.Answer
+	codes    []string     // of referrals, events and cards that came
+	erase    []record.Ref // on the list already: to be erased when the batch is stored
 }
 
 func (t *taking) all(ctx context.Context) (err error) {
@@ -254,6 +257,7 @@ func (t *taking) store(ctx context.Context, d *draft, answers []protocol.Answer,
 		next.Taken = append(next.Taken, takenOp{a.Counter, printOf(t.p.Ops[len(t.answers)+i].ID)})
 	}
 	next.Taken = next.Taken[max(len(next.Taken)-maxKept, 0):]
+	next.Last = protocol.OpPrint(t.p.Ops[len(t.answers)+len(answers)-1].ID)
 	for _, a := range append(slices.Clone(t.counter.Kept), answers...) {
 		if a.Counter > t.p.Known && (a.State == protocol.Refused || a.State == protocol.Conflicted) {
 			next.Kept = append(next.Kept, a)

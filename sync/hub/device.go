@@ -314,6 +314,11 @@ func (h *Hub) changeDevice(ctx context.Context, id, action, what string, change 
 		if !change(d) {
 			return nil
 		}
+		if !d.RevokedAt.IsZero() { // on its list before it is done
+			if err := h.noteRevocation(id, d); err != nil {
+				return err
+			}
+		}
 		w, err := h.adminWrite(record.Device, strings.ToLower(id), seq, d)
 		if err != nil {
 			return err

@@ -113,7 +113,7 @@ func (h *Hub) serveSession(w *reply, r *http.Request, who *caller) error {
 		Token: token, Expires: int(protocol.TokenLife.Seconds()), Role: d.Role, Organisation: d.Organisation,
 		Municipalities: d.Municipalities, PublicURL: h.id.PublicURL, Feeds: feedsOf(hold),
 		Position: h.tide.now(), Floor: h.floor.Load(), Counter: c.Counter, Time: h.now(), Chunks: protocol.MaxChunks,
-		Lease: h.lease(d.Role),
+		Lease: h.lease(d.Role), Last: c.Last,
 	})
 }
 

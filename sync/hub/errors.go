@@ -23,6 +23,7 @@ var (
 	ErrNoLog    = errors.New("hub: the log is gone")
 	ErrBackup   = errors.New("hub: the backup is damaged, or is no backup")
 	ErrNotOurs  = errors.New("hub: the backup is not signed by the hub that it names")
+	ErrRescue   = errors.New("hub: the file is no rescue file that was sealed to this hub")
 	ErrNoName   = errors.New("hub: an organisation is needed")
 	ErrBadRole  = errors.New("hub: no such role")
 	ErrStopping = errors.New("hub: it is being stopped")

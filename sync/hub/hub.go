@@ -34,14 +34,17 @@ type Options struct {
 	// Lease and LeaseKiosk, in days, replace for how long a device may show what is
 	// not public without a contact; 0 leaves it as it was.
 	Lease, LeaseKiosk int
-	CA                []byte                      // PEM: of a certificate that no public authority signed, see protocol.Hub
-	Program           string                      // name and version, for people to see
-	Words             func(language string) Words // of the public pages; nil: there are none
-	Passphrase        func() ([]byte, error)      // of the folder's key; nil: a key file
-	Now               func() time.Time
-	Rand              io.Reader
-	Logger            *slog.Logger
-	Limits            Limits // zero: the product's
+	CA                []byte // PEM: of a certificate that no public authority signed, see protocol.Hub
+	// CertificateUntil says when what the hub shows for itself runs out; nil, or the
+	// zero time, where it shows nothing.
+	CertificateUntil func() time.Time
+	Program          string                      // name and version, for people to see
+	Words            func(language string) Words // of the public pages; nil: there are none
+	Passphrase       func() ([]byte, error)      // of the folder's key; nil: a key file
+	Now              func() time.Time
+	Rand             io.Reader
+	Logger           *slog.Logger
+	Limits           Limits // zero: the product's
 }
 
 func (o *Options) fill() {
@@ -92,6 +95,7 @@ type Hub struct {
 	work     sync.WaitGroup
 	close    sync.Once
 	fatal    chan error // the hub cannot go on: Run ends with it
+	made     bool       // there was no hub in the folder before
 }
 
 // Open opens the hub in o.Dir, makes one where there is none, and plays what its
@@ -154,6 +158,9 @@ func (h *Hub) open(ctx context.Context) (err error) {
 	if err := h.own(ctx); err != nil {
 		return err
 	}
+	if err := h.replayRevocations(ctx); err != nil {
+		return err
+	}
 	return h.replayErasures(ctx)
 }
 
@@ -183,6 +190,7 @@ func (h *Hub) nameIt() error {
 		h.id.LeaseKiosk = h.o.LeaseKiosk
 	}
 	_, err := os.Stat(filepath.Join(h.o.Dir, identityName))
+	h.made = err != nil
 	if err == nil && was.Name == h.id.Name && was.PublicURL == h.id.PublicURL && was.Lease == h.id.Lease && was.LeaseKiosk == h.id.LeaseKiosk {
 		return nil
 	}
@@ -283,6 +291,10 @@ func (h *Hub) lease(role protocol.Role) int {
 func (h *Hub) Name() string      { return h.id.Name }
 func (h *Hub) Print() string     { return protocol.KeyPrint(h.id.public()) }
 func (h *Hub) PublicURL() string { return h.id.PublicURL }
+
+// Made says that there was no hub in the folder: this one is new, and no device that
+// was enrolled at another knows it.
+func (h *Hub) Made() bool { return h.made }
 
 // Position is how far the hub's store has played the log.
 func (h *Hub) Position() record.Position { return h.tide.now() }

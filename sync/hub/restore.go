@@ -21,6 +21,9 @@ import (
 type RestoreOptions struct {
 	Dir      string // of the new hub
 	Erasures string // the old hub's list of what was erased; "" where there is none
+	// Revocations is the old hub's list of the devices that were revoked; "" where
+	// there is none.
+	Revocations string
 	// Log opens the log, which must be empty; it is called when the backup was read
 	// to its end and found whole.
 	Log        func() (log.Log, error)
@@ -31,7 +34,7 @@ type RestoreOptions struct {
 
 // Restore makes a hub of a backup: the same identity, another epoch, so that every
 // device compares what it holds, and gives back what the backup does not have.
-// What was erased since stays erased. Nothing is written before the whole backup
+// What was erased since stays erased, and who was revoked stays revoked. Nothing is written before the whole backup
 // was read and its hash and signature held.
 func Restore(ctx context.Context, o RestoreOptions) (record.Position, error) {
 	var at record.Position
@@ -46,7 +49,13 @@ func Restore(ctx context.Context, o RestoreOptions) (record.Position, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return at, fmt.Errorf("hub: %w", err)
 	}
-	gone, err := bringErasures(o.Erasures, o.Dir)
+	if err := bring(o.Revocations, filepath.Join(o.Dir, revocationsName)); err != nil {
+		return at, err
+	}
+	if err := bring(o.Erasures, filepath.Join(o.Dir, erasuresName)); err != nil {
+		return at, err
+	}
+	gone, err := readErasures(filepath.Join(o.Dir, erasuresName))
 	if err != nil {
 		return at, err
 	}
@@ -66,19 +75,16 @@ func Restore(ctx context.Context, o RestoreOptions) (record.Position, error) {
 	return at, b.head.Identity.save(o.Dir, seal, o.Options.Rand)
 }
 
-// bringErasures takes the old hub's list of what was erased over.
-func bringErasures(from, dir string) (map[string]bool, error) {
-	to := filepath.Join(dir, erasuresName)
-	if from != "" {
-		b, err := os.ReadFile(from)
-		if err == nil {
-			err = interchange.WriteFile(to, func(w io.Writer) error { _, err := w.Write(b); return err })
-		}
-		if err != nil {
-			return nil, err
-		}
+// bring takes a list of the old hub over.
+func bring(from, to string) error {
+	if from == "" {
+		return nil
 	}
-	return readErasures(to)
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return interchange.WriteFile(to, func(w io.Writer) error { _, err := w.Write(b); return err })
 }
 
 // readWhole reads a backup to its end, so that all of it is known to be right.

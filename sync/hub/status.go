@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/record"
 )
@@ -21,10 +22,16 @@ type Status struct {
 	Seq         uint64 `json:"seq"`
 	Floor       uint64 `json:"floor"`
 	Durable     uint64 `json:"durable"` // in a backup that was read back
-	Audit       string `json:"audit"`   // "ok", "broken" or "unwritten"
-	Key         string `json:"key"`     // what protects the store's key
-	Dir         string `json:"dir"`
-	Running     bool   `json:"running"` // answered by a hub that serves
+	// Unmet is how many devices have not met every erasure that concerns them.
+	Unmet int `json:"unmet_erasures"`
+	// Backup is when a backup was read back last, CertificateUntil when what the hub
+	// shows for itself runs out; zero where that is not known.
+	Backup           time.Time `json:"backup,omitzero"`
+	CertificateUntil time.Time `json:"certificate_until,omitzero"`
+	Audit            string    `json:"audit"` // "ok", "broken" or "unwritten"
+	Key              string    `json:"key"`   // what protects the store's key
+	Dir              string    `json:"dir"`
+	Running          bool      `json:"running"` // answered by a hub that serves
 }
 
 // Status counts what is here.
@@ -55,11 +62,20 @@ func (h *Hub) Status(ctx context.Context) (Status, error) {
 		return s, err
 	}
 	for _, d := range ds {
+		if d.Unmet > 0 {
+			s.Unmet++
+		}
 		if d.RevokedAt.IsZero() {
 			s.Devices++
 		} else {
 			s.Revoked++
 		}
+	}
+	if r, err := h.store.Record(markRef.Kind, markRef.ID); err == nil && s.Durable > 0 {
+		s.Backup = r.At
+	}
+	if h.o.CertificateUntil != nil {
+		s.CertificateUntil = h.o.CertificateUntil()
 	}
 	of, err := h.store.Status()
 	s.Key = of.Key

@@ -94,6 +94,9 @@ type Session struct {
 	Position       record.Position `json:"position"` // the hub's
 	Floor          uint64          `json:"floor"`
 	Counter        uint64          `json:"counter"` // last operation of this device that the hub knows
+	// Last is OpPrint of that operation's id; "" is not said. A device that gave its
+	// counter to another one shares its identity with a second machine.
+	Last string `json:"last,omitzero"`
 	// Chunks is how many chunks one request may name; 0 is one.
 	Chunks int       `json:"chunks,omitzero"`
 	Time   time.Time `json:"time"` // the hub's clock, to show by how much this one is off

@@ -70,6 +70,12 @@ func (o *Op) Text(device string) []byte {
 		o.At.UTC().Format(time.RFC3339Nano), hex.EncodeToString(body[:]))
 }
 
+// OpPrint names an operation by its id, in 16 hexadecimal digits.
+func OpPrint(id string) string {
+	h := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(h[:8])
+}
+
 // Text is what the hub signs of a manifest.
 func (m Manifest) Text() ([]byte, error) {
 	m.Signature = nil
