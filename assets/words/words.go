@@ -91,6 +91,12 @@ var LayWords string
 //go:embed fields.txt
 var Fields string
 
+// Together holds words that point at a kind of offer where they are said in one
+// sentence, in the format of Fields.
+//
+//go:embed together.txt
+var Together string
+
 // Wishes holds ways of saying a wish, in the format of LayWords.
 //
 //go:embed wishes.txt

@@ -9,7 +9,8 @@ import (
 
 // How fields take part beside words that the directory has itself.
 const (
-	fieldClear  = 0.55  // from here on it is clear what is meant
+	fieldClear  = 0.5  // from here on it is clear what is meant
+	fieldSure   = 0.7  // and from here on several words together say it as clearly as a phrase
 	fieldBeside = 0.7  // how near the offers of a field are to a word that the directory has itself
 	fieldOwn    = 0.6  // and what the word itself counts for, where no record is about it
 	fieldBonus  = 0.5  // weight of a field beside a topic
@@ -44,7 +45,7 @@ func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
 		case len(t.Hints) > 0:
 			l := &read.Terms[lead]
 			l.Hints = widen(l.Hints, t.Hints)
-			l.Clear = max(l.Clear, t.Clear)
+			l.Clear, l.Sure = max(l.Clear, t.Clear), l.Sure || t.Sure
 			t.Weight = min(t.Weight, wish.WeightFaint)
 		}
 	}
@@ -59,6 +60,8 @@ func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
 	switch {
 	case !direct:
 		t.Weight = 1
+	case t.Sure && t.Clear >= fieldSure:
+		t.Weight = 1 // as good as a phrase
 	case read.Words >= topicalWords:
 		t.Weight = min(t.Weight, fieldBonus)
 	}

@@ -9,14 +9,14 @@ import (
 )
 
 // packFormat is raised when packed lists change their form, or what is read out of the same text.
-const packFormat = 1
+const packFormat = 2
 
 // Print tells apart the word lists that make different rules and fields.
 var Print = sync.OnceValue(func() uint64 {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	forms := crc32.Checksum(words.Forms, table)
 	sum := uint32(packFormat)
-	for _, s := range []string{words.FormRules, words.Irregular, words.Related, words.Stop, words.Faint, words.Heads, words.Wishes, words.LayWords, words.Fields} {
+	for _, s := range []string{words.FormRules, words.Irregular, words.Related, words.Stop, words.Faint, words.Heads, words.Wishes, words.LayWords, words.Fields, words.Together} {
 		sum = crc32.Update(sum, table, []byte(s))
 		sum = crc32.Update(sum, table, []byte{0})
 	}
@@ -42,6 +42,6 @@ func ReadBuiltIn(l *danish.Language) (*Rules, *Fields, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	fields, err := ParseFields(l, words.Fields)
+	fields, err := ParseFields(l, words.Fields+"\n"+words.Together)
 	return rules, fields, err
 }

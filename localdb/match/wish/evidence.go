@@ -57,6 +57,7 @@ func (r *Reader) fields(ts []token, out *Reading) {
 			tally = count(tally, said[i][k], share, specific(len(said[i])))
 		}
 	}
+	tally = r.sets(ts, &said, tally)
 	tally = slices.DeleteFunc(tally, func(e evidence) bool { return e.votes < fieldLeast*specific(2) })
 	if len(tally) == 0 {
 		return
@@ -71,6 +72,38 @@ func (r *Reader) fields(ts []token, out *Reading) {
 		return int(a.field) - int(b.field)
 	})
 	r.chosen(ts, said, tally, out)
+}
+
+// sets counts the sets of words that stand in the text, each with the first of
+// its words that nothing else has understood.
+func (r *Reader) sets(ts []token, said *[][]vote, tally []evidence) []evidence {
+	for i := range ts {
+		if ts[i].root == "" || slices.ContainsFunc(ts[:i], func(t token) bool { return t.root == ts[i].root }) {
+			continue
+		}
+	next:
+		for _, set := range r.Fields.together(ts[i].root) {
+			at := -1
+			for _, w := range set.words {
+				k := slices.IndexFunc(ts, func(t token) bool { return t.root == w })
+				if k < 0 || ts[k].unwanted {
+					continue next
+				}
+				if t := &ts[k]; at < 0 && !t.lifted && !t.inside && !(t.used && !t.weak) {
+					at = k
+				}
+			}
+			if at < 0 {
+				continue
+			}
+			for _, v := range set.votes {
+				(*said)[at] = pointing((*said)[at], v)
+				tally = count(tally, v, 1, 1)
+			}
+			ts[at].sure = true
+		}
+	}
+	return tally
 }
 
 // carrier is the word of a turn that speaks for it: the first that is searched for.

@@ -19,6 +19,7 @@ type Fields struct {
 	words   map[string][]vote      // as listed, and by base form
 	roots   map[string][]vote      // by root, for the relatives of a word
 	phrases map[string][]fieldTerm // by the root of the first word
+	sets    map[string][]fieldTerm // words that point together, wherever they stand: by the root of the first listed
 }
 
 // field is one kind of offer: what to look for, nearest first.
@@ -34,7 +35,7 @@ type vote struct {
 	weight float32
 }
 
-// fieldTerm is a turn of several words that points at fields.
+// fieldTerm is a turn or a set of several words that points at fields.
 type fieldTerm struct {
 	words []string // roots
 	votes []vote
@@ -48,7 +49,7 @@ const fieldWeight = 0.8
 func ParseFields(l *danish.Language, text string) (*Fields, error) {
 	rd := l.Reader()
 	defer rd.Done()
-	fs := &Fields{words: map[string][]vote{}, roots: map[string][]vote{}, phrases: map[string][]fieldTerm{}}
+	fs := &Fields{words: map[string][]vote{}, roots: map[string][]vote{}, phrases: map[string][]fieldTerm{}, sets: map[string][]fieldTerm{}}
 	var failed []error
 	number := 0
 	for line := range strings.Lines(text) {
@@ -139,6 +140,10 @@ func (fs *Fields) add(rd *danish.Reader, phrase string, v vote) {
 	default:
 		for i, f := range folds {
 			folds[i] = rootOf(rd, f)
+		}
+		if strings.Contains(phrase, "+") {
+			fs.sets[folds[0]] = append(fs.sets[folds[0]], fieldTerm{folds, []vote{v}})
+			return
 		}
 		fs.phrases[folds[0]] = append(fs.phrases[folds[0]], fieldTerm{folds, []vote{v}})
 	}

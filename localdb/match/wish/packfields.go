@@ -19,7 +19,7 @@ func (fs *Fields) Pack(print uint64) []byte {
 	}
 	keyed(p, fs.words, votes)
 	keyed(p, fs.roots, votes)
-	keyed(p, fs.phrases, func(b []byte, ts []fieldTerm) []byte {
+	turns := func(b []byte, ts []fieldTerm) []byte {
 		b = binary.AppendUvarint(b, uint64(len(ts)))
 		for _, t := range ts {
 			b = binary.AppendUvarint(b, uint64(len(t.words)))
@@ -29,7 +29,9 @@ func (fs *Fields) Pack(print uint64) []byte {
 			b = votes(b, t.votes)
 		}
 		return b
-	})
+	}
+	keyed(p, fs.phrases, turns)
+	keyed(p, fs.sets, turns)
 	heads := make([]string, len(fs.of))
 	for i, f := range fs.of {
 		heads[i] = string(append(p.wishes(p.alts(nil, f.alts), f.wishes), flag(f.errand)))
@@ -41,8 +43,8 @@ func (fs *Fields) Pack(print uint64) []byte {
 
 // packedFields is fields in their packed form.
 type packedFields struct {
-	words, roots, phrases packedMap
-	texts                 packedTable
+	words, roots, phrases, sets packedMap
+	texts                       packedTable
 }
 
 // OpenFields opens what Pack gave; ErrPacked where it is something else, or was
@@ -52,7 +54,7 @@ func OpenFields(b []byte, print uint64) (*Fields, error) {
 		return nil, ErrPacked
 	}
 	u := unpacker{b: b[8:]}
-	k := &packedFields{words: u.keyed(), roots: u.keyed(), phrases: u.keyed()}
+	k := &packedFields{words: u.keyed(), roots: u.keyed(), phrases: u.keyed(), sets: u.keyed()}
 	heads := u.table()
 	k.texts = u.table()
 	if u.bad || len(u.b) > 0 {
@@ -107,11 +109,23 @@ func (fs *Fields) turns(first string) []fieldTerm {
 	if fs.packed == nil {
 		return fs.phrases[first]
 	}
-	i, ok := fs.packed.phrases.keys.find(first)
+	return fs.terms(&fs.packed.phrases, first)
+}
+
+// together gives the sets of words of which a root is the first.
+func (fs *Fields) together(first string) []fieldTerm {
+	if fs.packed == nil {
+		return fs.sets[first]
+	}
+	return fs.terms(&fs.packed.sets, first)
+}
+
+func (fs *Fields) terms(m *packedMap, first string) []fieldTerm {
+	i, ok := m.keys.find(first)
 	if !ok {
 		return nil
 	}
-	n := numbers{fs.packed.phrases.values.at(i), fs.packed.texts}
+	n := numbers{m.values.at(i), fs.packed.texts}
 	out := make([]fieldTerm, n.count())
 	for i := range out {
 		out[i].words = make([]string, n.count())

@@ -59,6 +59,7 @@ type token struct {
 	hints    []Alt   // what the fields that it points at look for
 	clear    float64 // and how clear that is
 	unsure   bool    // it may be another word that is misspelt
+	sure     bool    // it points with other words together
 }
 
 // Read understands a text. A text that does not end in a space may end in an
@@ -239,7 +240,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		if !t.used {
 			best = max(best, w)
 		}
-		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, at: i})
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, Sure: t.sure, at: i})
 	}
 	if best == 0 || best >= 1 || (best == WeightFaint && len(out.Wishes) > 0) {
 		return

@@ -57,6 +57,7 @@ type Term struct {
 	Clear  float64 // how clear it is that those are meant, 0–1
 	Guess  bool    // Alts are those of fields alone
 	Unsure bool    // it may be another word that is misspelt
+	Sure   bool    // it points at fields together with other words
 	at     int     // where in the text it stands
 }
 
