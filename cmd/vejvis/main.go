@@ -68,6 +68,8 @@ type program struct {
 	dir            string
 	json           bool
 	passphraseFile string
+	pinFile        string
+	person         string
 }
 
 // errPartly ends with 1 after everything there is to say has been said.
@@ -129,6 +131,9 @@ func (p *program) explain(err error) string {
 	if text, ok := p.explainSync(err); ok {
 		return text
 	}
+	if text, ok := p.explainPIN(err); ok {
+		return text
+	}
 	if key := localdb.MessageKey(err); key != "" && p.say.Has(key) {
 		return p.say.T(key) + "\n  (" + err.Error() + ")"
 	}
@@ -157,6 +162,8 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.dir, "data", "", p.say.T("vejvis.flag.data"))
 	f.BoolVar(&p.json, "json", false, p.say.T("vejvis.flag.json"))
 	f.StringVar(&p.passphraseFile, "passphrase-file", "", p.say.T("vejvis.flag.passphrase_file"))
+	f.StringVar(&p.pinFile, "pin-file", "", p.say.T("vejvis.flag.pin_file"))
+	f.StringVar(&p.person, "person", "", p.say.T("vejvis.flag.person"))
 	root.AddCommand(p.initCommand(), p.importCommand(), p.searchCommand(), p.handoutCommand(),
 		p.referCommand(), p.eventCommand(), p.referralCommand(), p.exportCommand(), p.enrolCommand(), p.syncCommand(), p.verifyCommand(), p.dumpCommand(), p.statusCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -192,15 +199,7 @@ func (p *program) options() (localdb.Options, error) {
 		dir = d
 	}
 	o := localdb.Options{Dir: dir, Keyring: p.keyring, Now: p.now, Rand: p.rand, Actor: "vejvis"}
-	if p.passphraseFile != "" {
-		o.Passphrase = func() ([]byte, error) {
-			b, err := os.ReadFile(p.passphraseFile)
-			if err != nil {
-				return nil, err
-			}
-			return []byte(strings.TrimRight(string(b), "\r\n")), nil
-		}
-	}
+	o.Passphrase, o.PIN, o.Person = said(p.passphraseFile), said(p.pinFile), p.person
 	return o, nil
 }
 

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/url"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/assets/example"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/keys"
 	"github.com/spf13/cobra"
 )
 
@@ -121,4 +125,36 @@ func (p *program) dumpCommand() *cobra.Command {
 			return p.with(cmd.Context(), func(s *localdb.Store) error { return s.Dump(p.stdout) })
 		},
 	}
+}
+
+// said reads what somebody wrote into a file for a script: a passphrase or a PIN.
+// Without a file it is nil.
+func said(file string) func() ([]byte, error) {
+	if file == "" {
+		return nil
+	}
+	return func() ([]byte, error) {
+		b, err := os.ReadFile(file)
+		return bytes.TrimRight(b, "\r\n"), err
+	}
+}
+
+// explainPIN says how many tries a PIN has left, and when the next is taken.
+func (p *program) explainPIN(err error) (string, bool) {
+	var wrong *keys.PINError
+	var wait *keys.WaitError
+	key, left, next := "store.pin_wrong", 0, time.Duration(0)
+	switch {
+	case errors.As(err, &wrong):
+		left, next = wrong.Left, wrong.Wait
+	case errors.As(err, &wait):
+		key, left, next = "store.pin_wait", wait.Left, wait.Wait
+	default:
+		return "", false
+	}
+	text := p.say.T(key) + " " + p.say.N("vejvis.pin_left", left)
+	if next > 0 {
+		text += " " + p.say.N("vejvis.pin_next", int((next+time.Second-1)/time.Second))
+	}
+	return text, true
 }

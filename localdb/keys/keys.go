@@ -232,7 +232,7 @@ func Load(o Options) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.PIN != nil {
+	if o.PIN != nil && f.people().Locked {
 		return f.loadByPIN(o)
 	}
 	var errs []error

@@ -12,6 +12,8 @@ import (
 	"context"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
@@ -31,6 +33,12 @@ type Store interface {
 	TakeOwnWords(list []localdb.OwnWord) (localdb.OwnWordsTaken, error)
 }
 
+// Section is a part of the page that another package makes.
+type Section struct {
+	Title, Hint string // in words; Hint may be empty
+	Body        fyne.CanvasObject
+}
+
 // Deps is what the page is built with.
 type Deps struct {
 	Store   Store
@@ -41,6 +49,8 @@ type Deps struct {
 	// Printers lists the printers of this PC, the default first; nil where
 	// printing goes through the system's viewer.
 	Printers func(context.Context) ([]string, error)
+	// More are sections that others make: they stand before how the data is kept.
+	More []Section
 	// Verified is told what a check that a person asked for has found; may be nil.
 	Verified func(localdb.Report)
 }

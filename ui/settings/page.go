@@ -48,9 +48,13 @@ func New(d Deps) *Page {
 	p.data = newDataPart(p)
 	p.about = newAboutPart(p)
 	p.words = newWords(p)
+	sections := []fyne.CanvasObject{p.newDesk(), p.section("place", "place_hint", p.place.box), p.section("words", "words_hint", p.words.box),
+		p.section("look", "", p.look.box), p.section("print", "", p.print.box)}
+	for _, m := range d.More {
+		sections = append(sections, p.panel(m.Title, m.Hint, m.Body))
+	}
 	p.columns = widget.NewColumns(theme.Space16, theme.Scaled(340),
-		p.newDesk(), p.section("place", "place_hint", p.place.box), p.section("words", "words_hint", p.words.box), p.section("look", "", p.look.box),
-		p.section("print", "", p.print.box), p.section("data", "", p.data.box), p.section("about", "", p.about.box))
+		append(sections, p.section("data", "", p.data.box), p.section("about", "", p.about.box))...)
 	p.head = widget.NewColumn(theme.Space4,
 		widget.NewText(p.say.T("settings.title"), widget.Style{Size: theme.Page, Bold: true}),
 		widget.NewText(p.say.T("settings.lead"), widget.Style{Ink: widget.Quiet}))
@@ -71,6 +75,9 @@ func New(d Deps) *Page {
 	})
 	return p
 }
+
+// Relayout lays the page out again, for sections that others make.
+func (p *Page) Relayout() { p.relayout() }
 
 // Close ends the page's interest in changes.
 func (p *Page) Close() { p.cancel() }
@@ -151,9 +158,16 @@ func (p *Page) Refresh() {
 
 // section is a panel with a heading.
 func (p *Page) section(name, hint string, body ...fyne.CanvasObject) fyne.CanvasObject {
-	head := widget.NewColumn(0, widget.NewText(p.say.T("settings.section."+name), widget.Style{Size: theme.CardTitle, Bold: true}))
 	if hint != "" {
-		head.Add(widget.NewText(p.say.T("settings.section."+hint), widget.Style{Ink: widget.Quiet, Size: theme.Quiet}))
+		hint = p.say.T("settings.section." + hint)
+	}
+	return p.panel(p.say.T("settings.section."+name), hint, body...)
+}
+
+func (p *Page) panel(title, hint string, body ...fyne.CanvasObject) fyne.CanvasObject {
+	head := widget.NewColumn(0, widget.NewText(title, widget.Style{Size: theme.CardTitle, Bold: true}))
+	if hint != "" {
+		head.Add(widget.NewText(hint, widget.Style{Ink: widget.Quiet, Size: theme.Quiet}))
 	}
 	return widget.NewPanel(widget.NewColumn(theme.Space16, append([]fyne.CanvasObject{head}, body...)...))
 }

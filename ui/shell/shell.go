@@ -49,6 +49,7 @@ type Shortcut struct {
 
 // Place is a page and where the side lists it.
 type Place struct {
+	Name   string // the same in every language: to come back to
 	Page   Page
 	Bottom bool
 	Badge  func() string // how many wait there; may be nil
@@ -65,6 +66,7 @@ type Standing struct {
 	Problem     string // what is wrong, in words, with Trouble
 	Fetched     int    // per cent, with Fetching
 	Look        int    // how many things a person must look at
+	Lease       bool   // too long without the hub: what is not public is locked
 	Alarm       string // what is wrong with the data on this PC, in words; may be empty
 }
 
@@ -106,6 +108,10 @@ type Deps struct {
 	Places   []Place
 	Standing func() Standing
 	Settings Settings // nil keeps nothing
+	// Who says who is there where people share the PC; may be nil.
+	Who func() (name string, shared bool)
+	// Lock locks a shared PC; Switch does, for another person.
+	Lock, Switch func()
 }
 
 // Shell is the content of the window.
@@ -119,6 +125,7 @@ type Shell struct {
 	window  fyne.Canvas
 	help    *widget.Popup
 	keys    fyne.ShortcutHandler
+	bound   []fyne.Shortcut
 }
 
 // New builds the shell; the first place is shown.
@@ -143,6 +150,30 @@ func (s *Shell) Current() Page { return s.deps.Places[s.current].Page }
 
 // Place is the number of the place in view.
 func (s *Shell) Place() int { return s.current }
+
+// Name is the name of the place in view.
+func (s *Shell) Name() string { return s.deps.Places[s.current].Name }
+
+// GoNamed shows the place of that name, or the first where there is none.
+func (s *Shell) GoNamed(name string) {
+	for i, p := range s.deps.Places {
+		if p.Name == name {
+			s.Go(i)
+			return
+		}
+	}
+	s.Go(0)
+}
+
+// Has says whether there is a place of that name.
+func (s *Shell) Has(name string) bool {
+	for _, p := range s.deps.Places {
+		if p.Name == name {
+			return true
+		}
+	}
+	return false
+}
 
 // Go shows a place.
 func (s *Shell) Go(i int) {
@@ -184,9 +215,11 @@ func (s *Shell) Refresh() {
 func (s *Shell) Bind(c fyne.Canvas) {
 	s.window = c
 	for i := range s.deps.Places {
-		name := fyne.KeyName(strconv.Itoa(i + 1))
-		s.on(name, func() { s.Go(i) })
+		if i < 10 { // Ctrl 0 is the tenth
+			s.on(fyne.KeyName(strconv.Itoa((i+1)%10)), func() { s.Go(i) })
+		}
 	}
+	s.on(fyne.KeyL, s.lock)
 	s.on(fyne.KeyK, func() {
 		if p, ok := s.Current().(Searchable); ok {
 			p.FocusSearch()
@@ -200,7 +233,7 @@ func (s *Shell) Bind(c fyne.Canvas) {
 			}
 		}
 	})
-	seen := map[fyne.KeyName]bool{fyne.KeyK: true}
+	seen := map[fyne.KeyName]bool{fyne.KeyK: true, fyne.KeyL: true}
 	for _, place := range s.deps.Places {
 		u, ok := place.Page.(ShortcutUser)
 		if !ok {
@@ -233,6 +266,39 @@ func (s *Shell) on(key fyne.KeyName, do func()) {
 		}
 	})
 	s.window.AddShortcut(sc, s.keys.TypedShortcut)
+	s.bound = append(s.bound, sc)
+}
+
+// Unbind gives the window's keys back: no key reaches a page any more.
+func (s *Shell) Unbind() {
+	for _, sc := range s.bound {
+		s.window.RemoveShortcut(sc)
+	}
+	s.bound = nil
+	s.window.SetOnTypedKey(nil)
+	s.window.SetOnTypedRune(nil)
+}
+
+// shared says whether people share this PC, and who is there.
+func (s *Shell) shared() (name string, is bool) {
+	if s.deps.Who == nil {
+		return "", false
+	}
+	return s.deps.Who()
+}
+
+func (s *Shell) lock() {
+	if _, is := s.shared(); is && s.deps.Lock != nil {
+		s.deps.Lock()
+	}
+}
+
+// personMenu is what the button with the person's name opens.
+func (s *Shell) personMenu() {
+	widget.ShowMenu(s.status.who, []widget.MenuItem{
+		{Text: s.cat.T("shell.switch"), Do: s.deps.Switch},
+		{Text: s.cat.T("shell.lock"), Do: s.deps.Lock},
+	})
 }
 
 // TypedShortcut implements fyne.Shortcutable, for whoever stands in for the window.
@@ -263,10 +329,13 @@ func (s *Shell) typedKey(e *fyne.KeyEvent) {
 // ShowHelp lists the keys.
 func (s *Shell) ShowHelp() {
 	rows := []Shortcut{
-		{Keys: "Ctrl 1 – Ctrl " + strconv.Itoa(len(s.deps.Places)), Means: s.cat.T("shell.key_pages")},
+		{Keys: "Ctrl 1 – Ctrl " + strconv.Itoa(min(len(s.deps.Places), 10)%10), Means: s.cat.T("shell.key_pages")},
 		{Keys: "Ctrl K", Means: s.cat.T("shell.key_search")},
 		{Keys: "F1", Means: s.cat.T("shell.key_help")},
 		{Keys: "Tab", Means: s.cat.T("shell.key_tab")},
+	}
+	if _, is := s.shared(); is {
+		rows = append(rows, Shortcut{Keys: "Ctrl L", Means: s.cat.T("shell.key_lock")})
 	}
 	if u, ok := s.Current().(ShortcutUser); ok {
 		rows = append(rows, u.Shortcuts()...)

@@ -22,6 +22,7 @@ type statusLine struct {
 	main, rest   *widget.Text // what is so, and what it means
 	dir, desk    *widget.Text
 	sizes        []*widget.SizeButton
+	who          *widget.Button // the person, where several share the PC
 	contrast     *widget.SizeButton
 	look         *fyne.Container
 }
@@ -43,6 +44,8 @@ func newStatusLine(s *Shell) *statusLine {
 		}
 		return p.Waiting
 	})
+	st.who = widget.NewPlainButton("", s.personMenu)
+	st.who.Hide()
 	st.look = widget.NewFlow(2)
 	for i, scale := range theme.Scales {
 		b := widget.NewSizeButton("A", s.cat.T("shell.text_size", "n", int(scale*100)), 12+3*float32(i), func() {
@@ -91,6 +94,15 @@ func (st *statusLine) say(x Standing) {
 	}
 	st.dir.SetText(dir)
 	st.desk.SetText(x.Desk)
+	if name, shared := st.shell.shared(); shared {
+		if name == "" {
+			name = cat.T("shell.nobody")
+		}
+		st.who.SetText(name)
+		st.who.Show()
+	} else {
+		st.who.Hide()
+	}
 	st.mark()
 	if st.shell.root != nil {
 		st.shell.root.Layout.Layout(st.shell.root.Objects, st.shell.root.Size())
@@ -116,6 +128,8 @@ func (st *statusLine) words(x Standing) (head, rest string) {
 		return cat.T("shell.not_enrolled"), cat.T("shell.not_enrolled_rest") + waits("waiting")
 	case x.Link == Fetching:
 		return cat.T("shell.fetching", "n", x.Fetched), cat.T("shell.fetching_rest")
+	case x.Lease:
+		return cat.T("shell.lease"), cat.T("shell.lease_rest") + waits("sent_later")
 	case x.Link == Away:
 		return cat.T("shell.away"), cat.T("shell.away_rest") + waits("sent_later")
 	case x.Link == Trouble:

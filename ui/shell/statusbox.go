@@ -35,7 +35,12 @@ func (b *statusBox) place(width float32, put bool) float32 {
 		lookW, lookH = lookW+s.Width+2, max(lookH, s.Height)
 	}
 	line := st.main.HeightFor(10000)
-	right := lookW
+	whoW, whoH := float32(0), float32(0)
+	if st.who.Visible() {
+		whoW, whoH = st.who.MinSize().Width, st.who.MinSize().Height
+	}
+	right := lookW + whoW
+	lookH = max(lookH, whoH)
 	deskW := st.desk.Natural()
 	if st.desk.Text() == "" {
 		deskW = 0
@@ -60,7 +65,8 @@ func (b *statusBox) place(width float32, put bool) float32 {
 		at(st.rest, x+mainW+theme.Space4, y, restW, line)
 		at(st.dir, x+mainW+theme.Space4+restW+theme.Space24, y, dirW, line)
 		at(st.desk, width-pad-right-theme.Space12-deskW, y, deskW+2, line)
-		at(st.look, width-pad-right, (h-lookH)/2, lookW+1, lookH)
+		at(st.who, width-pad-right-theme.Space4, (h-whoH)/2, whoW, whoH)
+		at(st.look, width-pad-lookW, (h-lookH)/2, lookW+1, lookH)
 		return h
 	}
 	// The look and the first words on the first line, the rest below.
@@ -71,7 +77,8 @@ func (b *statusBox) place(width float32, put bool) float32 {
 	first := max(mh, lookH)
 	at(st.dot, pad, padY+first/2-5, 10, 10)
 	at(st.main, x, padY+(first-mh)/2, mw, mh)
-	at(st.look, width-pad-right, padY+(first-lookH)/2, lookW+1, lookH)
+	at(st.who, width-pad-right-theme.Space4, padY+(first-whoH)/2, whoW, whoH)
+	at(st.look, width-pad-lookW, padY+(first-lookH)/2, lookW+1, lookH)
 	y := padY + first + 2
 	if oneLine {
 		at(st.rest, x+mw+theme.Space4, padY+(first-line)/2, restW, line)
@@ -116,7 +123,7 @@ func (r *statusRenderer) MinSize() fyne.Size {
 
 func (r *statusRenderer) Objects() []fyne.CanvasObject {
 	st := r.b.st
-	return []fyne.CanvasObject{st.ground, st.line, st.dot, st.main, st.rest, st.dir, st.desk, st.look}
+	return []fyne.CanvasObject{st.ground, st.line, st.dot, st.main, st.rest, st.dir, st.desk, st.who, st.look}
 }
 
 func (r *statusRenderer) Refresh() {
@@ -125,7 +132,7 @@ func (r *statusRenderer) Refresh() {
 	st.ground.Refresh()
 	st.line.Refresh()
 	r.Layout(r.b.Size())
-	for _, o := range []fyne.CanvasObject{st.dot, st.main, st.rest, st.dir, st.desk, st.look} {
+	for _, o := range []fyne.CanvasObject{st.dot, st.main, st.rest, st.dir, st.desk, st.who, st.look} {
 		o.Refresh()
 	}
 	canvas.Refresh(r.b)

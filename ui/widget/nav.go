@@ -100,10 +100,11 @@ func (n *SideNav) CreateRenderer() fyne.WidgetRenderer {
 			name.Move(fyne.NewPos(theme.Space16+theme.Space4, theme.Space16))
 			name.Resize(fyne.NewSize(s.Width-theme.Space24, ns.Height))
 			y := theme.Space16 + ns.Height + theme.Space16
+			squeeze := n.squeeze(s.Height - y - theme.Space12)
 			foot := s.Height - theme.Space12
 			for i := len(n.items) - 1; i >= 0; i-- {
 				if l := n.items[i]; l.item.Bottom {
-					h := l.MinSize().Height
+					h := l.MinSize().Height - squeeze
 					foot -= h
 					l.Move(fyne.NewPos(theme.Space12, foot))
 					l.Resize(fyne.NewSize(s.Width-2*theme.Space12, h))
@@ -112,7 +113,7 @@ func (n *SideNav) CreateRenderer() fyne.WidgetRenderer {
 			}
 			for _, l := range n.items {
 				if !l.item.Bottom {
-					h := l.MinSize().Height
+					h := l.MinSize().Height - squeeze
 					l.Move(fyne.NewPos(theme.Space12, y))
 					l.Resize(fyne.NewSize(s.Width-2*theme.Space12, h))
 					y += h + theme.Space4
@@ -123,7 +124,7 @@ func (n *SideNav) CreateRenderer() fyne.WidgetRenderer {
 			w, h := name.MinSize().Width+theme.Space36, theme.Space36+name.MinSize().Height
 			for _, l := range n.items {
 				s := l.MinSize()
-				w, h = max(w, s.Width+2*theme.Space12), h+s.Height+theme.Space4
+				w, h = max(w, s.Width+2*theme.Space12), h+s.Height-theme.Scaled(navPad)+theme.Space4
 			}
 			return fyne.NewSize(w, h+theme.Space16)
 		},
@@ -136,6 +137,18 @@ func (n *SideNav) CreateRenderer() fyne.WidgetRenderer {
 			repaint(n)
 		},
 	}
+}
+
+// navPad is the air of a line above and below its words, together.
+const navPad = 20
+
+// squeeze is how much lower each line must be for all to have room.
+func (n *SideNav) squeeze(room float32) float32 {
+	need := float32(0)
+	for _, l := range n.items {
+		need += l.MinSize().Height + theme.Space4
+	}
+	return min(max((need-room)/float32(len(n.items)), 0), theme.Scaled(navPad))
 }
 
 type navLine struct {
@@ -189,7 +202,7 @@ func (l *navLine) CreateRenderer() fyne.WidgetRenderer {
 		layout:  layout,
 		minSize: func() fyne.Size {
 			size := theme.Text(theme.Body)
-			return fyne.NewSize(lineWidth(l.item.Title, size, true)+2*theme.Space12+theme.Space36, lineHeight(size, true)+theme.Scaled(20))
+			return fyne.NewSize(lineWidth(l.item.Title, size, true)+2*theme.Space12+theme.Space36, lineHeight(size, true)+theme.Scaled(navPad))
 		},
 		refresh: func() { draw(); layout(l.Size()); repaint(l) },
 	}
