@@ -167,6 +167,10 @@ func TestWhatIsTakenBackCountsNoMoreAndNothingIsLost(t *testing.T) {
 	if l := StateOf(Referral{}, append(events(Shown), Event{ID: "b", Kind: Unknown, On: "2026-11-02", Undoes: evs[0].ID})); l.State != State(Shown) {
 		t.Errorf("a showing was taken back: %+v", l)
 	}
+	again := append(slices.Clone(instead), Event{ID: "c", Kind: Unknown, On: "2026-11-02", Undoes: "b"})
+	if l := StateOf(Referral{}, again); l.State != State(Welcomed) || len(l.Events) != 2 || len(l.Undone) != 2 {
+		t.Errorf("a correction was taken back, and what it corrected is not there again: %+v", l)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		var evs []Event
 		n := rapid.IntRange(0, 10).Draw(t, "n")

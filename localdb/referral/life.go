@@ -59,9 +59,10 @@ func (e *NotNowError) Error() string {
 // Ordered.
 func StateOf(_ Referral, evs []Event) Life {
 	l := Life{State: Draft, from: Draft}
+	evs = Ordered(evs)
 	undone := takenBack(evs)
-	for _, e := range Ordered(evs) {
-		if e.Kind == Unknown && e.Undoes != "" || e.Kind != Shown && slices.Contains(undone, e.ID) {
+	for _, e := range evs {
+		if e.Kind == Unknown && e.Undoes != "" || undone[e.ID] {
 			l.Undone = append(l.Undone, e)
 			continue
 		}
@@ -84,14 +85,42 @@ func StateOf(_ Referral, evs []Event) Life {
 	return l
 }
 
-// takenBack gives the ids of the events that others took the place of.
-func takenBack(evs []Event) (ids []string) {
+// takenBack gives the ids of the events that others took the place of. One that was
+// itself taken back takes nobody's place, so that taking back a correction brings
+// back what was corrected. evs are ordered: then a ring of events that take each
+// other back comes out the same everywhere.
+func takenBack(evs []Event) map[string]bool {
+	var by map[string][]int // who would take the place of an id
 	for i := range evs {
-		if u := evs[i].Undoes; u != "" && u != evs[i].ID {
-			ids = append(ids, u)
+		if u := evs[i].Undoes; u != "" {
+			if by == nil {
+				by = map[string][]int{}
+			}
+			by[u] = append(by[u], i)
 		}
 	}
-	return ids
+	if by == nil {
+		return nil
+	}
+	undone, asked := map[string]bool{}, map[string]bool{}
+	var ask func(e *Event) bool
+	ask = func(e *Event) bool {
+		if asked[e.ID] || e.Kind == Shown {
+			return undone[e.ID]
+		}
+		asked[e.ID] = true
+		for _, i := range by[e.ID] {
+			if !ask(&evs[i]) {
+				undone[e.ID] = true
+				break
+			}
+		}
+		return undone[e.ID]
+	}
+	for i := range evs {
+		ask(&evs[i])
+	}
+	return undone
 }
 
 // Ordered gives the events in the order in which they count: by day, the showing
