@@ -141,6 +141,11 @@ func (c *Client) admit(s *protocol.Session) error {
 	if s.Counter > c.store.LastCounter() {
 		return problem(Cloned, "the hub has operation %d of this device; here %d was the last", s.Counter, c.store.LastCounter())
 	}
+	if own, err := c.store.OpAt(s.Counter); err != nil {
+		return err
+	} else if own != "" && s.Last != "" && protocol.OpPrint(own) != s.Last {
+		return problem(Cloned, "the hub has another operation %d of this device", s.Counter)
+	}
 	e, err := c.store.Enrolment()
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func (r *rig) restore(backup []byte) error {
 	if _, err := os.Stat(erasures); err != nil {
 		erasures = ""
 	}
-	_, err := Restore(context.Background(), RestoreOptions{Dir: dir, Backup: bytes.NewReader(backup), Erasures: erasures,
+	_, err := Restore(context.Background(), RestoreOptions{Dir: dir, Backup: bytes.NewReader(backup), Erasures: erasures, Revocations: r.revocations,
 		Options: Options{Rand: rand.Reader, Now: r.now}, Log: func() (log.Log, error) { return r.open(r.t, dir), nil }})
 	if err == nil {
 		r.stop()

@@ -52,6 +52,8 @@ type rig struct {
 	wrap  func(log.Log) log.Log
 	open  func(t testing.TB, dir string) log.Log
 	opt   func(*Options)
+
+	revocations string // list that the next restore is given
 }
 
 func newRig(t testing.TB, opts ...func(*rig)) *rig {
