@@ -173,10 +173,10 @@ func (s *sheet) otherEdit() {
 	now, gone, changed := s.standing()
 	switch {
 	case gone:
-		s.f.TellOther(widget.NewBanner(widget.ToneWaiting, s.p.t("form.gone"), s.p.t("form.gone_text")))
+		s.f.TellOther(widget.NewBanner(widget.ToneWaiting, s.f.T("gone"), s.f.T("gone_text")))
 	case changed:
-		s.f.TellOther(widget.NewBanner(widget.ToneWaiting, s.p.t("form.other"), s.p.t("form.other_text"),
-			widget.NewQuietButton(s.p.t("form.other_show"), "", func() { s.showOther(now) })))
+		s.f.TellOther(widget.NewBanner(widget.ToneWaiting, s.f.T("other"), s.f.T("other_text"),
+			widget.NewQuietButton(s.f.T("other_show"), "", func() { s.showOther(now) })))
 	default:
 		s.f.TellOther(nil)
 	}

@@ -22,6 +22,7 @@ type Fact struct {
 	value   func() string
 	set     func(string)
 	problem func(string)
+	tell    func()
 	pending func() bool // takes what is typed and not picked; false where it cannot be taken
 	wrong   bool
 	was     string
@@ -37,7 +38,10 @@ func (x *Fact) Lines() []string { return lines(x.value()) }
 func (x *Fact) Typed() bool { return x.value() != x.was }
 
 // Set writes a value, as a person would.
-func (x *Fact) Set(v string) { x.set(v) }
+func (x *Fact) Set(v string) {
+	x.set(v)
+	x.tell()
+}
 
 // Suggest writes a value that stands as if it were there before: it is kept with the
 // rest, and is nothing to lose.
@@ -55,6 +59,7 @@ func (x *Fact) Phone() *Fact { x.phone = true; return x }
 func (f *Form) add(x *Fact, was string) *Fact {
 	x.set(was)
 	x.was = x.value()
+	x.tell = func() { f.changed(x) }
 	f.facts = append(f.facts, x)
 	return x
 }

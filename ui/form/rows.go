@@ -55,6 +55,7 @@ func (r *Rows) append(m map[string]string) {
 	for _, c := range r.cols {
 		x := r.f.field(r.name+"."+c.Name, widget.NewField(r.f.T(c.Label)))
 		x.set(m[c.Name])
+		x.tell = func() { r.f.changed(x) }
 		row = append(row, x)
 	}
 	r.list = append(r.list, row)
