@@ -33,6 +33,7 @@ const (
 	opEnrolment = "enrolment" // which hub, and as whom
 	opAgain     = "again"     // an operation under its own counter, kept when an old segment goes
 	opRetry     = "retry"     // a refused operation under a new counter
+	opGone      = "gone"      // what was done has been erased
 )
 
 // opVersion is the version of the bodies that this program writes.
@@ -133,6 +134,8 @@ func (c *changes) apply(op journal.Op) error {
 		return c.retry(r, op)
 	case opEnrolment:
 		return c.enrolled(op)
+	case opGone:
+		return nil
 	default:
 		return fmt.Errorf("%w: operation %q", ErrNewer, op.Kind)
 	}

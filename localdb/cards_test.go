@@ -298,6 +298,8 @@ func TestACardThatLeavesTakesItsKeyAlong(t *testing.T) {
 // the store key, by name; key files are not among them.
 func everything(t *testing.T, s *Store) map[string][]byte {
 	t.Helper()
+	s.importing.Lock() // a first snapshot is written beside
+	s.importing.Unlock()
 	out := map[string][]byte{}
 	err := s.read(func(txn *badger.Txn) error {
 		return each(txn, nil, func(key, val []byte) error {

@@ -3,6 +3,7 @@ package localdb
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dgraph-io/badger/v4"
@@ -93,12 +94,81 @@ func (s *Store) EraseAmbassador(id string) error {
 	if err != nil || !there {
 		return errors.Join(s.met(err), errWhen(err == nil, fmt.Errorf("%w: ambassador %q", ErrNotFound, id)))
 	}
-	if err := s.eraseLocked(Erasure{record.Ambassador, id}); err != nil {
+	erase, err := s.newOp(opErase, s.now(), Erasure{record.Ambassador, id})
+	if err != nil {
+		return err
+	}
+	begun, err := s.newOp(opSetting, s.now(), setting{settingErasing, id})
+	if err != nil {
+		return err
+	}
+	if err := s.actLocked(nil, erase, begun); err != nil {
 		return named(err)
 	}
 	s.o.at("ambassador erased")
 	s.feed.send(Change{string(record.Ambassador), id})
-	return named(s.eraseFromSnapshots())
+	return named(s.finishErasing(id))
+}
+
+// settingErasing names an ambassador whose erasure has yet to reach the journal and
+// the snapshots.
+const settingErasing = "erasing"
+
+// finishErasing takes what was written of an ambassador out of the journal and the
+// snapshots of imports. Killed, it goes on at the next start. The snapshot of a hub's
+// directory is written anew when its tombstone has come.
+func (s *Store) finishErasing(id string) error {
+	refs := withdrawn(id)
+	if _, err := s.journal.Redact(func(op *journal.Op) bool { return redactEdit(op, refs) }); err != nil {
+		return err
+	}
+	s.o.at("journal redacted")
+	if err := s.eraseFromSnapshots(); err != nil {
+		return err
+	}
+	s.o.at("snapshots redacted")
+	done, err := s.newOp(opSetting, s.now(), setting{settingErasing, ""})
+	if err != nil {
+		return err
+	}
+	return s.actLocked(nil, done)
+}
+
+// redactEdit leaves of an operation that changed one of these records nothing but
+// that it was there.
+func redactEdit(op *journal.Op, refs []record.Ref) bool {
+	inner := op
+	for inner.Kind == opAgain || inner.Kind == opRetry {
+		var next journal.Op
+		err := json.Unmarshal(inner.Body, &next, trusted)
+		if inner.Kind == opRetry {
+			var r retry
+			err = json.Unmarshal(inner.Body, &r, trusted)
+			next = r.Op
+		}
+		if err != nil {
+			return false
+		}
+		inner = &next
+	}
+	if inner.Kind != opEdit && inner.Kind != opResolve {
+		return false
+	}
+	x, err := readAct(*inner)
+	if err != nil || !slices.Contains(refs, x.edit.Ref()) {
+		return false
+	}
+	op.Kind, op.V, op.Body = opGone, opVersion, []byte("null")
+	return true
+}
+
+// goOnErasing goes on where an erasure was killed.
+func (s *Store) goOnErasing() error {
+	id, err := s.Setting(settingErasing)
+	if err != nil || id == "" {
+		return err
+	}
+	return s.finishErasing(id)
 }
 
 // withdrawn are the records that go with an ambassador.
@@ -167,7 +237,7 @@ func (c *changes) withdraw(refs []record.Ref) error {
 			return nil
 		}
 		x, err := readAct(op)
-		if err != nil || x.edit == nil || x.edit.Ref() != refs[0] && x.edit.Ref() != refs[1] {
+		if err != nil || x.edit == nil || !slices.Contains(refs, x.edit.Ref()) {
 			return err
 		}
 		return c.discard(op.Counter)

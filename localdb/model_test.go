@@ -51,6 +51,7 @@ func (m *model) invariant() {
 			m.rt.Fatalf("%s: %+v %v", code, r, err)
 		}
 	}
+	m.onTopOfAll()
 	verifiedIn(m.rt, m.s)
 }
 
@@ -107,7 +108,7 @@ func (m *model) remove(t *rapid.T) {
 
 // chooseFeeds gives the device other rights; its own organisation's stay.
 func (m *model) chooseFeeds(t *rapid.T) {
-	m.feeds = []record.Feed{"case/o-a", rapid.SampledFrom([]record.Feed{"dir", "dir/m1", "dir/m2"}).Draw(t, "dir")}
+	m.feeds = []record.Feed{"case/o-a", "staff", "tip", "org", rapid.SampledFrom([]record.Feed{"dir", "dir/m1", "dir/m2"}).Draw(t, "dir")}
 	m.l.bring(m.t, m.s, m.feeds...)
 }
 
@@ -189,14 +190,23 @@ func (m *model) take(op journal.Op) Fate {
 		if err := json.Unmarshal(op.Body, &e); err != nil {
 			m.rt.Fatal(err)
 		}
-		ref := record.Ref{Kind: record.Community, ID: e.ID}
+		ref := e.Ref()
 		now := m.l.last[ref]
 		body, in := []byte(now.Body), now.In
 		if now.Deleted || now.Seq == 0 {
-			if body, in = nil, []string{"m1"}; !e.Create {
+			in = []string{"m1"}
+			if ref.Kind == record.Session {
+				in = []string{"o-a"}
+			}
+			if body = nil; !e.Create {
 				f.State, f.Code = FateRefused, "gone"
 				return f
 			}
+		}
+		if e.Remove {
+			m.l.remove(record.Record{Kind: ref.Kind, ID: ref.ID})
+			f.Seq = m.l.seq
+			return f
 		}
 		after, clashes, err := e.Apply(body, false)
 		if err != nil {

@@ -166,7 +166,8 @@ func (c *changes) editAccepted(counter uint64, ref record.Ref, epoch, seq uint64
 	return nil
 }
 
-// settleEdits lifts off the edits of which the hub's answer is here.
+// settleEdits lifts off the edits of which the hub's answer is here: none, where
+// nothing of any log is here yet.
 func (c *changes) settleEdits() error {
 	if c.m.Edited == 0 && c.m.EditedElse == 0 {
 		return nil
@@ -182,7 +183,7 @@ func (c *changes) settleEdits() error {
 			return err
 		}
 		for _, o := range edits {
-			if o.Seq > 0 && (o.Epoch != c.m.Epoch || o.Seq <= c.m.Seq) {
+			if o.Seq > 0 && c.m.Epoch != 0 && (o.Epoch != c.m.Epoch || o.Seq <= c.m.Seq) {
 				if err := c.liftOff(o.Counter, ref); err != nil {
 					return err
 				}

@@ -37,7 +37,7 @@ func (j *inJournal) add(op journal.Op) error {
 			return err
 		}
 		return j.add(inner)
-	case opFate:
+	case opFate, opGone:
 	default:
 		j.counters[op.Counter] = true
 	}

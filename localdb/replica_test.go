@@ -258,7 +258,7 @@ func TestDigestsAreThoseOfAScanWhateverComes(t *testing.T) {
 		if err := s.Enrol(enrolment1()); err != nil {
 			rt.Fatal(err)
 		}
-		m := &model{t: t, rt: rt, s: s, l: newLog(), feeds: []record.Feed{"case/o-a", "dir/m1"}, dir: dir}
+		m := &model{t: t, rt: rt, s: s, l: newLog(), feeds: []record.Feed{"case/o-a", "staff", "tip", "org", "dir/m1"}, dir: dir}
 		m.l.bring(t, s, m.feeds...)
 		rt.Repeat(map[string]func(*rapid.T){
 			"":         func(*rapid.T) { m.invariant() },
@@ -268,6 +268,8 @@ func TestDigestsAreThoseOfAScanWhateverComes(t *testing.T) {
 			"bring":    func(*rapid.T) { m.l.bring(t, m.s, m.feeds...) },
 			"feeds":    m.chooseFeeds,
 			"edit":     m.edit,
+			"else":     m.editElse,
+			"others":   m.others,
 			"refer":    m.refer,
 			"push":     m.push,
 			"reopen":   func(*rapid.T) { m.reopen(false) },

@@ -145,6 +145,9 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.catchUpOrRebuild(ctx); err != nil {
 		return err
 	}
+	if err := s.goOnErasing(); err != nil {
+		s.o.Log.Warn("an erasure is not done yet", "err", err)
+	}
 	if _, err := s.expireCards(); err != nil {
 		s.o.Log.Warn("not every contact card whose day is over is gone yet", "err", err)
 	}
