@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/assets/example"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -22,13 +23,16 @@ import (
 )
 
 func (p *program) importCommand() *cobra.Command {
-	var format, source string
+	var format, source, rescue string
 	var dry, withExample bool
 	var mapping map[string]string
 	cmd := &cobra.Command{
 		Use: "import PATH…", Short: p.say.T("vejvis.import"), Args: p.args(0, -1, "import"),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if withExample != (len(paths) == 0) {
+			if rescue != "" && len(paths) == 0 && !withExample {
+				return p.importRescue(cmd, rescue)
+			}
+			if withExample != (len(paths) == 0) || rescue != "" {
 				return &usageError{p.say.T("hub.usage.import")}
 			}
 			if withExample {
@@ -45,6 +49,7 @@ func (p *program) importCommand() *cobra.Command {
 	f.StringVar(&format, "format", "auto", p.say.T("vejvis.flag.format"))
 	f.StringVar(&source, "source", "", p.say.T("vejvis.flag.source"))
 	f.BoolVar(&withExample, "example", false, p.say.T("hub.flag.example"))
+	f.StringVar(&rescue, "rescue", "", p.say.T("hub.flag.rescue"))
 	f.BoolVar(&dry, "dry-run", false, p.say.T("vejvis.flag.dry_run"))
 	f.StringToStringVar(&mapping, "map", nil, p.say.T("vejvis.flag.map"))
 	return cmd
@@ -149,7 +154,7 @@ func (p *program) inviteCommand() *cobra.Command {
 				fmt.Fprintln(p.stdout, got.Code)
 				p.tell("%s", p.say.T("hub.invited", "role", p.say.T("hub.role."+role), "organisation", got.Organisation,
 					"clock", p.say.Clock(got.Until.In(directory.Copenhagen))))
-				return nil
+				return p.echo(cmd.Context(), a, got)
 			})
 		},
 	}
@@ -158,6 +163,27 @@ func (p *program) inviteCommand() *cobra.Command {
 	f.StringVar(&i.Organisation, "organisation", "", p.say.T("hub.flag.organisation"))
 	f.StringSliceVar(&i.Municipalities, "municipality", nil, p.say.T("hub.flag.municipality"))
 	return cmd
+}
+
+// echo says what the code is for, so that a slip is seen before it is handed on: which
+// municipalities, and the address at which the device finds the hub.
+func (p *program) echo(ctx context.Context, a hub.Admin, i hub.Invitation) error {
+	where := p.say.T("hub.all_municipalities")
+	if len(i.Municipalities) > 0 {
+		where = strings.Join(i.Municipalities, ", ")
+	}
+	p.tell("%s", p.say.T("hub.invited_where", "municipalities", where))
+	s, err := a.Status(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.URL != "":
+		p.tell("%s", p.say.T("hub.invited_at", "url", s.URL))
+	case !s.Running:
+		p.tell("%s", p.say.T("hub.invited_not_running"))
+	}
+	return nil
 }
 
 func (p *program) devicesCommand() *cobra.Command {
@@ -195,7 +221,11 @@ func (p *program) seen(d hub.Device) string {
 	case d.LastSeen.IsZero():
 		return p.say.T("hub.never_seen")
 	}
-	return p.say.T("hub.seen_on", "day", p.say.Day(directory.DayOf(d.LastSeen)), "clock", p.say.Clock(d.LastSeen.In(directory.Copenhagen)))
+	seen := p.say.T("hub.seen_on", "day", p.say.Day(directory.DayOf(d.LastSeen)), "clock", p.say.Clock(d.LastSeen.In(directory.Copenhagen)))
+	if d.Unmet > 0 {
+		seen += ", " + p.say.N("hub.unmet_here", d.Unmet)
+	}
+	return seen
 }
 
 func (p *program) revokeCommand() *cobra.Command {
@@ -273,7 +303,7 @@ func keep(path string, rec hub.Receipt, r io.Reader) error {
 }
 
 func (p *program) restoreCommand() *cobra.Command {
-	var erasures string
+	var erasures, revocations string
 	cmd := &cobra.Command{
 		Use: "restore FILE", Short: p.say.T("hub.restore"), Args: p.args(1, 1, "restore"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -290,7 +320,7 @@ func (p *program) restoreCommand() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, f.Close()) }()
-			at, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: f, Erasures: erasures, Passphrase: p.passphrase(),
+			at, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: f, Erasures: erasures, Revocations: revocations, Passphrase: p.passphrase(),
 				Options: hub.Options{Now: p.now, Rand: p.rand},
 				Log:     func() (log.Log, error) { return p.openLog(ctx, dir) }})
 			if err == nil {
@@ -303,11 +333,17 @@ func (p *program) restoreCommand() *cobra.Command {
 				return p.line(at)
 			}
 			p.tell("%s", p.say.T("hub.restored", "dir", filepath.Clean(dir)))
-			p.tell("%s", p.say.T("hub.restored_revoked"))
+			if revocations == "" {
+				p.tell("%s", p.say.T("hub.restored_revoked"))
+			}
+			if erasures == "" {
+				p.tell("%s", p.say.T("hub.restored_erased"))
+			}
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&erasures, "erasures", "", p.say.T("hub.flag.erasures"))
+	cmd.Flags().StringVar(&revocations, "revocations", "", p.say.T("hub.flag.revocations"))
 	return cmd
 }
 
@@ -332,9 +368,7 @@ func (p *program) statusCommand() *cobra.Command {
 				p.tell("%s", p.say.N("vejvis.count.referrals", s.Referrals))
 				p.tell("%s", p.say.N("hub.count.devices", s.Devices))
 				p.tell("%s", p.say.N("hub.count.conflicts", s.Conflicts))
-				if s.Durable == 0 {
-					p.tell("%s", p.say.T("hub.no_backup"))
-				}
+				p.tellState(s)
 				p.tell("%s", p.say.T("hub.audit."+s.Audit))
 				p.tell("%s", p.say.T("hub.print", "print", s.Print))
 				p.tell("%s", p.say.T("vejvis.key."+s.Key))
@@ -342,6 +376,32 @@ func (p *program) statusCommand() *cobra.Command {
 				return nil
 			})
 		},
+	}
+}
+
+// certificateWarning is how long before its certificate runs out the hub says so.
+const certificateWarning = 30 * 24 * time.Hour
+
+// tellState says what of a hub may need somebody's hand.
+func (p *program) tellState(s hub.Status) {
+	when := func(t time.Time) []any {
+		return []any{"day", p.say.Day(directory.DayOf(t)), "clock", p.say.Clock(t.In(directory.Copenhagen))}
+	}
+	switch {
+	case s.Durable == 0:
+		p.tell("%s", p.say.T("hub.no_backup"))
+	case !s.Backup.IsZero():
+		p.tell("%s", p.say.T("hub.backup_on", when(s.Backup)...))
+	}
+	if s.Unmet > 0 {
+		p.tell("%s", p.say.N("hub.unmet", s.Unmet))
+	}
+	if u := s.CertificateUntil; !u.IsZero() {
+		key := "certificate_until"
+		if u.Sub(p.now()) < certificateWarning {
+			key = "certificate_soon"
+		}
+		p.tell("%s", p.say.T("hub."+key, when(u)...))
 	}
 }
 

@@ -214,3 +214,12 @@ func colons(b []byte) string {
 	}
 	return out.String()
 }
+
+// until is when the certificate runs out; zero where it cannot be read.
+func (c *certificate) until() time.Time {
+	t, err := c.get(nil)
+	if err != nil || t.Leaf == nil {
+		return time.Time{}
+	}
+	return t.Leaf.NotAfter
+}

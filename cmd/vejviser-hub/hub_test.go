@@ -129,7 +129,7 @@ func TestCommandsWorkBesideARunningHubAndWithoutOne(t *testing.T) {
 			t.Error(running, got)
 		}
 		var inv struct{ Code string }
-		if err := json.Unmarshal([]byte(p.ok("invite", "--json", "--role", "desk", "--organisation", "Lindeby Bibliotek")), &inv); err != nil || len(inv.Code) != 21 {
+		if err := json.Unmarshal([]byte(p.ok("invite", "--json", "--role", "desk", "--organisation", "Lindeby Bibliotek")), &inv); err != nil || len(inv.Code) != 26 {
 			t.Error(inv, err)
 		}
 		out := filepath.Join(t.TempDir(), "copy")

@@ -115,7 +115,7 @@ var said = []struct {
 	err error
 	key string
 }{
-	{hub.ErrNoDevice, "no_device"}, {hub.ErrNoName, "no_organisation"}, {hub.ErrBadRole, "bad_role"},
+	{hub.ErrNoDevice, "no_device"}, {hub.ErrNoCard, "no_card"}, {hub.ErrRescue, "bad_rescue"}, {hub.ErrNoName, "no_organisation"}, {hub.ErrBadRole, "bad_role"},
 	{hub.ErrNotEmpty, "not_empty"}, {hub.ErrBackup, "bad_backup"}, {hub.ErrNotOurs, "bad_backup"},
 	{hub.ErrIdentity, "bad_identity"}, {hub.ErrOtherHub, "other_hub"}, {hub.ErrNoLog, "no_log"}, {errRunning, "already"}, {errInUse, "in_use"}, {localdb.ErrInUse, "in_use"},
 	{nats.ErrAuthorization, "log_refused"}, {nats.ErrAuthExpired, "log_refused"}, {nats.ErrAuthRevoked, "log_refused"}, {log.ErrUnavailable, "log_away"}, {nats.ErrNoServers, "log_away"}, {nats.ErrTimeout, "log_away"}, {log.ErrNotEmpty, "not_empty"}, {log.ErrFull, "full"}, {localdb.ErrDiskFull, "full"},
@@ -172,8 +172,8 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.passphraseFile, "passphrase-file", "", p.say.T("vejvis.flag.passphrase_file"))
 	f.StringVar(&p.logURL, "log", "", p.say.T("hub.flag.log"))
 	f.StringVar(&p.creds, "log-credentials", "", p.say.T("hub.flag.creds"))
-	root.AddCommand(p.serveCommand(), p.importCommand(), p.inviteCommand(), p.devicesCommand(), p.revokeCommand(),
-		p.backupCommand(), p.restoreCommand(), p.statusCommand())
+	root.AddCommand(p.serveCommand(), p.importCommand(), p.inviteCommand(), p.devicesCommand(), p.roleCommand(), p.revokeCommand(),
+		p.eraseCommand(), p.backupCommand(), p.restoreCommand(), p.statusCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

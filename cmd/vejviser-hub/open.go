@@ -119,6 +119,9 @@ func (p *program) open(ctx context.Context, dir string, o hub.Options) (*opened,
 	if err := p.remember(dir); err != nil {
 		return nil, errors.Join(err, h.Close(), l.Close())
 	}
+	if h.Made() {
+		p.tell("%s", p.say.T("hub.made", "dir", dir))
+	}
 	return &opened{h, l}, nil
 }
 

@@ -21,6 +21,7 @@ type serving struct {
 	listen, name, publicURL string
 	cert, key, ca           string
 	hosts                   []string
+	lease, leaseKiosk       int // days
 }
 
 func (p *program) serveCommand() *cobra.Command {
@@ -39,6 +40,9 @@ func (p *program) serveCommand() *cobra.Command {
 			if _, _, err := net.SplitHostPort(s.listen); err != nil {
 				return &usageError{p.say.T("hub.bad_listen", "value", s.listen)}
 			}
+			if s.lease < 0 || s.leaseKiosk < 0 || s.lease > maxLease || s.leaseKiosk > maxLease {
+				return &usageError{p.say.T("hub.usage.lease")}
+			}
 			return p.serve(cmd.Context(), s)
 		},
 	}
@@ -50,8 +54,13 @@ func (p *program) serveCommand() *cobra.Command {
 	f.StringVar(&s.key, "key", "", p.say.T("hub.flag.key"))
 	f.StringVar(&s.ca, "ca", "", p.say.T("hub.flag.ca"))
 	f.StringSliceVar(&s.hosts, "host", nil, p.say.T("hub.flag.host"))
+	f.IntVar(&s.lease, "lease", 0, p.say.T("hub.flag.lease"))
+	f.IntVar(&s.leaseKiosk, "lease-kiosk", 0, p.say.T("hub.flag.lease_kiosk"))
 	return cmd
 }
+
+// maxLease is the longest that a device may go on alone, in days.
+const maxLease = 366
 
 // shutdown is how long replies under way may take when the hub is stopped.
 const shutdown = 20 * time.Second
@@ -71,10 +80,12 @@ func (p *program) serve(ctx context.Context, s serving) (err error) {
 	if err != nil {
 		return err
 	}
-	o := hub.Options{Name: s.name, PublicURL: s.publicURL}
+	o := hub.Options{Name: s.name, PublicURL: s.publicURL, Lease: s.lease, LeaseKiosk: s.leaseKiosk}
 	if cert != nil {
-		o.CA = cert.ca
+		o.CA, o.CertificateUntil = cert.ca, cert.until
 	}
+	address := ""
+	o.URL = func() string { return address }
 	h, err := p.open(ctx, dir, o)
 	if err != nil {
 		return err
@@ -90,17 +101,31 @@ func (p *program) serve(ctx context.Context, s serving) (err error) {
 		url = "https" + strings.TrimPrefix(url, "http")
 		listener = tls.NewListener(listener, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cert.get, NextProtos: []string{"http/1.1"}})
 	}
+	address = s.reached(url)
 	admin, remove, err := listenAdmin(dir)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	return p.until(ctx, h, listener, admin, func() error {
+	return p.until(ctx, h, listener, admin, cert, func() error {
 		if err := p.serves(h, url, cert); err != nil {
 			return err
 		}
 		return notifyReady()
 	})
+}
+
+// reached is the address that a device is told: the public one, else by the first name
+// that was given, else where the hub listens.
+func (s *serving) reached(url string) string {
+	if s.publicURL != "" {
+		return s.publicURL
+	}
+	_, port, err := net.SplitHostPort(s.listen)
+	if err != nil || len(s.hosts) == 0 {
+		return url
+	}
+	return "https://" + net.JoinHostPort(s.hosts[0], port)
 }
 
 // serves says where the hub is, for people and for programs.
@@ -122,15 +147,27 @@ func (p *program) serves(h *opened, url string, cert *certificate) error {
 	case cert.own:
 		p.tell("%s", p.say.T("hub.own_certificate", "print", colons(cert.print())))
 	}
+	p.watchCertificate(cert)
 	if p.ready != nil {
 		p.ready(url)
 	}
 	return nil
 }
 
+// watchCertificate says in the log that what the hub shows for itself runs out soon:
+// then no device reaches it any more.
+func (p *program) watchCertificate(cert *certificate) {
+	if cert == nil {
+		return
+	}
+	if u := cert.until(); !u.IsZero() && u.Sub(p.now()) < certificateWarning {
+		p.logger.Warn("the certificate runs out", "until", u, "file", cert.cert)
+	}
+}
+
 // until serves until ctx ends or something fails. Then requests that wait are
 // answered, replies under way are finished, and nothing new is taken.
-func (p *program) until(ctx context.Context, h *opened, public, admin net.Listener, ready func() error) error {
+func (p *program) until(ctx context.Context, h *opened, public, admin net.Listener, cert *certificate, ready func() error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	servers := []*http.Server{h.Server(), {Handler: h.AdminHandler(), ReadHeaderTimeout: 10 * time.Second}}
@@ -142,15 +179,21 @@ func (p *program) until(ctx context.Context, h *opened, public, admin net.Listen
 			}
 		}()
 	}
+	daily := time.NewTicker(24 * time.Hour)
+	defer daily.Stop()
 	house := make(chan error, 1)
 	go func() { house <- h.Run(ctx) }()
 	err := ready()
-	if err == nil {
+	for ended := err != nil; !ended; {
+		ended = true
 		select {
 		case <-ctx.Done():
 		case err = <-failed:
 		case err = <-house:
 			house <- nil
+		case <-daily.C:
+			p.watchCertificate(cert)
+			ended = false
 		}
 	}
 	p.tell("%s", p.say.T("hub.stopping"))

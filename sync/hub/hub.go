@@ -35,6 +35,8 @@ type Options struct {
 	// not public without a contact; 0 leaves it as it was.
 	Lease, LeaseKiosk int
 	CA                []byte // PEM: of a certificate that no public authority signed, see protocol.Hub
+	// URL says at which address devices reach the hub; nil or "" where nobody knows.
+	URL func() string
 	// CertificateUntil says when what the hub shows for itself runs out; nil, or the
 	// zero time, where it shows nothing.
 	CertificateUntil func() time.Time

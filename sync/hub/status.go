@@ -28,8 +28,9 @@ type Status struct {
 	// shows for itself runs out; zero where that is not known.
 	Backup           time.Time `json:"backup,omitzero"`
 	CertificateUntil time.Time `json:"certificate_until,omitzero"`
-	Audit            string    `json:"audit"` // "ok", "broken" or "unwritten"
-	Key              string    `json:"key"`   // what protects the store's key
+	Audit            string    `json:"audit"`        // "ok", "broken" or "unwritten"
+	Key              string    `json:"key"`          // what protects the store's key
+	URL              string    `json:"url,omitzero"` // at which devices reach it
 	Dir              string    `json:"dir"`
 	Running          bool      `json:"running"` // answered by a hub that serves
 }
@@ -73,6 +74,9 @@ func (h *Hub) Status(ctx context.Context) (Status, error) {
 	}
 	if r, err := h.store.Record(markRef.Kind, markRef.ID); err == nil && s.Durable > 0 {
 		s.Backup = r.At
+	}
+	if h.o.URL != nil {
+		s.URL = h.o.URL()
 	}
 	if h.o.CertificateUntil != nil {
 		s.CertificateUntil = h.o.CertificateUntil()
