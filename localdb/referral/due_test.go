@@ -167,6 +167,11 @@ func TestWhatIsTakenBackCountsNoMoreAndNothingIsLost(t *testing.T) {
 	if l := StateOf(Referral{}, append(events(Shown), Event{ID: "b", Kind: Unknown, On: "2026-11-02", Undoes: evs[0].ID})); l.State != State(Shown) {
 		t.Errorf("a showing was taken back: %+v", l)
 	}
+	busy := []Event{{ID: "1", Kind: Shown, On: "2026-11-01"}, {ID: "2", Kind: AccompanimentWanted, On: "2026-11-01"}, {ID: "3", Kind: Arranged, On: "2026-11-01"},
+		{ID: "4", Kind: FellThrough, On: "2026-11-01"}, {ID: "5", Kind: AccompanimentWanted, On: "2026-11-01", Undoes: "2"}}
+	if l := StateOf(Referral{}, busy); l.State != State(FellThrough) || len(l.Odd) > 0 || len(l.Events) != 4 {
+		t.Errorf("a corrected wish does not stand where it stood: %+v", l)
+	}
 	again := append(slices.Clone(instead), Event{ID: "c", Kind: Unknown, On: "2026-11-02", Undoes: "b"})
 	if l := StateOf(Referral{}, again); l.State != State(Welcomed) || len(l.Events) != 2 || len(l.Undone) != 2 {
 		t.Errorf("a correction was taken back, and what it corrected is not there again: %+v", l)

@@ -61,6 +61,9 @@ func StateOf(_ Referral, evs []Event) Life {
 	l := Life{State: Draft, from: Draft}
 	evs = Ordered(evs)
 	undone := takenBack(evs)
+	if undone != nil {
+		evs = inPlace(evs, undone)
+	}
 	for _, e := range evs {
 		if e.Kind == Unknown && e.Undoes != "" || undone[e.ID] {
 			l.Undone = append(l.Undone, e)
@@ -121,6 +124,29 @@ func takenBack(evs []Event) map[string]bool {
 		ask(&evs[i])
 	}
 	return undone
+}
+
+// inPlace puts what takes the place of an event of its own day where that one stood:
+// what happened after it that day, happened after.
+func inPlace(evs []Event, undone map[string]bool) []Event {
+	by, moved := map[string]int{}, map[int]bool{}
+	for i := range evs {
+		if e := &evs[i]; e.Undoes != "" && undone[e.Undoes] && !undone[e.ID] && e.Kind != Unknown {
+			if _, taken := by[e.Undoes]; !taken {
+				by[e.Undoes] = i
+			}
+		}
+	}
+	out := make([]Event, 0, len(evs))
+	for i, e := range evs {
+		if j, ok := by[e.ID]; ok && j != i && !moved[j] && evs[j].On == e.On && j > i {
+			moved[j] = true
+			out = append(out, e, evs[j])
+		} else if !moved[i] {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // Ordered gives the events in the order in which they count: by day, the showing

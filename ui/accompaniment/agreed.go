@@ -36,7 +36,7 @@ func (x *agreed) build() []fyne.CanvasObject {
 	parts = append(parts, widget.NewSmallPanel(widget.NewColumn(theme.Space4,
 		widget.NewText(s.T("accompaniment.goes_along", "name", name), widget.Style{Bold: true, Size: theme.CardTitle}),
 		widget.NewText(x.when(), widget.Style{}), x.where())))
-	parts = append(parts, p.wishes(r.Code, &x.a.Wanted, x.edit), x.papers())
+	parts = append(parts, p.wishes(&x.a.Wanted), x.papers())
 	due := pl.On <= p.today()
 	x.kinds = []referral.Kind{referral.CarriedOut, referral.FellThrough, referral.NoRoom, referral.DidNotFit, referral.Unknown}
 	if !due {
@@ -129,12 +129,6 @@ func (x *agreed) change() {
 	}
 	p.notice = nil
 	p.set(newPlan(p, &x.a.Referral, x.a.Life, &f, x.a))
-	p.shown.focus()
-}
-
-func (x *agreed) edit() {
-	p := x.p
-	p.set(newWish(p, wish{code: x.a.Referral.Code, referral: &x.a.Referral, before: lastOf(x.a.Life.Events, referral.AccompanimentWanted), wanted: x.a.Wanted}))
 	p.shown.focus()
 }
 

@@ -193,9 +193,18 @@ func (p *Page) wantedParts(w *referral.Wanted) []string {
 		out = append(out, p.say.T("accompaniment.gender_"+w.Gender))
 	}
 	for _, c := range w.Considerations {
-		out = append(out, p.say.T("accompaniment.considers", "what", p.say.Label("consideration", c)))
+		out = append(out, p.need(c))
 	}
 	return out
+}
+
+// need is a consideration as what one person needs; of a community it is said
+// otherwise.
+func (p *Page) need(id string) string {
+	if key := "accompaniment.need." + id; p.say.Has(key) {
+		return p.say.T(key)
+	}
+	return p.say.Label("consideration", id)
 }
 
 func (p *Page) wantedLine(w *referral.Wanted) string {

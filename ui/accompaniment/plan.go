@@ -46,7 +46,8 @@ const mostDates = 3
 func newPlan(p *Page, r *referral.Referral, l referral.Life, f *along.Fit, before *along.Agreed) *plan {
 	x := &plan{p: p, referral: r, life: l, fit: f, before: before}
 	s := p.say
-	x.day = widget.NewField(s.T("accompaniment.day", "example", say.TypedDay(p.today().AddDays(7))))
+	x.day = widget.NewField(s.T("accompaniment.day"))
+	x.day.Entry.SetPlaceHolder(s.T("accompaniment.day_example", "example", say.TypedDay(p.today().AddDays(7))))
 	x.clock = widget.NewField(s.T("accompaniment.clock"))
 	x.where = widget.NewField(s.T("accompaniment.where"))
 	for _, fl := range []*widget.Field{x.day, x.clock, x.where} {
@@ -88,7 +89,11 @@ func (x *plan) suggest(id string) {
 	var options []widget.Option
 	c := x.p.community(id)
 	if c != nil {
-		x.dates = c.Next(x.p.d.Now(), mostDates)
+		for _, o := range c.Next(x.p.d.Now(), mostDates+1) { // one may have begun
+			if o.Start.After(x.p.d.Now()) && len(x.dates) < mostDates {
+				x.dates = append(x.dates, o)
+			}
+		}
 		x.where.Entry.SetText(c.MeetingPoint())
 	}
 	for i, o := range x.dates {

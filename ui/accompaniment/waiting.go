@@ -73,7 +73,7 @@ func (x *waiting) build() []fyne.CanvasObject {
 	r := &x.w.Referral
 	return []fyne.CanvasObject{
 		widget.NewPanel(widget.NewColumn(theme.Space12, append(p.headOf(r.Code, r.Communities),
-			x.since(), p.wishes(r.Code, &x.w.Wanted, x.edit))...)),
+			x.since(), p.wishes(&x.w.Wanted), widget.NewFlow(0, widget.NewPlainButton(s.T("accompaniment.wanted_edit"), x.edit)))...)),
 		widget.NewText(s.T("accompaniment.who"), widget.Style{Bold: true, Size: theme.CardTitle}),
 		x.people(),
 	}
@@ -120,8 +120,8 @@ func (x *waiting) since() fyne.CanvasObject {
 	return widget.NewText(text, widget.Style{})
 }
 
-// wishes are the wishes as quiet tags, and the way to change them.
-func (p *Page) wishes(code referral.Code, w *referral.Wanted, edit func()) fyne.CanvasObject {
+// wishes are the wishes as quiet tags.
+func (p *Page) wishes(w *referral.Wanted) fyne.CanvasObject {
 	tags := widget.NewFlow(6)
 	for _, t := range p.wantedParts(w) {
 		tags.Add(widget.NewTag(t, widget.ToneGood))
@@ -130,8 +130,7 @@ func (p *Page) wishes(code referral.Code, w *referral.Wanted, edit func()) fyne.
 		tags.Add(widget.NewTag(p.say.T("accompaniment.wanted_nothing"), widget.TonePlain))
 	}
 	return widget.NewColumn(theme.Space4,
-		widget.NewText(p.say.T("accompaniment.wanted"), widget.Style{Ink: widget.Quiet, Size: theme.Quiet}), tags,
-		widget.NewFlow(0, widget.NewPlainButton(p.say.T("accompaniment.wanted_edit"), edit)))
+		widget.NewText(p.say.T("accompaniment.wanted"), widget.Style{Ink: widget.Quiet, Size: theme.Quiet}), tags)
 }
 
 // edit changes the wishes of one who waits: the wish takes the place of the one
@@ -197,12 +196,12 @@ func (p *Page) person(f *along.Fit) fyne.CanvasObject {
 		head = widget.NewSplitRow(theme.Space8, theme.Scaled(120), name, widget.NewTag(room, tone))
 	}
 	tags := widget.NewFlow(6)
-	for _, r := range f.Reasons {
-		t := widget.ToneGood
-		if r.Kind.Against() {
-			t = widget.ToneWaiting
+	for _, against := range []bool{false, true} { // what speaks for them first
+		for _, r := range f.Reasons {
+			if r.Kind.Against() == against {
+				tags.Add(widget.NewTag(p.reason(r), map[bool]widget.Tone{true: widget.ToneWaiting}[against]))
+			}
 		}
-		tags.Add(widget.NewTag(p.reason(r), t))
 	}
 	if len(tags.Objects) == 0 {
 		return head
@@ -241,7 +240,7 @@ func (p *Page) reason(r along.Reason) string {
 		case along.HasTime:
 			v = s.Label("time", v)
 		case along.FeelsAtHome:
-			v = s.Label("consideration", v)
+			v = p.need(v)
 		case along.Likes:
 			v = s.T("wish." + v)
 		case along.SameGender:

@@ -54,7 +54,7 @@ func newWish(p *Page, w wish) *wishForm {
 		}
 	}
 	x.langs = newToggles(langs, w.wanted.Languages, func(v string) string { return s.Label("language", v) })
-	x.needs = newToggles(directory.Considerations, w.wanted.Considerations, func(v string) string { return s.Label("consideration", v) })
+	x.needs = newToggles(directory.Considerations, w.wanted.Considerations, p.need)
 	x.sex = widget.NewSegmented([]widget.Option{
 		{Value: "", Text: s.T("accompaniment.gender_any")},
 		{Value: "female", Text: s.T("accompaniment.gender_female")},

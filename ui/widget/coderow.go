@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	base "fyne.io/fyne/v2/widget"
 
@@ -125,10 +127,10 @@ func (l *codeRowLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	r.tag.Move(fyne.NewPos(s.Width-tag.Width, (s.Height-tag.Height)/2))
 	x := float32(0)
 	if r.code.Text() != "" {
-		x = theme.Text(theme.CardTitle)*7.6 + theme.Space12
-		ch := r.code.MinSize().Height
-		r.code.Move(fyne.NewPos(0, (s.Height-ch)/2))
-		r.code.Resize(fyne.NewSize(x-theme.Space8, ch))
+		c := r.code.MinSize()
+		x = max(theme.Text(theme.CardTitle)*7.6, c.Width) + theme.Space12
+		r.code.Move(fyne.NewPos(0, (s.Height-c.Height)/2))
+		r.code.Resize(c)
 	}
 	w := max(s.Width-x-tag.Width-theme.Space12, 0)
 	th, sh := r.title.MinSize().Height, r.sub.MinSize().Height
@@ -145,10 +147,14 @@ func (l *codeRowLayout) stack(s fyne.Size) {
 	r.tag.Resize(tag)
 	r.tag.Move(fyne.NewPos(s.Width-tag.Width, 0))
 	if r.code.Text() != "" {
-		h := r.code.MinSize().Height
+		c := r.code.MinSize()
+		if c.Width+theme.Space8+tag.Width > s.Width { // a code is never cut: the air goes first
+			r.code.SetText(strings.ReplaceAll(r.code.Text(), "\u2009", ""))
+			c = r.code.MinSize()
+		}
 		r.code.Move(fyne.NewPos(0, 0))
-		r.code.Resize(fyne.NewSize(max(s.Width-tag.Width-theme.Space8, 0), h))
-		y = h
+		r.code.Resize(c)
+		y = c.Height
 	} else {
 		y = tag.Height
 	}
