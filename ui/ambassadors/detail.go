@@ -125,7 +125,9 @@ func (p *Page) describe(e *entry) fyne.CanvasObject {
 	}
 	f.add("did", p.didWords(e))
 	out.Add(widget.NewText(p.t("rounded"), widget.Style{Size: theme.Small, Ink: widget.Quiet}))
-	if p.may {
+	if p.may && e.is(filterNoConsent) {
+		out.Add(widget.NewBanner(widget.ToneWaiting, p.t("state_no_consent"), p.t("consent_none")))
+	} else if p.may {
 		f.add("consent", p.consentWords(e.reach))
 	}
 	return out
@@ -189,9 +191,6 @@ func (p *Page) didWords(e *entry) string {
 }
 
 func (p *Page) consentWords(v *directory.Volunteer) string {
-	if v == nil || v.ConsentOn == "" {
-		return p.t("consent_none")
-	}
 	how := v.ConsentHow
 	if !slices.Contains(directory.ConsentHows, how) {
 		how = "other"

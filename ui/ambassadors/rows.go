@@ -113,8 +113,6 @@ func (p *Page) subline(e *entry) string {
 // state says in a word whether somebody can be asked.
 func (p *Page) state(e *entry) (string, widget.Tone) {
 	switch {
-	case p.may && e.is(filterNoConsent):
-		return p.t("state_no_consent"), widget.ToneTrouble
 	case e.fit.Paused && e.fit.PausedTo != "":
 		return p.t("state_paused_to", "day", p.say.ShortDay(e.fit.PausedTo)), widget.ToneWaiting
 	case e.fit.Paused:

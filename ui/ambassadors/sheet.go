@@ -186,6 +186,9 @@ func (s *sheet) trained(a *directory.Ambassador) fyne.CanvasObject {
 	for _, t := range a.Training {
 		was = append(was, map[string]string{"on": form.OfDay(t.On), "name": t.Name})
 	}
+	if len(was) == 0 && a.TrainedOn != "" { // a day alone, as it was once kept
+		was = append(was, map[string]string{"on": form.OfDay(a.TrainedOn), "name": ""})
+	}
 	s.training = s.f.Rows("training", []form.Col{{Name: "on", Label: "training_on"}, {Name: "name", Label: "training_name"}}, was)
 	return s.f.Section("trained", s.training.Part)
 }
