@@ -279,7 +279,7 @@ func (c *card) done(e referral.Event) {
 	if !c.known() {
 		key = "followup.recorded_unknown"
 	}
-	text := p.say.T(key, "outcome", p.words().outcome(e.Kind, c.inside()), "day", p.dayWords(e.On))
+	text := p.say.T(key, "outcome", p.say.Label("event", string(e.Kind)), "day", p.dayWords(e.On))
 	c.notice = c.undoable(x, text)
 	c.all = false
 	c.when.reset()

@@ -82,6 +82,12 @@ func (w words) standing(t *referral.Told) (string, widget.Tone) {
 	switch referral.Kind(t.Life.State) {
 	case referral.NoRoom, referral.DidNotFit, referral.DidNotWant:
 		tone = widget.TonePlain
+	case referral.FellThrough:
+		tone = widget.ToneTrouble
+	case referral.AccompanimentWanted:
+		tone = widget.ToneWaiting
+	case referral.Unknown:
+		return w.T("followup.chip_unclear"), widget.ToneWaiting
 	}
 	return w.Label("event", string(t.Life.State)), tone
 }

@@ -185,7 +185,7 @@ func (r *ring) objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.edge
 func (r *ring) layout(s fyne.Size) {
 	out := float32(4)
 	if r.inside {
-		out = 0
+		out = -theme.RingWidth - 1 // the painter needs the line's width around it: else a scroller clips it and it is drawn askew
 	}
 	r.line.CornerRadius, r.edge.CornerRadius = r.radius+out, r.radius+out+1
 	r.line.Move(fyne.NewPos(-out, -out))
