@@ -1,10 +1,12 @@
 package localdb
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -522,6 +524,93 @@ func (m *model) onTopOfAll() {
 			if now, here := got[id]; here && now != v {
 				m.rt.Fatalf("%s %s: %q waits and %q is shown", k.kind, id, v, now)
 			}
+		}
+	}
+}
+
+// Whoever withdraws is in no journal, also not in that of a machine which had changed
+// something of them, sent or not; what was changed of others stays.
+func TestAnAmbassadorWhomTheLogErasedIsInNoJournal(t *testing.T) {
+	s := enrolled(t, made(t.TempDir()))
+	l := newLog()
+	l.bring(t, s, allFeeds...)
+	a, b := &directory.Ambassador{Name: cardName}, &directory.Ambassador{Name: "Bente"}
+	if err := errors.Join(s.EditAmbassador(nil, a), s.EditAmbassador(nil, b)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EditVolunteer(nil, &directory.Volunteer{ID: a.ID, Phone: cardPhone, ConsentOn: "2026-11-23"}); err != nil {
+		t.Fatal(err)
+	}
+	ops := outbox(t, s)
+	seq := l.put(record.Ambassador, a.ID, a).Seq
+	if err := s.Settle([]Fate{{Counter: ops[0].Counter, State: FateAccepted, Seq: seq, Epoch: 7}}); err != nil {
+		t.Fatal(err)
+	}
+	l.play(t, s, allFeeds...)
+	l.remove(record.Record{Kind: record.Ambassador, ID: a.ID})
+	l.play(t, s, allFeeds...)
+	for range 2 {
+		if where := holding(everything(t, s), []byte(cardName), []byte(cardPhone)); len(where) > 0 {
+			t.Errorf("still in %v", where)
+		}
+		as, err := s.Ambassadors()
+		vs, err2 := s.Volunteers()
+		if err := errors.Join(err, err2); err != nil || len(as) != 1 || as[0].Name != "Bente" || len(vs) != 0 || len(outbox(t, s)) != 1 {
+			t.Errorf("%+v %+v %v", as, vs, err)
+		}
+		l.sameAsHub(t, s, allFeeds...)
+		verified(t, s)
+		s = withoutView(t, s)
+		l.play(t, s, allFeeds...)
+	}
+}
+
+func init() { children["withdraw"] = childWithdraw }
+
+func childWithdraw(args []string) {
+	o := Options{Dir: args[0]}
+	var n int
+	fmt.Sscan(args[1], &n)
+	armed := false
+	kill := killAt("", n)
+	o.at = func(step string) {
+		if armed {
+			kill(step)
+		}
+	}
+	s, err := Open(context.Background(), o)
+	must(err)
+	armed = true
+	must(s.EraseAmbassador(args[2]))
+	fmt.Println("erased")
+	must(s.Close())
+}
+
+func TestAnErasureOfAnAmbassadorGoesOnAfterAKill(t *testing.T) {
+	for n := 1; ; n++ {
+		dir := t.TempDir()
+		s := openAt(t, made(dir))
+		a := &directory.Ambassador{Name: cardName}
+		if err := errors.Join(s.Import(t.Context(), func(tx *ImportTx) error { return tx.PutAmbassador(a) }),
+			s.EditVolunteer(nil, &directory.Volunteer{ID: a.ID, Phone: cardPhone, ConsentOn: "2026-11-23"})); err != nil {
+			t.Fatal(err)
+		}
+		closeStore(t, s)
+		out, killed := run(t, "withdraw", dir, fmt.Sprint(n), a.ID)
+		s = openAt(t, Options{Dir: dir})
+		as, err := s.Ambassadors()
+		if err != nil || killed && len(as) == 1 && strings.Contains(out, "killed at act applied") {
+			t.Fatalf("%s\n%+v %v", out, as, err)
+		}
+		if where := holding(everything(t, s), []byte(cardName), []byte(cardPhone)); len(as) == 0 && len(where) > 0 {
+			t.Errorf("%s\nstill in %v", out, where)
+		}
+		verified(t, s)
+		if !killed {
+			if n < 6 {
+				t.Errorf("only %d steps", n)
+			}
+			return
 		}
 	}
 }

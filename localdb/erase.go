@@ -107,18 +107,60 @@ func (s *Store) EraseAmbassador(id string) error {
 	}
 	s.o.at("ambassador erased")
 	s.feed.send(Change{string(record.Ambassador), id})
-	return named(s.finishErasing(id))
+	return named(s.finishErasing([]string{id}))
 }
 
-// settingErasing names an ambassador whose erasure has yet to reach the journal and
-// the snapshots.
+// settingErasing names the ambassadors whose erasure has yet to reach the journal and
+// the snapshots, with spaces between.
 const settingErasing = "erasing"
+
+// eraseAtOnce is how many of them one setting holds.
+const eraseAtOnce = 100
+
+// forgetPeople lets go of what was changed here of ambassadors that the log has taken
+// away, sent or not: they withdrew. Callers hold s.mu.
+func (s *Store) forgetPeople(ids []string) error {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for len(ids) > 0 {
+		some := ids[:min(len(ids), eraseAtOnce)]
+		if err := s.forgetSome(some); err != nil {
+			return err
+		}
+		ids = ids[len(some):]
+	}
+	return nil
+}
+
+func (s *Store) forgetSome(ids []string) error {
+	refs := withdrawn(ids...)
+	written := false
+	if _, err := s.journal.Read(0, func(ops []journal.Op) error {
+		for i := range ops {
+			written = written || redactEdit(&ops[i], refs)
+		}
+		return nil
+	}); err != nil || !written {
+		return err
+	}
+	begun, err := s.newOp(opSetting, s.now(), setting{settingErasing, strings.Join(ids, " ")})
+	if err != nil {
+		return err
+	}
+	if err := s.actLocked(nil, begun); err != nil {
+		return err
+	}
+	return s.finishErasing(ids)
+}
 
 // finishErasing takes what was written of an ambassador out of the journal and the
 // snapshots of imports. Killed, it goes on at the next start. The snapshot of a hub's
 // directory is written anew when its tombstone has come.
-func (s *Store) finishErasing(id string) error {
-	refs := withdrawn(id)
+func (s *Store) finishErasing(ids []string) error {
+	refs := withdrawn(ids...)
+	if err := s.change(func(c *changes) error { return c.forgetEdits(refs) }); err != nil {
+		return err
+	}
 	if _, err := s.journal.Redact(func(op *journal.Op) bool { return redactEdit(op, refs) }); err != nil {
 		return err
 	}
@@ -164,16 +206,19 @@ func redactEdit(op *journal.Op, refs []record.Ref) bool {
 
 // goOnErasing goes on where an erasure was killed.
 func (s *Store) goOnErasing() error {
-	id, err := s.Setting(settingErasing)
-	if err != nil || id == "" {
+	ids, err := s.Setting(settingErasing)
+	if err != nil || ids == "" {
 		return err
 	}
-	return s.finishErasing(id)
+	return s.finishErasing(strings.Fields(ids))
 }
 
-// withdrawn are the records that go with an ambassador.
-func withdrawn(id string) []record.Ref {
-	return []record.Ref{{Kind: record.Ambassador, ID: id}, {Kind: record.Volunteer, ID: id}}
+// withdrawn are the records that go with ambassadors.
+func withdrawn(ids ...string) (out []record.Ref) {
+	for _, id := range ids {
+		out = append(out, record.Ref{Kind: record.Ambassador, ID: id}, record.Ref{Kind: record.Volunteer, ID: id})
+	}
+	return out
 }
 
 // eraseLocked records erasures as one act.
@@ -230,9 +275,9 @@ func (c *changes) erased(op journal.Op) error {
 	return c.did(op)
 }
 
-// withdraw forgets what was changed here of some records, answered or not.
-func (c *changes) withdraw(refs []record.Ref) error {
-	err := eachJSON(c.txn, []byte(spaceOp), func(_ []byte, op journal.Op) error {
+// forgetEdits forgets what was changed here of some records, answered or not.
+func (c *changes) forgetEdits(refs []record.Ref) error {
+	return eachJSON(c.txn, []byte(spaceOp), func(_ []byte, op journal.Op) error {
 		if op.Kind != opEdit && op.Kind != opResolve {
 			return nil
 		}
@@ -242,7 +287,12 @@ func (c *changes) withdraw(refs []record.Ref) error {
 		}
 		return c.discard(op.Counter)
 	})
-	if err != nil || c.m.Enrolled {
+}
+
+// withdraw is forgetEdits, and takes the records themselves where there is no hub to
+// do it.
+func (c *changes) withdraw(refs []record.Ref) error {
+	if err := c.forgetEdits(refs); err != nil || c.m.Enrolled {
 		return err
 	}
 	for _, r := range refs {

@@ -84,7 +84,9 @@ func (s *Store) Play(ctx context.Context, d Delta) error {
 	s.o.at("play")
 	s.replica.held = nil
 	s.forgetGathered()
+	var people []string
 	err := s.change(func(c *changes) error {
+		defer func() { people = c.people }()
 		for i := range d.Records {
 			if err := c.play(d.To.Epoch, &d.Records[i]); err != nil {
 				return err
@@ -102,6 +104,9 @@ func (s *Store) Play(ctx context.Context, d Delta) error {
 		return s.playFailed(err)
 	}
 	s.o.at("played")
+	if err := s.forgetPeople(people); err != nil {
+		s.o.Log.Warn("what was changed here of an ambassador who is gone is still in the journal", "err", err)
+	}
 	s.noteHighWater(d.To)
 	if err := s.refreshSnapshot(); err != nil {
 		s.o.Log.Warn("the snapshot stays as it was", "err", err)
@@ -160,6 +165,9 @@ func (c *changes) play(epoch uint64, r *record.Record) error {
 		return err
 	}
 	if r.Deleted {
+		if r.Kind == record.Ambassador || r.Kind == record.Volunteer {
+			c.people = append(c.people, r.ID)
+		}
 		return c.bury(epoch, r, old, live, gone, was)
 	}
 	if was {
