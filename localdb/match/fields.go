@@ -9,14 +9,16 @@ import (
 
 // How fields take part beside words that the directory has itself.
 const (
-	fieldClear  = 0.5  // from here on it is clear what is meant
+	fieldClear  = 0.5  // from here on it is clear what is meant …
+	fieldAlone  = 0.28 // … and of a word that stands alone
 	fieldSure   = 0.7  // and from here on several words together say it as clearly as a phrase
 	fieldBeside = 0.7  // how near the offers of a field are to a word that the directory has itself
 	fieldOwn    = 0.6  // and what the word itself counts for, where no record is about it
 	fieldBonus  = 0.5  // weight of a field beside a topic
-	notOffered  = 0.6  // what is left of a field where records have only what is akin to it
+	notOffered  = 0.6  // what is left of a field where records have only what is akin to what was asked for
 	nearestOf   = 0.9  // the nearest words of a field have this share of the weight of the best
-	errandClear = 0.45 // from here on nothing is asked for but an errand
+	errandShort = 0.35 // from here on nothing is asked for but an errand, in a few words
+	errandClear = 0.45 // and in more
 )
 
 // heed lets fields take part in what is looked for: what everyday words point at
@@ -49,7 +51,7 @@ func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
 			t.Weight = min(t.Weight, wish.WeightFaint)
 		}
 	}
-	if read.Errand >= errandClear && !direct && !said {
+	if (read.Errand >= errandClear || (read.Errand >= errandShort && read.Words < topicalWords)) && !direct && !said {
 		read.Terms = append(read.Terms, wish.Term{Weight: 1})
 	}
 	if lead < 0 {
@@ -66,14 +68,19 @@ func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
 		t.Weight = min(t.Weight, fieldBonus)
 	}
 	t.Alts = t.Hints
-	if !x.offered(rd, t.Hints) {
-		t.Clear *= notOffered
+	own := func(a wish.Alt) bool { return a.Fold == t.Fold || rd.Base(a.Fold) == rd.Base(t.Fold) }
+	cut := rd.Split(t.Fold, x.uses(rd))
+	parts := len(cut) >= 2 // a compound is also heard by them
+	heard := parts && x.topicalWord(rd, rd.Base(cut[0])) >= topicalSurely
+	if !heard && (!x.offered(rd, t.Hints) || slices.ContainsFunc(t.Hints, own)) {
+		t.Clear = min(t.Clear, fieldAlone/2)
 		t.Alts = nil
 		for _, a := range t.Hints {
 			t.Alts = append(t.Alts, wish.Alt{Fold: a.Fold, Weight: a.Weight * notOffered})
 		}
 	}
-	if !t.Open {
+	t.Heard = heard
+	if !t.Open && !parts {
 		t.Alts = widen(t.Alts, []wish.Alt{{Fold: t.Fold, Weight: fieldOwn}})
 		t.Fold = ""
 	}
@@ -98,6 +105,9 @@ func (x *Index) offered(rd *danish.Reader, hints []wish.Alt) bool {
 // one that records have: "hånbold" is no "bold". Where its parts point clearly at
 // something, a single letter may be wrong.
 func (x *Index) misread(rd *danish.Reader, t *wish.Term) bool {
+	if t.Unsure && len(rd.Split(t.Fold, x.uses(rd))) == 0 && len(x.split(rd, t, true)) > 0 {
+		return true // a part is misspelt
+	}
 	cs := candidates{at: map[uint32]int{}}
 	x.forWord(rd, t.Fold, t.Open, false, &cs)
 	least := float32(0)

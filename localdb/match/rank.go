@@ -61,6 +61,7 @@ type ranking struct {
 	total    int     // what fits within reach
 	away     int     // and beyond it
 	guessed  bool    // nothing was understood
+	words    int     // that were read
 	errand   bool    // nothing was asked for but an errand
 	topics   []int   // the topics that are answered, by their place among the terms
 	beyond   marks   // what lies out of reach; nil is nothing
@@ -86,7 +87,7 @@ func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
 			r.topics = append(r.topics, i)
 			found++
 			switch {
-			case t.Guess && t.Clear < fieldClear:
+			case t.Guess && !t.Heard && (t.Clear < fieldAlone || (t.Clear < fieldClear && (t.Unsure || len(read.Terms) > 1))):
 				vague++
 			case len(t.Alts) > 0:
 				known++
@@ -100,7 +101,7 @@ func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
 			only = only || t.Only
 		}
 	}
-	r.guessed = read.Guessed
+	r.guessed, r.words = read.Guessed, read.Words
 	r.errand = only || (errands > 0 && known == 0)
 	switch {
 	case only, found > 0 && passing+vague == found && (lost > 0 || (vague > 0 && read.Words < toldWords)):

@@ -46,10 +46,11 @@ type asker struct {
 	children bool   // comes with children, or for them, whose age is not told
 	child    bool   // asks for a child whose age is told, and not for what
 	cheap    bool   // has little money
-	practice bool   // asks for a place to practise
+	practice bool   // asks for a place to practise, or in few words
 }
 
 func (r *ranking) who() (w asker) {
+	w.practice = r.words < toldWords
 	aged := false
 	for i := range r.wishes {
 		a := &r.wishes[i]

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"slices"
+
 	"github.com/faellesskabsby/vejviser/localdb/match/danish"
 	"github.com/faellesskabsby/vejviser/localdb/match/wish"
 )
@@ -41,10 +43,15 @@ func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
 		share[i] = x.topical(rd, t)
 		surely = surely || share[i] >= topicalSurely
 	}
-	if read.Told && read.Words >= toldWords && back == 0 && nothingMeant(read, share) {
+	if read.Told && read.Words >= toldWords && back == 0 && !(read.Asks && meantFor(read)) && nothingMeant(read, share) {
 		read.Company()
 		share = append(share, 1)
 		back = read.Terms[len(read.Terms)-1].Back
+	}
+	if read.Asks && read.Words >= toldWords && back == 0 && meantFor(read) && nothingMeant(read, share) {
+		for i := range read.Terms {
+			read.Terms[i].Weight = min(read.Terms[i].Weight, wish.WeightFaint)
+		}
 	}
 	least := float32(topicalHardly)
 	if !surely && back > 0 {
@@ -66,6 +73,11 @@ func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
 		return wish.And
 	}
 	return read.Joined
+}
+
+// meantFor says whether it was told for whom something is sought.
+func meantFor(read *wish.Reading) bool {
+	return slices.ContainsFunc(read.Wishes, func(w wish.Wish) bool { return w.Kind == wish.Age || w.Kind == wish.Group })
 }
 
 // nothingMeant says whether a sentence asks for something, and for nothing that

@@ -7,6 +7,7 @@ const (
 	fieldsMost  = 3    // so many fields are looked for …
 	fieldsWorth = 0.55 // … that have this share of the evidence of the best
 	fieldLeast  = 0.15 // and less evidence than this is none
+	leastNear   = 0.6  // a faint hint of a word that stands alone is weighed as this: what it is worth says Clear
 	errandWorth = 1.0  // an errand has this share of the evidence of the best field, or is none
 )
 
@@ -160,10 +161,14 @@ func (r *Reader) chosen(ts []token, said [][]vote, tally []evidence, out *Readin
 // point notes a field with the words that point at it.
 func (r *Reader) point(ts []token, said [][]vote, e evidence, share float64, out *Reading) {
 	clear := (1 - e.doubt) * share
+	near := clear
+	if len(ts) == 1 {
+		near = max(clear, leastNear*share)
+	}
 	f := &r.Fields.of[e.field]
 	alts := make([]Alt, len(f.alts))
 	for i, a := range f.alts {
-		alts[i] = Alt{a.Fold, a.Weight * clear}
+		alts[i] = Alt{a.Fold, a.Weight * near}
 	}
 	first := true
 	for i := range ts {

@@ -213,6 +213,9 @@ func (fs *Fields) votes(rd *danish.Reader, fold string) (out []vote, unsure bool
 			vs = fs.root(r)
 		}
 		for _, v := range vs {
+			if fs.of[v.field].errand && (i < len(cut)-1 || v.weight < fieldWeight) {
+				continue // what is built of such a word is seldom one
+			}
 			if v.weight >= leastPart {
 				out = both(out, vote{v.field, v.weight * share})
 			}

@@ -27,6 +27,9 @@ func (r *Reader) somebody(ts []token, i int) bool {
 	l := r.Danish.Language()
 	base := r.Danish.Base(ts[i].fold)
 	kin, visitor := l.Person(base)
+	if kin && l.Family(base) && len(ts) > 4 && definite(ts[i].fold, base) {
+		return true // "konen arbejder"
+	}
 	if visitor && (ts[i].fold != base || len(ts) > 4) && definite(ts[i].fold, base) {
 		return true // "borgeren"
 	}

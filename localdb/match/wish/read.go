@@ -83,6 +83,7 @@ func (r *Reader) Read(text string) Reading {
 	mixed(&out)
 	out.Words = len(ts)
 	out.Told = slices.ContainsFunc(ts, func(t token) bool { return t.fold == "jeg" || whose[t.fold] })
+	out.Asks = slices.ContainsFunc(ts, func(t token) bool { return asksFor[t.fold] })
 	out.Joined = joined(ts, out.Terms)
 	return out
 }
@@ -108,6 +109,9 @@ func (r *Reader) tokens(text string) []token {
 	r.stops(ts)
 	return ts
 }
+
+// asksFor are words with which people ask for whatever there is.
+var asksFor = map[string]bool{"noget": true, "hvad": true, "findes": true, "sted": true, "steder": true, "lave": true, "tilbud": true}
 
 // english is how many English words make a text English.
 const english = 2

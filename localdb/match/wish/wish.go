@@ -56,6 +56,7 @@ type Term struct {
 	Hints  []Alt   // what to look for in the fields that the word points at
 	Clear  float64 // how clear it is that those are meant, 0–1
 	Guess  bool    // Alts are those of fields alone
+	Heard  bool    // and records are about the first part of the word
 	Unsure bool    // it may be another word that is misspelt
 	Sure   bool    // it points at fields together with other words
 	at     int     // where in the text it stands
@@ -80,6 +81,7 @@ type Reading struct {
 
 	Told    bool    // somebody tells of themselves or their own ("jeg", "min far")
 	Errand  float64 // how clear it is that words point at what no community offers, 0–1
+	Asks    bool    // whatever there is is asked for: "noget", "hvad kan man lave"
 	Guessed bool    // nothing was understood: company is looked for, and no good match claimed
 
 	near []Term // what is there for those around somebody ill
