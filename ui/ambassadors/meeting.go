@@ -73,10 +73,8 @@ func (s *sheet) buildMeeting() {
 	who := widget.NewPicker(f.T("meeting_came"), "", nil)
 	who.Entry.SetPlaceHolder(f.T("meeting_came_placeholder"))
 	who.Find = func(text string) (out []widget.Option) {
-		for _, i := range p.roll.find(text, filterAll) {
-			e := &p.roll.people[i]
-			o := widget.Option{Value: e.ID, Text: e.Name}
-			if strings.HasPrefix(fold(e.Name), fold(text)) {
+		for _, o := range s.people {
+			if strings.HasPrefix(fold(o.Text), fold(text)) {
 				out = append(out, o)
 			}
 		}

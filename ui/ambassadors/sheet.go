@@ -1,17 +1,13 @@
 package ambassadors
 
 import (
-	"context"
-	"slices"
 	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
-	"github.com/faellesskabsby/vejviser/localdb/match"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/ui/form"
 	"github.com/faellesskabsby/vejviser/ui/theme"
@@ -35,6 +31,8 @@ type sheet struct {
 	f        *form.Form
 	training *form.Rows
 	words    map[string]string // id → name, of what is picked
+	people   []widget.Option   // who can be picked, in the order of the alphabet
+	areas    []string          // where they are
 }
 
 // addNew opens a form for somebody who is not in the register yet, or a meeting.
@@ -71,14 +69,7 @@ func (p *Page) edit() {
 
 func (p *Page) open(of sheetOf, left *form.Left) {
 	s := &sheet{p: p, of: of, words: map[string]string{}}
-	if p.roll != nil {
-		for id, name := range p.roll.names {
-			s.words[id] = name
-		}
-		for i := range p.roll.people {
-			s.words[p.roll.people[i].ID] = p.roll.people[i].Name
-		}
-	}
+	s.nameAll()
 	if of.meeting {
 		s.buildMeeting()
 	} else {
@@ -229,157 +220,6 @@ func (s *sheet) consent(v *directory.Volunteer) fyne.CanvasObject {
 		widget.NewText(f.T("consent_version", "version", version), widget.Style{Size: theme.Small, Ink: widget.Quiet}),
 		widget.NewPair(theme.Space12, theme.Scaled(150), how.Part, on.Part))
 }
-
-func same(v string) string { return v }
-
-func (s *sheet) label(group string) func(string) string {
-	return func(v string) string { return s.p.say.Label(group, v) }
-}
-
-// known is a picker of words from a list of ours.
-func (s *sheet) known(label string, words func(string) string, values []string) *widget.Picker {
-	var options []widget.Option
-	for _, v := range values {
-		options = append(options, widget.Option{Value: v, Text: words(v)})
-	}
-	k := widget.NewPicker(s.f.T(label), s.f.T("see_all"), options)
-	k.Entry.SetPlaceHolder(s.f.T("write_or_see"))
-	return k
-}
-
-// called gives the name of what is picked by its id.
-func (s *sheet) called(id string) string {
-	if n := s.words[id]; n != "" {
-		return n
-	}
-	if c, err := s.p.d.Store.Community(id); err == nil {
-		s.words[id] = c.Name
-		return c.Name
-	}
-	return s.p.t("unknown_community")
-}
-
-// communities is a picker of the directory's communities.
-func (s *sheet) communities(label string) *widget.Picker {
-	k := widget.NewPicker(s.f.T(label), "", nil)
-	k.Entry.SetPlaceHolder(s.f.T("communities_placeholder"))
-	k.Find = func(text string) (out []widget.Option) {
-		for _, c := range s.p.findCommunities(text) {
-			s.words[c.ID] = c.Name
-			out = append(out, widget.Option{Value: c.ID, Text: c.Name})
-		}
-		return out
-	}
-	return k
-}
-
-// findCommunities gives communities by what is typed: first those whose name holds
-// it, then those that the search finds.
-func (p *Page) findCommunities(text string) (out []directory.Community) {
-	low := fold(text)
-	have := map[string]bool{}
-	add := func(c *directory.Community) {
-		if !have[c.ID] && !c.IsClosed() {
-			have[c.ID] = true
-			out = append(out, *c)
-		}
-	}
-	var rest []*directory.Community
-	if p.d.Finder != nil {
-		for _, h := range p.d.Finder.Search(context.Background(), match.Query{Text: text, Today: p.today(), Limit: 20}).Hits {
-			c, err := p.d.Store.Community(h.ID)
-			if err != nil {
-				continue // it went since the search was made
-			}
-			if strings.Contains(fold(c.Name), low) {
-				add(c)
-			} else {
-				rest = append(rest, c)
-			}
-		}
-	}
-	for _, c := range rest {
-		add(c)
-	}
-	return out
-}
-
-// findArea gives areas that others have, and that the directory's places name.
-func (s *sheet) findArea(text string) []widget.Option {
-	low := fold(text)
-	var names []string
-	for _, a := range s.p.areas() {
-		if strings.HasPrefix(fold(a), low) {
-			names = append(names, a)
-		}
-	}
-	out := []widget.Option{}
-	for _, n := range names {
-		out = append(out, widget.Option{Value: n, Text: n})
-	}
-	if !slices.ContainsFunc(names, func(n string) bool { return fold(n) == low }) { // what is typed is an area too
-		out = append(out, widget.Option{Value: text, Text: text})
-	}
-	return out
-}
-
-// areas are the towns, municipalities and housing areas that are known here.
-func (p *Page) areas() []string {
-	seen := map[string]bool{}
-	var out []string
-	add := func(v string) {
-		if v != "" && !seen[v] {
-			seen[v] = true
-			out = append(out, v)
-		}
-	}
-	for i := range p.roll.people {
-		for _, a := range p.roll.people[i].Areas {
-			add(a)
-		}
-	}
-	for _, a := range p.places {
-		add(a)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// readPlaces gathers the towns, municipalities and housing areas of the directory,
-// away from the screen, when somebody begins to write.
-func (p *Page) readPlaces() {
-	if p.places != nil {
-		return
-	}
-	p.places = []string{}
-	store := p.d.Store
-	go func() {
-		seen := map[string]bool{}
-		out := []string{}
-		err := store.EachCommunity(func(c *directory.Community) error {
-			for i := range c.Places {
-				for _, a := range []string{c.Places[i].HousingArea, c.Places[i].City, c.Places[i].Municipality} {
-					if a != "" && !seen[a] {
-						seen[a] = true
-						out = append(out, a)
-					}
-				}
-			}
-			return nil
-		})
-		p.d.Post(func() {
-			if p.places = out; err != nil {
-				p.places = nil // tried again with the next form; areas can be typed without
-			}
-		})
-	}()
-}
-
-// interestWords are the wishes that somebody can share an interest in.
-var interestWords = referral.Wishes[:slices.Index(referral.Wishes, "free")]
-
-// languages are those that the program has words for, the most spoken first.
-var languages = []string{"da", "en", "ar", "uk", "tr", "so", "pl", "fa", "de", "ro", "ru", "fr", "es", "ur", "ku", "bs", "vi", "ti", "ta", "lt", "sv", "no", "dts"}
 
 // number reads a number of a fact into a member.
 func number(f *form.Form, w *form.Wrong, path string, into **int) {

@@ -50,9 +50,6 @@ func (x *Fact) Suggest(v string) {
 	x.was = x.value()
 }
 
-// Problem is what is said to be wrong with it.
-func (x *Fact) Problem() bool { return x.wrong }
-
 // Phone says that the fact is a telephone number, whose ten digits are no CPR number.
 func (x *Fact) Phone() *Fact { x.phone = true; return x }
 

@@ -36,7 +36,6 @@ type Form struct {
 	watch []func()
 	built bool
 	busy  bool
-	fresh bool // something to keep although nothing is typed: taken up as it was left
 
 	parts  []section
 	placed int
@@ -252,9 +251,6 @@ func (f *Form) SetBusy(on bool) {
 // Busy says whether it is.
 func (f *Form) Busy() bool { return f.busy }
 
-// SetFresh says that there is something to keep although nothing is typed.
-func (f *Form) SetFresh() { f.fresh = true; f.touched() }
-
 // Dirty says whether there is something to keep.
 func (f *Form) Dirty() bool {
 	for _, x := range f.facts {
@@ -267,7 +263,7 @@ func (f *Form) Dirty() bool {
 			return true
 		}
 	}
-	return f.fresh
+	return false
 }
 
 // Keep keeps what is written.
