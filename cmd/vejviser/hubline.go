@@ -23,6 +23,8 @@ type hubLine struct {
 	app   *app
 	again time.Duration // how long a roll-out that found no hub waits
 
+	parent context.Context // of what is begun: until the PC is locked
+
 	turn     sync.Mutex // held while it is begun, or this PC is enrolled by hand
 	mu       sync.Mutex // what follows
 	client   *client.Client
@@ -33,7 +35,7 @@ type hubLine struct {
 	ended    error     // why it stopped for good
 }
 
-func newHubLine(a *app) *hubLine { return &hubLine{app: a, again: time.Minute} }
+func newHubLine(a *app) *hubLine { return &hubLine{app: a, again: time.Minute, parent: a.ctx} }
 
 func (h *hubLine) store() *localdb.Store {
 	h.app.mu.Lock()
@@ -50,6 +52,9 @@ func (h *hubLine) options() client.Options {
 func (h *hubLine) begin(ctx context.Context) {
 	h.turn.Lock()
 	defer h.turn.Unlock()
+	h.mu.Lock()
+	h.parent = ctx
+	h.mu.Unlock()
 	h.start(ctx)
 }
 
@@ -165,6 +170,9 @@ func (h *hubLine) stop() {
 		end()
 		<-done
 	}
+	h.mu.Lock()
+	h.client = nil
+	h.mu.Unlock()
 }
 
 // rollOutPaths are where an administrator leaves the file: beside the data, or
@@ -247,7 +255,10 @@ func (h *hubLine) Enrol(ctx context.Context, hub, invitation, name string) error
 	defer h.turn.Unlock()
 	h.stop()
 	err := client.Enrol(ctx, h.options(), hub, invitation, name)
-	h.start(h.app.ctx) // where it failed, as it was
+	h.mu.Lock()
+	parent := h.parent
+	h.mu.Unlock()
+	h.start(parent) // where it failed, as it was
 	return err
 }
 

@@ -116,3 +116,13 @@ func (l *library) Search(ctx context.Context, q match.Query) match.Result {
 	}
 	return match.Result{}
 }
+
+// drop forgets what is in memory, as far as that can be done.
+func (l *library) drop() {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.search, l.words, l.seen = nil, nil, nil
+}

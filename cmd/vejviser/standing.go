@@ -40,9 +40,13 @@ func (a *app) read() {
 	}
 	desk := say.Desk(organisation, a.setting(localdb.SettingDesk))
 	updated := a.directoryTime()
+	lease, err := a.store.Lease()
+	if err != nil {
+		return
+	}
 	a.mu.Lock()
 	a.missing = st.Missing > 0
-	a.standing, a.updated = shell.Standing{Waiting: referrals, Communities: st.Communities, Desk: desk, Degraded: st.Limited,
+	a.standing, a.updated = shell.Standing{Lease: lease.Over, Waiting: referrals, Communities: st.Communities, Desk: desk, Degraded: st.Limited,
 		Link: link, Problem: problem, Fetched: fetched, Look: look}, updated
 	a.mu.Unlock()
 }
