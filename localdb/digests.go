@@ -16,16 +16,20 @@ type replica struct {
 	digests map[record.Feed]*record.Digests
 	public  map[record.Feed]*record.Digests // as Public: of a hub's feeds of the directory
 	held    map[record.Family]*heldIDs
-	changed int  // records since the last snapshot
-	filled  bool // something was filled in since the last Arrive
-	gone    bool // something that is not public went and is still in the snapshot
+	tails   *tails // has a lock of its own
+	changed int    // records since the last snapshot
+	filled  bool   // something was filled in since the last Arrive
+	gone    bool   // something that is not public went and is still in the snapshot
 	kept    time.Time
 }
 
 // heldIDs are the ids of one family by fine bucket.
 type heldIDs [record.Buckets]map[record.Ref]bool
 
-func (r *replica) forget() { r.digests, r.public, r.held = nil, nil, nil }
+func (r *replica) forget() {
+	r.digests, r.public, r.held = nil, nil, nil
+	r.tails.forget()
+}
 
 // add keeps the digests up.
 func (r *replica) add(sums []sum) {

@@ -21,7 +21,16 @@ func (s *Store) After(ctx context.Context, f record.Family, seq uint64, limit in
 		return nil, err
 	}
 	defer s.end()
-	var out []record.Record
+	out, ok, cold := s.replica.tails.after(f, seq, limit)
+	if cold {
+		if err := s.warmTail(f); err != nil && !isDamaged(err) {
+			return nil, err
+		}
+		out, ok, _ = s.replica.tails.after(f, seq, limit)
+	}
+	if ok {
+		return out, ctx.Err()
+	}
 	err := s.healed(func(txn *badger.Txn) error {
 		out = nil
 		m, err := metaOf(txn)
@@ -32,21 +41,11 @@ func (s *Store) After(ctx context.Context, f record.Family, seq uint64, limit in
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
 		defer it.Close()
 		for it.Seek(orderKey(f, seq+1)); it.Valid() && (limit <= 0 || len(out) < limit); it.Next() {
-			key := it.Item().KeyCopy(nil)
-			val, err := it.Item().ValueCopy(nil)
+			r, err := ordered(txn, &m, it.Item())
 			if err != nil {
 				return err
 			}
-			_, ref, err := decodeValue(key, val)
-			if err != nil {
-				return err
-			}
-			kind, id, _ := strings.Cut(string(ref), "/")
-			r, err := confirmedIn(txn, m.Gen, record.Kind(kind), id)
-			if err != nil {
-				return fmt.Errorf("%w: order of the log: %w", ErrDamaged, err)
-			}
-			out = append(out, r.Record)
+			out = append(out, r)
 			if len(out)%256 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -54,6 +53,25 @@ func (s *Store) After(ctx context.Context, f record.Family, seq uint64, limit in
 		return ctx.Err()
 	})
 	return out, err
+}
+
+// ordered gives the record that a key of the order index names.
+func ordered(txn *badger.Txn, m *meta, item *badger.Item) (record.Record, error) {
+	key := item.KeyCopy(nil)
+	val, err := item.ValueCopy(nil)
+	if err != nil {
+		return record.Record{}, err
+	}
+	_, ref, err := decodeValue(key, val)
+	if err != nil {
+		return record.Record{}, err
+	}
+	kind, id, _ := strings.Cut(string(ref), "/")
+	r, err := confirmedIn(txn, m.Gen, record.Kind(kind), id)
+	if err != nil {
+		return record.Record{}, fmt.Errorf("%w: order of the log: %w", ErrDamaged, err)
+	}
+	return r.Record, nil
 }
 
 // Record gives what is confirmed of one thing, its tombstone included, or
@@ -215,6 +233,7 @@ func (s *Store) Forget(ctx context.Context, floor uint64) error {
 	defer s.end()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.replica.tails.forget()
 	return s.change(func(c *changes) error {
 		return each(c.txn, []byte(spaceGone), func(key, val []byte) error {
 			r, ok, err := decodeConfirmed(key, val)

@@ -103,6 +103,7 @@ func (s *Store) Play(ctx context.Context, d Delta) error {
 	if err != nil {
 		return s.playFailed(err)
 	}
+	s.replica.tails.add(d.Records)
 	s.o.at("played")
 	if err := s.forgetPeople(people); err != nil {
 		s.o.Log.Warn("what was changed here of an ambassador who is gone is still in the journal", "err", err)

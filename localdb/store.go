@@ -80,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("localdb: %w", err)
 	}
-	s := &Store{o: o, feed: newFeed(), lock: flock.New(filepath.Join(o.Dir, "lock"), flock.SetPermissions(0o600))}
+	s := &Store{o: o, feed: newFeed(), replica: replica{tails: new(tails)}, lock: flock.New(filepath.Join(o.Dir, "lock"), flock.SetPermissions(0o600))}
 	got, err := s.lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("localdb: lock: %w", err)

@@ -185,6 +185,7 @@ func (h *Hub) abreast(ctx context.Context) error {
 
 // played tells what hangs on records that they changed.
 func (h *Hub) played(rs []record.Record) {
+	h.known.played(rs)
 	h.cardsPlayed(rs)
 	for i := range rs {
 		switch rs[i].Kind {

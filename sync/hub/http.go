@@ -175,7 +175,7 @@ func (h *Hub) version(r *http.Request) (int, error) {
 }
 
 // recognise finds the device behind a token. Whether it was revoked, and what it
-// may, is looked up at every request, so that both take effect at once.
+// may, is asked of the store, as it is now, at every request, so that both take effect at once.
 func (h *Hub) recognise(r *http.Request, who *caller) error {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if ok {
@@ -187,7 +187,7 @@ func (h *Hub) recognise(r *http.Request, who *caller) error {
 		}
 		return refusal(http.StatusUnauthorized, protocol.CodeToken)
 	}
-	d, _, err := h.device(who.id)
+	d, err := h.known.of(h, who.id)
 	if err != nil {
 		return err
 	}

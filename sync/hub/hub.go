@@ -80,6 +80,7 @@ type Hub struct {
 	admit     deviceLocks
 	pages     *pages
 	seen      *seen
+	known     knownDevices
 	figures   figureCache
 	counts    counts
 	cardKeys  *cardKeys

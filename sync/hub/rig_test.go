@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -251,9 +252,13 @@ func packed(t testing.TB, v any) []byte {
 	return gzipped(t, b)
 }
 
+var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func gzipped(t testing.TB, b []byte) []byte {
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(&out)
 	if _, err := z.Write(b); err != nil {
 		t.Fatal(err)
 	}
