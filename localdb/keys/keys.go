@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -75,11 +76,15 @@ func (o *Options) fill() {
 	if o.FS == nil {
 		o.FS = journal.OS{}
 	}
+	phrase, pin := argonCost{Time: 3, MemoryKiB: 256 << 10, Threads: 2}, argonCost{Time: 3, MemoryKiB: 64 << 10, Threads: 2}
+	if testing.Testing() { // where nobody guesses, and a hundred stores are opened a minute
+		phrase, pin = argonCost{1, 64, 1}, argonCost{1, 64, 1}
+	}
 	if o.cost == (argonCost{}) {
-		o.cost = argonCost{Time: 3, MemoryKiB: 256 << 10, Threads: 2}
+		o.cost = phrase
 	}
 	if o.pinCost == (argonCost{}) {
-		o.pinCost = argonCost{Time: 3, MemoryKiB: 64 << 10, Threads: 2}
+		o.pinCost = pin
 	}
 	if o.Uptime == nil {
 		o.Uptime = uptime
