@@ -16,7 +16,6 @@ type snapshot struct {
 	queue      []along.Waiting
 	agreed     []along.Agreed
 	places     map[referral.Code]place
-	all        map[referral.Code]referral.Told
 	people     []directory.Ambassador
 	names      map[string]string // of ambassadors, by id
 	busy       map[string]along.Load
@@ -33,12 +32,10 @@ type place struct {
 
 // load reads all of it. It touches no screen.
 func load(s Store, today directory.Day) (*snapshot, error) {
-	x := &snapshot{places: map[referral.Code]place{}, all: map[referral.Code]referral.Told{}, names: map[string]string{}}
+	x := &snapshot{places: map[referral.Code]place{}, names: map[string]string{}}
 	var lives []referral.Told
 	err := s.EachLife(func(r referral.Referral, evs []referral.Event) error {
-		t := referral.Told{Referral: r, Life: referral.StateOf(r, evs)}
-		lives = append(lives, t)
-		x.all[r.Code] = t
+		lives = append(lives, referral.Told{Referral: r, Life: referral.StateOf(r, evs)})
 		return nil
 	})
 	if err != nil {
@@ -71,6 +68,16 @@ func load(s Store, today directory.Day) (*snapshot, error) {
 func distinct(list []string) []string {
 	slices.SortFunc(list, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
 	return slices.CompactFunc(list, strings.EqualFold)
+}
+
+// told reads one life; of a code that is not known here it has the code alone.
+func (p *Page) told(code referral.Code) (referral.Told, error) {
+	r, evs, err := p.d.Store.Referral(code)
+	if err != nil && !notFound(err) {
+		return referral.Told{}, err
+	}
+	r.Code = code
+	return referral.Told{Referral: r, Life: referral.StateOf(r, evs)}, nil
 }
 
 func notFound(err error) bool { return errors.Is(err, localdb.ErrNotFound) }

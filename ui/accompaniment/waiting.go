@@ -251,10 +251,13 @@ func (p *Page) reason(r along.Reason) string {
 	return s.T("accompaniment.reason."+string(r.Kind), "what", s.List(values))
 }
 
-// elsewhere is a code that neither waits nor is agreed: it can be put on the list.
+// newElsewhere is a code that neither waits nor is agreed: it can be put on the list.
 func newElsewhere(p *Page, code referral.Code) detail {
-	t := p.snap.all[code]
-	x := wish{code: code, wanted: referral.Wanted{}}
+	x := wish{code: code}
+	t, err := p.told(code)
+	if err != nil {
+		p.notice = p.failure(err)
+	}
 	if t.Referral.ID != "" {
 		x.referral = &t.Referral
 	}

@@ -177,14 +177,20 @@ func (x *wishForm) submit() {
 			p.again()
 			return
 		}
-		if t := p.snap.all[code]; t.Referral.ID != "" {
-			w.referral = &t.Referral
-		}
+	}
+	t, err := p.told(w.code)
+	if err != nil {
+		p.notice = p.failure(err)
+		p.again()
+		return
+	}
+	if t.Referral.ID != "" {
+		w.referral = &t.Referral
 	}
 	e := referral.Event{Code: w.code, Kind: referral.AccompanimentWanted, On: p.today(), Wanted: x.value()}
 	if w.referral != nil {
 		e.Referral = w.referral.ID
-		e.Late = referral.Allowed(p.snap.all[w.code].Life, referral.AccompanimentWanted) != nil
+		e.Late = referral.Allowed(t.Life, referral.AccompanimentWanted) != nil
 	}
 	if b := w.before; b != nil { // the wait goes on from the day it began
 		e.Undoes, e.On, e.Late = b.ID, b.On, b.Late

@@ -37,6 +37,7 @@ type folder struct {
 	day     *widget.Choice
 	printIt *widget.Button
 	saveIt  *widget.Button
+	tie     *tie
 	form    []fyne.CanvasObject
 }
 
@@ -71,6 +72,7 @@ func newFolder(c *Counter) *folder {
 	f.printIt = widget.NewPrimaryButton(t("counter.print"), "Ctrl P", f.print)
 	f.saveIt = widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save)
 	f.foot = widget.NewColumn(theme.Space8, f.printIt, f.saveIt)
+	f.tie = newTie(f)
 	f.form = []fyne.CanvasObject{
 		widget.NewColumn(2,
 			widget.NewText(t("counter.folder"), widget.Style{Size: theme.CardTitle, Bold: true}),
@@ -79,6 +81,7 @@ func newFolder(c *Counter) *folder {
 		widget.NewPair(theme.Space8, theme.Scaled(108), widget.Labelled(t("counter.language"), f.lang), widget.Labelled(t("counter.layout"), f.layout)),
 		widget.Labelled(t("counter.depth"), f.depth),
 		widget.Labelled(t("counter.day"), f.day),
+		f.tie.box,
 	}
 	f.column = widget.NewColumn(theme.Space12, f.form...)
 	f.scroll = widget.NewScroll(widget.NewInset(0, 0, 4, 0, f.column))
@@ -217,6 +220,7 @@ func (f *folder) clear() {
 	f.busy(false)
 	f.name.clear()
 	f.hello.clear()
+	f.tie.clear()
 	f.lang.Select(f.c.deps.Lang)
 	f.layout.Select(print.A4)
 	f.depth.Select(string(referral.Guided))

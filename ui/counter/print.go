@@ -51,7 +51,7 @@ func (f *folder) make(then func(*recorded)) {
 		f.c.notice.problem("counter.sheet_failed", err)
 		return
 	}
-	sheet, r, more, turn := f.sheet(code), f.referral(code), f.wanted(), f.turn
+	sheet, r, more, turn, shown := f.sheet(code), f.referral(code), f.wanted(), f.turn, f.tie.shown
 	f.busy(true)
 	f.c.deps.Go(func() {
 		pdf, err := print.Handout(sheet)
@@ -64,6 +64,9 @@ func (f *folder) make(then func(*recorded)) {
 			if err != nil {
 				f.failed(turn, "counter.record_failed", err)
 				return
+			}
+			if shown != nil && r.PreviousCode != "" {
+				shown(r.Communities)
 			}
 			made := &recorded{code: code, pdf: pdf}
 			if f.turn == turn {
@@ -152,7 +155,7 @@ func (f *folder) referral(code referral.Code) referral.Referral {
 	r := referral.Referral{
 		ID: f.c.newID(), Code: code, At: f.date(), Organisation: f.organisation(), Place: f.setting(localdb.SettingDesk),
 		Depth: referral.Depth(f.depth.Value()), Wishes: WishIDs(append(f.c.wishes(), f.topics()...)),
-		Origin: referral.AskedFor, ShownBy: referral.ByProfessional,
+		Origin: referral.AskedFor, ShownBy: referral.ByProfessional, PreviousCode: f.tie.code,
 	}
 	for _, it := range f.items {
 		r.Communities = append(r.Communities, it.community.ID)
