@@ -26,6 +26,9 @@ const (
 // phrase that is understood. Words that no record is about speak together, as one
 // term.
 func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
+	if read.Errand == 0 && !slices.ContainsFunc(read.Terms, func(t wish.Term) bool { return len(t.Hints) > 0 }) {
+		return
+	}
 	direct, said, lead := false, false, -1
 	for i := range read.Terms {
 		t := &read.Terms[i]
@@ -37,6 +40,7 @@ func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
 		case len(t.Alts) > 0:
 			direct = direct || (t.Weight >= 1 && t.Back == 0)
 			said = true
+		case t.Weight < 1 && len(t.Hints) == 0:
 		case x.topical(rd, t) >= topicalSurely:
 			direct = direct || t.Weight >= 1
 			for _, a := range t.Hints {

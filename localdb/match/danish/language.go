@@ -99,7 +99,7 @@ func open() (*Language, error) {
 		if err != nil {
 			return nil
 		}
-		return &Reader{l: l, fst: r, cache: map[string]word{}}
+		return &Reader{l: l, fst: r, cache: map[string]word{}, cuts: map[string][]string{}}
 	}
 	return l, nil
 }
@@ -234,6 +234,7 @@ type Reader struct {
 	l     *Language
 	fst   *vellum.Reader
 	cache map[string]word
+	cuts  map[string][]string // of words, where it was not asked what a directory uses
 	buf   [MaxWord * 2]byte
 }
 
@@ -253,6 +254,9 @@ func (l *Language) Reader() *Reader { return l.readers.Get().(*Reader) }
 func (r *Reader) Done() {
 	if len(r.cache) > cacheMax {
 		clear(r.cache)
+	}
+	if len(r.cuts) > cutsMax {
+		clear(r.cuts)
 	}
 	r.l.readers.Put(r)
 }

@@ -16,6 +16,24 @@ func (r *Reader) Split(f string, uses Uses) []string {
 	if n < 5 || n > maxSplit || !letters(f) {
 		return nil
 	}
+	if uses != nil {
+		return r.split(f, uses)
+	}
+	parts, ok := r.cuts[f]
+	if !ok { // a sentence is read again at each key press
+		parts = r.split(f, nil)
+		if len(r.cuts) <= cutsMax {
+			r.cuts[strings.Clone(f)] = parts
+		}
+	}
+	return parts
+}
+
+// cutsMax bounds how many words a Reader remembers cut.
+const cutsMax = 1 << 12
+
+func (r *Reader) split(f string, uses Uses) []string {
+	n := len(f)
 	if r.l.whole[r.Base(f)] {
 		return nil
 	}

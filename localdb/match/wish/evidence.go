@@ -25,7 +25,7 @@ func (r *Reader) fields(ts []token, out *Reading) {
 	if r.Fields == nil {
 		return
 	}
-	said := make([][]vote, len(ts))
+	said, marks := make([][]vote, len(ts)), marksOf(ts)
 	var tally []evidence
 	l := r.Danish.Language()
 	for i := range ts {
@@ -35,7 +35,7 @@ func (r *Reader) fields(ts []token, out *Reading) {
 			continue
 		}
 		share := 1.0
-		switch end, votes := r.Fields.turn(r, ts, i); {
+		switch end, votes := r.Fields.turn(r, ts, i, marks); {
 		case end > 0:
 			for k := i; k < end; k++ {
 				said[k] = []vote{}
@@ -58,7 +58,7 @@ func (r *Reader) fields(ts []token, out *Reading) {
 			tally = count(tally, said[i][k], share, specific(len(said[i])))
 		}
 	}
-	tally = r.sets(ts, &said, tally)
+	tally = r.sets(ts, said, marks, tally)
 	tally = slices.DeleteFunc(tally, func(e evidence) bool { return e.votes < fieldLeast*specific(2) })
 	if len(tally) == 0 {
 		return
@@ -77,13 +77,16 @@ func (r *Reader) fields(ts []token, out *Reading) {
 
 // sets counts the sets of words that stand in the text, each with the first of
 // its words that nothing else has understood.
-func (r *Reader) sets(ts []token, said *[][]vote, tally []evidence) []evidence {
+func (r *Reader) sets(ts []token, said [][]vote, marks uint64, tally []evidence) []evidence {
 	for i := range ts {
 		if ts[i].root == "" || slices.ContainsFunc(ts[:i], func(t token) bool { return t.root == ts[i].root }) {
 			continue
 		}
 	next:
 		for _, set := range r.Fields.together(ts[i].root) {
+			if set.marks&^marks != 0 {
+				continue
+			}
 			at := -1
 			for _, w := range set.words {
 				k := slices.IndexFunc(ts, func(t token) bool { return t.root == w })
@@ -98,7 +101,7 @@ func (r *Reader) sets(ts []token, said *[][]vote, tally []evidence) []evidence {
 				continue
 			}
 			for _, v := range set.votes {
-				(*said)[at] = pointing((*said)[at], v)
+				said[at] = pointing(said[at], v)
 				tally = count(tally, v, 1, 1)
 			}
 			ts[at].sure = true
@@ -190,8 +193,11 @@ func (r *Reader) point(ts []token, said [][]vote, e evidence, share float64, out
 }
 
 // turn finds a turn of several words that points at fields.
-func (fs *Fields) turn(r *Reader, ts []token, i int) (end int, votes []vote) {
+func (fs *Fields) turn(r *Reader, ts []token, i int, marks uint64) (end int, votes []vote) {
 	for _, p := range fs.turns(ts[i].root) {
+		if p.marks&^marks != 0 {
+			continue
+		}
 		k := i + 1
 		for _, w := range p.words[1:] {
 			gap := 0

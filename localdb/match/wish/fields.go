@@ -38,6 +38,7 @@ type vote struct {
 // fieldTerm is a turn or a set of several words that points at fields.
 type fieldTerm struct {
 	words []string // roots
+	marks uint64   // the bits of its words
 	votes []vote
 }
 
@@ -138,14 +139,16 @@ func (fs *Fields) add(rd *danish.Reader, phrase string, v vote) {
 			fs.roots[root] = pointing(fs.roots[root], v)
 		}
 	default:
+		marks := uint64(0)
 		for i, f := range folds {
 			folds[i] = rootOf(rd, f)
+			marks |= markOf(folds[i])
 		}
 		if strings.Contains(phrase, "+") {
-			fs.sets[folds[0]] = append(fs.sets[folds[0]], fieldTerm{folds, []vote{v}})
+			fs.sets[folds[0]] = append(fs.sets[folds[0]], fieldTerm{folds, marks, []vote{v}})
 			return
 		}
-		fs.phrases[folds[0]] = append(fs.phrases[folds[0]], fieldTerm{folds, []vote{v}})
+		fs.phrases[folds[0]] = append(fs.phrases[folds[0]], fieldTerm{folds, marks, []vote{v}})
 	}
 }
 

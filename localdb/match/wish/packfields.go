@@ -3,6 +3,7 @@ package wish
 import (
 	"encoding/binary"
 	"math"
+	"sync/atomic"
 )
 
 // Pack gives the fields in a form that OpenFields opens at once. print says what
@@ -43,8 +44,16 @@ func (fs *Fields) Pack(print uint64) []byte {
 
 // packedFields is fields in their packed form.
 type packedFields struct {
-	words, roots, phrases, sets packedMap
-	texts                       packedTable
+	words, roots  packedMap
+	phrases, sets packedTerms
+	texts         packedTable
+}
+
+// packedTerms is turns or sets of words; those of a first word are read when they
+// are first asked for.
+type packedTerms struct {
+	of   packedMap
+	read []atomic.Pointer[[]fieldTerm]
 }
 
 // OpenFields opens what Pack gave; ErrPacked where it is something else, or was
@@ -54,11 +63,14 @@ func OpenFields(b []byte, print uint64) (*Fields, error) {
 		return nil, ErrPacked
 	}
 	u := unpacker{b: b[8:]}
-	k := &packedFields{words: u.keyed(), roots: u.keyed(), phrases: u.keyed(), sets: u.keyed()}
+	k := &packedFields{words: u.keyed(), roots: u.keyed(), phrases: packedTerms{of: u.keyed()}, sets: packedTerms{of: u.keyed()}}
 	heads := u.table()
 	k.texts = u.table()
 	if u.bad || len(u.b) > 0 {
 		return nil, ErrPacked
+	}
+	for _, t := range []*packedTerms{&k.phrases, &k.sets} {
+		t.read = make([]atomic.Pointer[[]fieldTerm], t.of.keys.len())
 	}
 	fs := &Fields{packed: k, of: make([]field, heads.len())}
 	for i := range fs.of {
@@ -120,19 +132,24 @@ func (fs *Fields) together(first string) []fieldTerm {
 	return fs.terms(&fs.packed.sets, first)
 }
 
-func (fs *Fields) terms(m *packedMap, first string) []fieldTerm {
-	i, ok := m.keys.find(first)
+func (fs *Fields) terms(t *packedTerms, first string) []fieldTerm {
+	at, ok := t.of.keys.find(first)
 	if !ok {
 		return nil
 	}
-	n := numbers{m.values.at(i), fs.packed.texts}
+	if r := t.read[at].Load(); r != nil {
+		return *r
+	}
+	n := numbers{t.of.values.at(at), fs.packed.texts}
 	out := make([]fieldTerm, n.count())
 	for i := range out {
 		out[i].words = make([]string, n.count())
 		for k := range out[i].words {
 			out[i].words[k] = n.text()
+			out[i].marks |= markOf(out[i].words[k])
 		}
 		out[i].votes = n.votes(len(fs.of))
 	}
+	t.read[at].Store(&out)
 	return out
 }

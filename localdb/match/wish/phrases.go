@@ -9,10 +9,7 @@ import (
 // phrases applies the rules: at each word the longest phrase that fits, and
 // every rule that has it.
 func (r *Reader) phrases(ts []token, out *Reading) {
-	marks := uint64(0)
-	for i := range ts {
-		marks |= markOf(ts[i].root)
-	}
+	marks := marksOf(ts)
 	for i := range ts {
 		best := 0
 		r.fits = r.fits[:0]
@@ -43,6 +40,14 @@ func (r *Reader) phrases(ts []token, out *Reading) {
 			}
 		}
 	}
+}
+
+// marksOf are the bits of the words of a text.
+func marksOf(ts []token) (marks uint64) {
+	for i := range ts {
+		marks |= markOf(ts[i].root)
+	}
+	return marks
 }
 
 // match says where the phrase ends that begins at i, 0 where it does not fit.
