@@ -202,13 +202,14 @@ func (tx *ImportTx) PutOrganiser(o *directory.Organiser) error {
 	return tx.addJSON(dirOrganiser, o.ID, o)
 }
 
-// PutAmbassador adds an ambassador or replaces the one with its id.
+// PutAmbassador adds an ambassador or replaces the one with its id, as Put does.
 func (tx *ImportTx) PutAmbassador(a *directory.Ambassador) error {
-	if a.Name = clean.Line(a.Name, directory.MaxName); a.Name == "" {
-		return &directory.RefusedError{Field: "name", Reason: "empty"}
-	}
+	a.Normalize()
 	if a.ID == "" {
 		a.ID = idFrom("ambassador", a.Name, strings.Join(a.Areas, ","))
+	}
+	if err := a.Validate(); err != nil {
+		return err
 	}
 	return tx.addJSON(dirAmbassador, a.ID, a)
 }

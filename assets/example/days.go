@@ -57,6 +57,9 @@ func MoveAmbassadorsTo(today directory.Day, as []directory.Ambassador) {
 	}
 	for i := range as {
 		as[i].TrainedOn = as[i].TrainedOn.AddDays(Base.DaysUntil(today))
+		for j := range as[i].Training {
+			as[i].Training[j].On = as[i].Training[j].On.AddDays(Base.DaysUntil(today))
+		}
 	}
 }
 

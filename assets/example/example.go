@@ -11,11 +11,11 @@
 // phone is 00 00 00 00, every address on the web ends in the reserved .example.
 //
 // The records stand one JSON object a line: communities in one file a theme, and
-// organisers and ambassadors in one each. A record has no id in the file. It gets
+// organisers, ambassadors and what was done in one each. A record has no id in the file. It gets
 // the UUID v5 of its source and source id, the same on every machine; an
 // organiser or ambassador is named by a short key in "id", and its UUID is made
 // of that. Practice.Onward and Ambassador.Communities name source ids in the
-// file, and hold ids once loaded.
+// file, and hold ids once loaded; so do sessions, meetings and volunteers.
 //
 // Days stand in the files as they are on Base; MoveTo carries them to any other
 // day, so that the example is alive whenever it is opened.
@@ -26,6 +26,7 @@ import (
 	"bytes"
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -33,7 +34,7 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-//go:embed communities/*.jsonl organisers.jsonl ambassadors.jsonl
+//go:embed communities/*.jsonl *.jsonl
 var files embed.FS
 
 // What the municipality is called, and where its desk stands.
@@ -96,13 +97,9 @@ func Organisers() ([]directory.Organiser, error) {
 // Ambassadors gives the ambassadors as they are on Base, in the order of the
 // file, with the ids of the communities that they carry.
 func Ambassadors() ([]directory.Ambassador, error) {
-	cs, err := Communities()
+	ids, err := sourceIDs()
 	if err != nil {
 		return nil, err
-	}
-	ids := make(map[string]string, len(cs))
-	for _, c := range cs {
-		ids[c.SourceID] = c.ID
 	}
 	list, err := read[directory.Ambassador]("ambassadors.jsonl")
 	if err != nil {
@@ -110,7 +107,7 @@ func Ambassadors() ([]directory.Ambassador, error) {
 	}
 	out := make([]directory.Ambassador, len(list))
 	for i, a := range list {
-		if err := resolve(a.Communities, ids); err != nil {
+		if err := errors.Join(resolve(a.Communities, ids), resolve(a.Started, ids)); err != nil {
 			return nil, fmt.Errorf("example: ambassador %s: %w", a.ID, err)
 		}
 		a.ID = idOf("ambassador/" + a.ID)
@@ -131,7 +128,8 @@ type Importer[P Putter] interface {
 	Import(ctx context.Context, fn func(P) error) error
 }
 
-// Fill puts the whole municipality into a store, as it is on a day.
+// Fill puts the whole municipality into a store, as it is on a day, and where the
+// store takes what people do (Recorder) that as well.
 func Fill[P Putter](ctx context.Context, s Importer[P], today directory.Day) error {
 	cs, err := Communities()
 	if err != nil {
@@ -147,7 +145,7 @@ func Fill[P Putter](ctx context.Context, s Importer[P], today directory.Day) err
 	}
 	MoveTo(today, cs)
 	MoveAmbassadorsTo(today, as)
-	return s.Import(ctx, func(tx P) error {
+	if err := s.Import(ctx, func(tx P) error {
 		for _, c := range cs {
 			if err := tx.Put(c); err != nil {
 				return fmt.Errorf("example: %s: %w", c.SourceID, err)
@@ -164,7 +162,13 @@ func Fill[P Putter](ctx context.Context, s Importer[P], today directory.Day) err
 			}
 		}
 		return nil
-	})
+	}); err != nil {
+		return err
+	}
+	if r, ok := any(s).(Recorder); ok {
+		return Record(r, today)
+	}
+	return nil
 }
 
 // read parses one embedded file. An error names its file and line.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/privacy"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/go-json-experiment/json"
 )
 
@@ -331,6 +332,104 @@ func TestAmbassadorsCarryCommunitiesThatExist(t *testing.T) {
 	}
 	if len(as) < 12 || paused == 0 {
 		t.Errorf("%d ambassadors, %d paused", len(as), paused)
+	}
+}
+
+func TestEveryAmbassadorMayEnterAStore(t *testing.T) {
+	as, err := Ambassadors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	professionals := 0
+	for i := range as {
+		a := &as[i]
+		before, _ := json.Marshal(a)
+		a.Normalize()
+		if after, _ := json.Marshal(a); string(before) != string(after) {
+			t.Errorf("%s is not written as Normalize writes it", a.Name)
+		}
+		if err := a.Validate(); err != nil || a.Unknown != nil {
+			t.Errorf("%s: %v %s", a.Name, err, a.Unknown)
+		}
+		if a.Role == directory.AtWork {
+			professionals++
+		}
+		for _, w := range a.Interests {
+			if !slices.Contains(referral.Wishes, w) {
+				t.Errorf("%s: the interest %q is no wish", a.Name, w)
+			}
+		}
+		for _, c := range a.Considers {
+			if !slices.Contains(directory.Considerations, c) {
+				t.Errorf("%s: %q is no consideration", a.Name, c)
+			}
+		}
+		if len(a.Times) == 0 || len(a.Training) == 0 {
+			t.Errorf("%s has neither times nor training", a.Name)
+		}
+	}
+	if professionals == 0 {
+		t.Error("nobody goes along at work")
+	}
+}
+
+func TestWhatWasDoneMayEnterAStoreOnAnyDay(t *testing.T) {
+	for _, today := range []directory.Day{Base, "2026-12-31", "2027-06-15", "2028-02-29", "2025-03-30"} {
+		w, err := Works()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.MoveTo(today)
+		grounds := map[string]*directory.Community{}
+		cs := all(t)
+		MoveTo(today, cs)
+		for _, c := range cs {
+			grounds[c.ID] = c
+		}
+		for _, s := range w.Sessions {
+			g := grounds[s.Community]
+			day, _ := s.On.Time()
+			if err := s.Validate(); err != nil || s.On > today || g == nil || g.Kind != directory.KindPracticeGround || s.On < g.Practice.From || s.On > g.Practice.To ||
+				!slices.ContainsFunc(g.Schedule, func(x directory.Slot) bool { return x.Weekday%7 == int(day.Weekday()) }) {
+				t.Errorf("%s: a session on %s of %+v: %v", today, s.On, g, err)
+			}
+		}
+		held := 0
+		for _, m := range w.Meetings {
+			if err := m.Validate(); err != nil || m.Held != (m.On <= today) {
+				t.Errorf("%s: a meeting on %s: %v", today, m.On, err)
+			}
+			if m.Held {
+				held++
+			}
+		}
+		for _, v := range w.Volunteers {
+			if err := v.Validate(); err != nil || v.Phone != "00 00 00 00" || v.ConsentOn > today {
+				t.Errorf("%s: %+v: %v", today, v, err)
+			}
+		}
+		for _, c := range w.Checks {
+			if err := c.Validate(); err != nil || c.On > today {
+				t.Errorf("%s: %+v: %v", today, c, err)
+			}
+		}
+		for _, a := range w.Agreements {
+			if err := a.Validate(); err != nil || a.NextTalk <= today {
+				t.Errorf("%s: %+v: %v", today, a, err)
+			}
+		}
+		if held == 0 || held == len(w.Meetings) || len(w.Sessions) < 10 || len(w.Checks) < 2 || len(w.Agreements) != 1 {
+			t.Errorf("%s: %+v", today, w)
+		}
+		as, err := Ambassadors()
+		if err != nil || len(as) != len(w.Volunteers) {
+			t.Errorf("%d ambassadors, %d volunteers: %v", len(as), len(w.Volunteers), err)
+		}
+		for i, a := range as {
+			if a.ID != w.Volunteers[i].ID {
+				t.Errorf("%s is reached as somebody else", a.Name)
+			}
+		}
 	}
 }
 
