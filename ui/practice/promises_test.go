@@ -138,7 +138,7 @@ func TestACodeShowsItsTimesAndNobody(t *testing.T) {
 	d.page.code.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	d.sees("2 gange på øvebane", "10. november 2026", "Tidligere kode: "+string(codes[0]), "Strik og snak · Det passede ikke", "Koden fortæller ikke, hvem borgeren er")
 	d.page.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	d.sees("Gangene")
+	d.sees("Gang for gang")
 	d.page.seeCode(codes[40]) // never given
 	d.sees("Koden er ikke givet ved en øvebane")
 }
