@@ -1,8 +1,10 @@
 package localdb
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/dgraph-io/badger/v4"
 	"github.com/go-json-experiment/json"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -27,8 +29,9 @@ type editable[T any] interface {
 }
 
 // EditAmbassador records what a person changed in the register, as EditCommunity
-// does: before is nil where the ambassador is new, after where they go. Whoever
-// withdraws is erased: EraseAmbassador.
+// does: before is nil where the ambassador is new, after where they go. ErrDuplicate
+// where one with this id is here already. Whoever withdraws is erased: see
+// EraseAmbassador.
 func (s *Store) EditAmbassador(before, after *directory.Ambassador) error {
 	return editRecord(s, record.Ambassador, before, after, func(a *directory.Ambassador) *string { return &a.ID }, nil)
 }
@@ -125,7 +128,16 @@ func editRecord[T any, P editable[T]](s *Store, k record.Kind, before, after *T,
 		}
 		e.Fields = fields
 	}
-	return s.recordEdit(e)
+	if !e.Create {
+		return s.recordEdit(e)
+	}
+	return s.recordEdit(e, func(txn *badger.Txn) error {
+		body, err := shownBody(txn, e.Ref())
+		if err != nil || body != nil {
+			return errors.Join(err, errWhen(body != nil, fmt.Errorf("%w: %s %s", ErrDuplicate, e.Kind, e.ID)))
+		}
+		return nil
+	})
 }
 
 // nameRecord gives a new record its id, and refuses another one for an old one.
@@ -158,8 +170,8 @@ func between[T any](before, after *T) ([]FieldEdit, error) {
 	return differences(was, is)
 }
 
-// recordEdit guards an edit and records it.
-func (s *Store) recordEdit(e *Edit) error {
+// recordEdit guards an edit and records it, where before does not object.
+func (s *Store) recordEdit(e *Edit, before ...func(*badger.Txn) error) error {
 	if err := GuardEdit(e, directory.DayOf(s.o.Now())); err != nil {
 		return err
 	}
@@ -167,7 +179,14 @@ func (s *Store) recordEdit(e *Edit) error {
 	if err != nil {
 		return err
 	}
-	return s.act(nil, op)
+	return s.act(func(txn *badger.Txn) error {
+		for _, fn := range before {
+			if err := fn(txn); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, op)
 }
 
 // CheckRecord holds the body of a record of an editable kind to the rules, as the

@@ -243,8 +243,17 @@ func TestWhoseAndWhereFollowsFromTheDesk(t *testing.T) {
 	x := &practice.Session{Community: c.ID, On: "2026-11-23"}
 	check := &readiness.Check{On: "2026-11-23", Answers: map[string]int{"tools": 3}}
 	a, again := &readiness.Agreement{Goal: 4}, &readiness.Agreement{Goal: 5}
-	if err := errors.Join(s.EditSession(nil, x), s.EditReadiness(nil, check), s.EditAgreement(nil, a), s.EditAgreement(nil, again)); err != nil {
+	if err := errors.Join(s.EditSession(nil, x), s.EditReadiness(nil, check), s.EditAgreement(nil, a)); err != nil {
 		t.Fatal(err)
+	}
+	if err := s.EditAgreement(nil, again); !errors.Is(err, ErrDuplicate) {
+		t.Errorf("a second agreement: %v", err)
+	}
+	if err := s.EditAgreement(a, nil); err != nil { // they begin anew
+		t.Error(err)
+	}
+	if err := s.EditAgreement(nil, again); err != nil {
+		t.Error(err)
 	}
 	if x.Organisation != "Ringsted Bibliotek" || x.Area != "Ringsted" || check.Organisation != x.Organisation ||
 		a.ID != readiness.AgreementID("o-ringsted-bibliotek") || a.ID != again.ID {

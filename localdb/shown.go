@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -141,6 +142,30 @@ func eachShown(txn *badger.Txn, k record.Kind, fn func(id string, body []byte) e
 		}
 	}
 	return err
+}
+
+// shownBody gives one record as eachShown does, nil where there is none.
+func shownBody(txn *badger.Txn, r record.Ref) ([]byte, error) {
+	m, err := metaOf(txn)
+	if err != nil {
+		return nil, err
+	}
+	if erased, err := erasedOf(txn, r.Kind); err != nil || erased[r.ID] {
+		return nil, err
+	}
+	var edits []onTop
+	_, b, err := getValue(txn, onTopKey(r))
+	if err == nil {
+		err = json.Unmarshal(b, &edits, trusted)
+	}
+	if err != nil && !errors.Is(err, badger.ErrKeyNotFound) {
+		return nil, err
+	}
+	_, body, err := getValue(txn, confirmedKey(m.Gen, r.Kind, r.ID))
+	if err != nil && !errors.Is(err, badger.ErrKeyNotFound) {
+		return nil, err
+	}
+	return withEdits(body, edits, m.Enrolled)
 }
 
 // withEdits gives a record as it is with the edits upon it; nil where it is not

@@ -2,6 +2,7 @@ package example
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/practice"
@@ -21,7 +22,11 @@ type Work struct {
 
 // Recorder takes what people do; *localdb.Store is one.
 type Recorder interface {
+	Volunteers() ([]directory.Volunteer, error)
 	Meetings() ([]directory.Meeting, error)
+	Sessions() ([]practice.Session, error)
+	ReadinessChecks() ([]readiness.Check, error)
+	Agreements() ([]readiness.Agreement, error)
 	EditVolunteer(before, after *directory.Volunteer) error
 	EditMeeting(before, after *directory.Meeting) error
 	EditSession(before, after *practice.Session) error
@@ -112,39 +117,41 @@ func (w *Work) MoveTo(today directory.Day) {
 	}
 }
 
-// Record does what was done in a store, as it is on a day; once.
+// Record does what was done in a store, as it is on a day. What is there already
+// stays as it is.
 func Record(s Recorder, today directory.Day) error {
-	if there, err := s.Meetings(); err != nil || len(there) > 0 {
-		return err
-	}
 	w, err := Works()
 	if err != nil {
 		return err
 	}
 	w.MoveTo(today)
-	for _, v := range w.Volunteers {
-		if err := s.EditVolunteer(nil, v); err != nil {
-			return fmt.Errorf("example: volunteer %s: %w", v.ID, err)
-		}
+	if err := recordAll(s.Volunteers, s.EditVolunteer, w.Volunteers, func(v *directory.Volunteer) string { return v.ID }); err != nil {
+		return err
 	}
-	for _, x := range w.Sessions {
-		if err := s.EditSession(nil, x); err != nil {
-			return fmt.Errorf("example: session on %s: %w", x.On, err)
-		}
+	if err := recordAll(s.Meetings, s.EditMeeting, w.Meetings, func(m *directory.Meeting) string { return m.ID }); err != nil {
+		return err
 	}
-	for _, c := range w.Checks {
-		if err := s.EditReadiness(nil, c); err != nil {
-			return fmt.Errorf("example: self-check on %s: %w", c.On, err)
-		}
+	if err := recordAll(s.Sessions, s.EditSession, w.Sessions, func(x *practice.Session) string { return x.ID }); err != nil {
+		return err
 	}
-	for _, a := range w.Agreements {
-		if err := s.EditAgreement(nil, a); err != nil {
-			return fmt.Errorf("example: agreement of %s: %w", a.Organisation, err)
-		}
+	if err := recordAll(s.ReadinessChecks, s.EditReadiness, w.Checks, func(c *readiness.Check) string { return c.ID }); err != nil {
+		return err
 	}
-	for _, m := range w.Meetings { // last: with them all of it is there
-		if err := s.EditMeeting(nil, m); err != nil {
-			return fmt.Errorf("example: meeting on %s: %w", m.On, err)
+	return recordAll(s.Agreements, s.EditAgreement, w.Agreements, func(a *readiness.Agreement) string { return a.ID })
+}
+
+// recordAll records the records of one kind that are not there.
+func recordAll[T any](list func() ([]T, error), edit func(before, after *T) error, all []*T, id func(*T) string) error {
+	have, err := list()
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		if slices.ContainsFunc(have, func(h T) bool { return id(&h) == id(x) }) {
+			continue
+		}
+		if err := edit(nil, x); err != nil {
+			return fmt.Errorf("example: %s: %w", id(x), err)
 		}
 	}
 	return nil
