@@ -204,7 +204,7 @@ func TestWithdrawnConsentErasesAllOfThem(t *testing.T) {
 	}
 	d.page.askErase()
 	d.key(fyne.KeyTab)
-	test.FocusNext(d.win.Canvas())
+	d.win.Canvas().FocusNext()
 	d.key(fyne.KeyReturn)
 	d.settle(func() bool { return d.page.roll != nil && len(d.page.roll.people) == 3 && !d.page.busy })
 	var dump bytes.Buffer
@@ -302,7 +302,7 @@ func TestAMeetingIsPlannedAndThenHeld(t *testing.T) {
 	}
 	d.sees("Bente", "Holdt")
 	d.page.askRemove()
-	test.FocusNext(d.win.Canvas())
+	d.win.Canvas().FocusNext()
 	d.key(fyne.KeyReturn)
 	d.settle(func() bool { return len(d.page.roll.meetings) == 0 })
 }
@@ -339,7 +339,7 @@ func TestTheRegisterIsWorkedByKeyboardAlone(t *testing.T) {
 	d.sees("bente@lindeby.example")
 	steps := 0
 	for d.win.Canvas().Focused() != fyne.Focusable(d.page.list) {
-		if test.FocusNext(d.win.Canvas()); steps > 30 {
+		if d.win.Canvas().FocusNext(); steps > 30 {
 			t.Fatal("Tab does not reach the list")
 		}
 		steps++
@@ -351,7 +351,7 @@ func TestTheRegisterIsWorkedByKeyboardAlone(t *testing.T) {
 	if d.win.Canvas().Focused() != d.page.form.f.Find("name").Focus {
 		t.Error("writing does not begin at the name")
 	}
-	test.Type(d.page.form.f.Find("name").Focus.(fyne.Focusable), " L.")
+	test.Type(d.page.form.f.Find("name").Focus, " L.")
 	d.key(fyne.KeyF6)
 	if d.win.Canvas().Focused() != d.page.form.f.Find("areas").Focus {
 		t.Error("F6 does not lead to the next section")

@@ -1,6 +1,7 @@
 package ambassadors
 
 import (
+	"context"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/faellesskabsby/vejviser/assets/example"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
@@ -70,6 +72,13 @@ func TestScreens(t *testing.T) {
 			d.shoot(filepath.Join(dir, c.name+".png"))
 		})
 	}
+	t.Run("ambassadors-example", func(t *testing.T) {
+		d := open(t, light, wide, nil)
+		d.must(example.Fill(context.Background(), d.store, d.page.today()))
+		d.settle(func() bool { return len(d.page.roll.people) > 10 })
+		d.pick(2)
+		d.shoot(filepath.Join(dir, "ambassadors-example.png"))
+	})
 	t.Run("ambassadors-empty", func(t *testing.T) {
 		open(t, light, wide, nil).shoot(filepath.Join(dir, "ambassadors-empty.png"))
 	})

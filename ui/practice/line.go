@@ -58,7 +58,7 @@ func (p *Page) showLine() {
 	back := widget.NewQuietButton(p.t("back"), "Esc", p.backToGround)
 	p.first = back
 	out := widget.NewColumn(theme.Space12, widget.NewSplitRow(theme.Space12, theme.Scaled(180),
-		widget.NewColumn(0, widget.NewText(string(p.line), widget.Style{Size: theme.Heading, Bold: true}), quiet(p.say.T("waiting.code_tells_nobody"))), back))
+		widget.NewColumn(0, widget.NewText(string(p.line), widget.Style{Size: theme.Heading, Bold: true}), quiet(p.say.T("followup.code_tells_nobody"))), back))
 	if len(chain) > 1 {
 		var codes []string
 		for _, c := range chain[1:] {
@@ -139,7 +139,7 @@ func (p *Page) wayPanel(chain []referral.Code) fyne.CanvasObject {
 			names = append(names, p.nameOf(id))
 		}
 		state := string(t.Life.State)
-		if key := "waiting.outcome." + state; p.say.Has(key) {
+		if key := "words.event." + state; p.say.Has(key) {
 			state = p.say.T(key)
 		}
 		out.Add(p.dayRow(p.say.Day(t.Referral.At), strings.Join(filled(p.say.List(names), state), " · "), nil))

@@ -119,30 +119,53 @@ func (s *snapshot) chain(c referral.Code) []referral.Code {
 }
 
 // also gives communities that resemble a practice ground, for a way onward that its
-// frame does not name.
+// frame does not name: those that answer well to what one does there, and that are
+// for the same people.
 func also(f Finder, find func(id string) (*directory.Community, error), g *directory.Community, steps []practice.Step, today directory.Day) []*directory.Community {
-	if f == nil {
+	text := does(g)
+	if f == nil || text == "" {
 		return nil
-	}
-	text := strings.Join(append(slices.Clone(g.Activities), g.Category), " ")
-	if strings.TrimSpace(text) == "" {
-		text = g.Name
 	}
 	var out []*directory.Community
 	for _, h := range f.Search(context.Background(), match.Query{Text: text, Today: today, Limit: 20}).Hits {
+		if h.Score < leastAlso || len(out) == mostAlso {
+			break
+		}
 		if h.ID == g.ID || slices.ContainsFunc(steps, func(s practice.Step) bool { return s.Community != nil && s.Community.ID == h.ID }) {
 			continue
 		}
 		c, err := find(h.ID)
-		if err != nil || c.Kind == directory.KindPracticeGround || !(practice.Step{Community: c}).Open(today) {
-			continue
-		}
-		if out = append(out, c); len(out) == mostAlso {
-			break
+		if err == nil && c.Kind != directory.KindPracticeGround && genderOf(c) == genderOf(g) && (practice.Step{Community: c}).Open(today) {
+			out = append(out, c)
 		}
 	}
 	return out
 }
+
+// does is what one does at a practice ground, in the words of its activities; the
+// word for the practice ground itself would find only others of them.
+func does(g *directory.Community) string {
+	var out []string
+	for _, a := range g.Activities {
+		if low := strings.ToLower(a); !strings.Contains(low, "øvebane") && !strings.Contains(low, "practice") {
+			out = append(out, a)
+		}
+	}
+	if len(out) == 0 {
+		return g.Category
+	}
+	return strings.Join(out, " ")
+}
+
+func genderOf(c *directory.Community) directory.Gender {
+	if c.Audience == nil {
+		return ""
+	}
+	return c.Audience.Gender
+}
+
+// leastAlso is the score below which a community does not resemble.
+const leastAlso = 0.5
 
 // mostAlso bounds what is offered beside the frame's own steps.
 const mostAlso = 3

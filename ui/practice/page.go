@@ -51,7 +51,7 @@ func New(d Deps) *Page {
 	p := &Page{d: d, say: say.In(d.Lang)}
 	p.title = widget.NewText(p.t("title"), widget.Style{Size: theme.Page, Bold: true})
 	p.code = widget.NewField(p.t("code"))
-	p.code.Entry.SetPlaceHolder(p.say.T("waiting.code_placeholder", "example", exampleCode))
+	p.code.Entry.SetPlaceHolder(p.say.T("followup.code_placeholder", "example", exampleCode))
 	p.code.Entry.OnChanged = func(string) {
 		if p.code.Problem() != "" {
 			p.code.SetProblem("")

@@ -77,7 +77,7 @@ func (r *register) open(on directory.Day, left *form.Left) {
 		was = form.OfNumber(&s.Came)
 	}
 	codes := widget.NewPicker(f.T("codes"), "", nil)
-	codes.Entry.SetPlaceHolder(p.say.T("waiting.code_placeholder", "example", exampleCode))
+	codes.Entry.SetPlaceHolder(p.say.T("followup.code_placeholder", "example", exampleCode))
 	codes.Take = func(text string) (widget.Option, string) {
 		c, err := referral.ParseCode(text)
 		if err != nil {

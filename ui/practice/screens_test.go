@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"context"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/faellesskabsby/vejviser/assets/example"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
@@ -57,6 +59,14 @@ func TestScreens(t *testing.T) {
 			d.shoot(filepath.Join(dir, c.name+".png"))
 		})
 	}
+	t.Run("practice-example", func(t *testing.T) {
+		d := open(t, light, wide, nil)
+		d.must(example.Fill(context.Background(), d.store, d.page.today()))
+		d.settle(func() bool { return d.page.length() > 2 })
+		d.shoot(filepath.Join(dir, "practice-example.png"))
+		end(d)
+		d.shoot(filepath.Join(dir, "practice-example-end.png"))
+	})
 	t.Run("practice-empty", func(t *testing.T) {
 		open(t, light, wide, nil).shoot(filepath.Join(dir, "practice-empty.png"))
 	})
