@@ -214,8 +214,12 @@ func (m *maker) page(name string) {
 		m.followup = followup.New(followup.Deps{
 			Store: m.store, Cards: a.store, Lang: m.lang, Now: time.Now, Rand: rand.Reader, Post: m.post, Counted: m.counted,
 			Companion: func(code referral.Code) { m.companion(code) },
-			MayEdit:   func() bool { return a.list != nil && a.list.MayEdit() },
-			Edit:      func(id string) { a.shell.GoTo(a.list); a.list.Edit(id) },
+			ShowOther: func(code referral.Code, shown func([]string)) {
+				a.shell.GoTo(a.counter)
+				a.counter.ShowOther(code, shown)
+			},
+			MayEdit: func() bool { return a.list != nil && a.list.MayEdit() },
+			Edit:    func(id string) { a.shell.GoTo(a.list); a.list.Edit(id) },
 		})
 		m.made[name] = shell.Place{Page: m.followup, Badge: m.followup.Badge}
 		a.pages, a.byDay = append(a.pages, m.followup.Close), append(a.byDay, m.followup.Refresh)
@@ -233,8 +237,9 @@ func (m *maker) page(name string) {
 		a.asked.ambassadors = p
 	case "practice":
 		m.practice = practice.New(practice.Deps{Store: m.store, Finder: a.library, Lang: m.lang, Now: time.Now, Rand: rand.Reader, Post: m.post,
-			EditFrame: func(id string) { a.shell.GoTo(a.list); a.list.Edit(id) },
-			MayEdit:   func() bool { return a.list != nil && a.list.MayEdit() },
+			ShowOnward: func(previous referral.Code, ids []string) { a.shell.GoTo(a.counter); a.counter.Lay(previous, ids) },
+			EditFrame:  func(id string) { a.shell.GoTo(a.list); a.list.Edit(id) },
+			MayEdit:    func() bool { return a.list != nil && a.list.MayEdit() },
 		})
 		m.made[name] = shell.Place{Page: m.practice}
 		a.pages = append(a.pages, m.practice.Close)

@@ -250,8 +250,8 @@ func (p *Page) reportedBox(list []localdb.Suggestion, most int, settle bool) fyn
 	}
 	if settle {
 		out.Add(widget.NewInset(theme.Space4, 0, 0, 0, widget.NewFlow(theme.Space8,
-			widget.NewQuietButton(p.say.T("waiting.suggestion_done"), "", func() { p.settle(list, localdb.ClosedDone) }),
-			widget.NewQuietButton(p.say.T("waiting.suggestion_declined"), "", func() { p.settle(list, localdb.ClosedDeclined) }))))
+			widget.NewQuietButton(p.say.T("followup.report_done"), "", func() { p.settle(list, localdb.ClosedDone) }),
+			widget.NewQuietButton(p.say.T("followup.report_declined"), "", func() { p.settle(list, localdb.ClosedDeclined) }))))
 	}
 	return widget.NewTonePanel(widget.ToneWaiting, out)
 }

@@ -408,7 +408,7 @@ func TestADeskReportsAndAGuideSeesIt(t *testing.T) {
 	d.write("schedule[0].weekday", "3")
 	d.keep()
 	for _, o := range test.LaidOutObjects(d.page.inside) {
-		if b, ok := o.(*widget.Button); ok && b.Text() == d.page.say.T("waiting.suggestion_done") {
+		if b, ok := o.(*widget.Button); ok && b.Text() == d.page.say.T("followup.report_done") {
 			test.Tap(b)
 		}
 	}

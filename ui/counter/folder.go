@@ -77,7 +77,7 @@ func newFolder(c *Counter) *folder {
 		widget.NewColumn(2,
 			widget.NewText(t("counter.folder"), widget.Style{Size: theme.CardTitle, Bold: true}),
 			widget.NewText(t("counter.folder_hint"), widget.Style{Size: theme.Small, Ink: widget.Quiet})),
-		f.cards, f.name.field, f.hello.field,
+		f.tie.top, f.cards, f.name.field, f.hello.field,
 		widget.NewPair(theme.Space8, theme.Scaled(108), widget.Labelled(t("counter.language"), f.lang), widget.Labelled(t("counter.layout"), f.layout)),
 		widget.Labelled(t("counter.depth"), f.depth),
 		widget.Labelled(t("counter.day"), f.day),

@@ -18,11 +18,12 @@ type tie struct {
 	shown func(communities []string) // told what was shown, once it is recorded; may be nil
 	open  bool                       // the field is in sight
 	field *widget.Field
-	box   *fyne.Container
+	top   *fyne.Container // the code that is tied, above the communities
+	box   *fyne.Container // the way to tie one, below all else
 }
 
 func newTie(f *folder) *tie {
-	t := &tie{f: f, field: widget.NewField(f.c.cat.T("followup.tie_code")), box: widget.NewColumn(theme.Space4)}
+	t := &tie{f: f, field: widget.NewField(f.c.cat.T("followup.tie_code")), top: widget.NewColumn(0), box: widget.NewColumn(theme.Space4)}
 	t.field.Entry.OnChanged = func(string) { t.problem("") }
 	t.field.Entry.OnSubmitted = t.typed
 	t.fill()
@@ -57,10 +58,15 @@ func (t *tie) clear() {
 // fill shows the code that is tied, or the way to tie one.
 func (t *tie) fill() {
 	s := t.f.c.cat
+	t.top.Objects, t.box.Objects = nil, nil
+	t.top.Hide()
+	t.box.Show()
 	switch {
 	case t.code != "":
 		chip := widget.NewChip(s.T("followup.tie_tied", "code", string(t.code)), widget.ChipOn, func() { t.set("", nil) }).Drops()
-		t.box.Objects = []fyne.CanvasObject{widget.NewFlow(0, chip)}
+		t.top.Objects = []fyne.CanvasObject{widget.NewFlow(0, chip)}
+		t.top.Show()
+		t.box.Hide()
 	case t.open:
 		t.box.Objects = []fyne.CanvasObject{t.field}
 	default:
