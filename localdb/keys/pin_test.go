@@ -254,7 +254,7 @@ func TestRestartOfTheMachineNeverShortensTheWait(t *testing.T) {
 // Ten guesses, ever: whatever is restarted, put back, taken away or set, and in
 // whatever order (findings/reliability §5.3, row 39). The wall clock is not asked.
 func TestAtMostTenGuessesEver(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(20) {
 		d := newDesk(t, true)
 		r := rand.New(rand.NewPCG(seed, 39))
 		copies := [][]byte{d.keysFile()}
