@@ -109,6 +109,9 @@ func (x *Index) offered(rd *danish.Reader, hints []wish.Alt) bool {
 // one that records have: "hånbold" is no "bold". Where its parts point clearly at
 // something, a single letter may be wrong.
 func (x *Index) misread(rd *danish.Reader, t *wish.Term) bool {
+	if _, ok := x.terms.find(rd.Base(t.Fold)); ok {
+		return false
+	}
 	if t.Unsure && len(rd.Split(t.Fold, x.uses(rd))) == 0 && len(x.split(rd, t, true)) > 0 {
 		return true // a part is misspelt
 	}

@@ -166,12 +166,13 @@ func pointing(votes []vote, v vote) []vote {
 // Shares of its evidence that reach a field from a word that is only akin to one
 // that points at it.
 const (
-	fromForm  = 0.7  // another form of a word that is listed in a form of its own: sok, "sokker"
-	fromRoot  = 0.85 // a relative: "sy", "syning"
-	fromHead  = 0.7  // the last part of a compound: uldgarn
-	fromFirst = 0.6  // its first part: garnnøgle
-	fromFaint = 0.4  // a word that says little beside others
-	leastPart = 0.5  // what points more weakly alone says nothing as a part
+	fromForm   = 0.7  // another form of a word that is listed in a form of its own: sok, "sokker"
+	fromRoot   = 0.85 // a relative: "sy", "syning"
+	fromHead   = 0.7  // the last part of a compound: uldgarn
+	fromFirst  = 0.65 // its first part: garnnøgle
+	fromFaint  = 0.4  // a word that says little beside others
+	errandPart = 6    // letters: "forsikring" is an errand in any compound, "stik" is none in trommestik
+	leastPart  = 0.5  // what points more weakly alone says nothing as a part
 )
 
 // votes says what a word points at, and whether only its parts do that: the
@@ -216,7 +217,7 @@ func (fs *Fields) votes(rd *danish.Reader, fold string) (out []vote, unsure bool
 			vs = fs.root(r)
 		}
 		for _, v := range vs {
-			if fs.of[v.field].errand && (i < len(cut)-1 || v.weight < fieldWeight) {
+			if fs.of[v.field].errand && (i < len(cut)-1 || v.weight < fieldWeight || len(p) < errandPart) {
 				continue // what is built of such a word is seldom one
 			}
 			if v.weight >= leastPart {
