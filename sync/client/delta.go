@@ -218,6 +218,9 @@ func (c *Client) settle(ctx context.Context, s *session, t *protocol.Trailer) er
 	if t.Next.Seq != t.Head {
 		return nil
 	}
+	if err := c.renew(s.Lease, false); err != nil {
+		return err
+	}
 	return c.note(func(k *localdb.Contact) {
 		k.LastSync = c.o.Now().UTC()
 		if proved && k.LastSync.Sub(k.Verified).Abs() > verifiedEvery {

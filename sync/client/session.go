@@ -153,15 +153,39 @@ func (c *Client) admit(s *protocol.Session) error {
 	if e == nil {
 		return ErrNotEnrolled
 	}
-	// The lease begins anew with every session: localdb.Store.Lease says when this
-	// machine has been alone for too long, and screens are locked then.
-	if err := c.store.KeepLease(s.Lease); err != nil {
+	if err := c.renew(s.Lease, true); err != nil {
 		return err
 	}
 	if e.Role == string(s.Role) && e.Organisation == s.Organisation && slices.Equal(e.Municipalities, s.Municipalities) && e.PublicURL == s.PublicURL {
 		return nil
 	}
 	return c.store.Renamed(string(s.Role), s.Organisation, s.Municipalities, s.PublicURL)
+}
+
+// leaseEvery is how often a lease is renewed while the hub is there all the time.
+const leaseEvery = time.Hour
+
+// renew has the lease begin anew, as every contact with the hub does: where
+// localdb.Store.Lease says that it is over this machine has been alone for too long,
+// and its screens are locked. A clock that jumped ahead meanwhile makes it over as
+// well, and the next contact shows that it is not.
+func (c *Client) renew(days int, now bool) error {
+	if !now {
+		l, err := c.store.Lease()
+		if err != nil {
+			return err
+		}
+		c.mu.Lock()
+		now = l.Over || time.Since(c.renewed) > leaseEvery
+		c.mu.Unlock()
+	}
+	if !now {
+		return nil
+	}
+	c.mu.Lock()
+	c.renewed = time.Now()
+	c.mu.Unlock()
+	return c.store.KeepLease(days)
 }
 
 // call sends a request within a session. A token that is over is renewed once.

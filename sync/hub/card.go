@@ -13,8 +13,9 @@ import (
 )
 
 // planCard takes in a contact card: sealed, so that the hub can read only what may be
-// known of it. It is where the referrals with its code are. One whose day has passed,
-// or that was erased, makes nothing: its machine has done its part.
+// known of it. It is where the referrals with its code are. One that was erased makes
+// nothing: its machine has done its part. One whose day has passed by the hub's clock is
+// refused: where that machine's clock is wrong, somebody must see that it was not kept.
 func (t *taking) planCard(d *draft, op protocol.Op) (made, error) {
 	today := t.h.today()
 	c, err := decode(op, func(c *card.Sealed) error { return c.Validate(today) })
@@ -30,8 +31,11 @@ func (t *taking) planCard(d *draft, op protocol.Op) (made, error) {
 		return made{}, fieldOf(err)
 	}
 	ref := refOf(record.Card, c.ID)
-	if c.DeleteBy < today || t.h.wasErased(ref) {
+	if t.h.wasErased(ref) {
 		return made{ref: ref}, nil
+	}
+	if c.DeleteBy < today {
+		return made{}, &unfit{protocol.RefusedMalformed, "delete_by"}
 	}
 	of, err := d.byCode(c.Code)
 	if err != nil {

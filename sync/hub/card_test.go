@@ -263,7 +263,7 @@ func TestACardGoesOnItsDayByItself(t *testing.T) {
 	c, key := newCard(t, ref.Code, directory.DayOf(r.now()).AddDays(3))
 	old, _ := newCard(t, ref.Code, directory.DayOf(r.now()).AddDays(-1))
 	late, _ := newCard(t, ref.Code, directory.DayOf(r.now()).AddDays(400))
-	if got := states(desk.push(desk.op(protocol.OpReferral, ref), desk.op(protocol.OpCard, c), desk.op(protocol.OpCard, old), desk.op(protocol.OpCard, late))); got != "accepted accepted accepted refused:malformed" {
+	if got := states(desk.push(desk.op(protocol.OpReferral, ref), desk.op(protocol.OpCard, c), desk.op(protocol.OpCard, old), desk.op(protocol.OpCard, late))); got != "accepted accepted refused:malformed refused:malformed" {
 		t.Fatal(got)
 	}
 	desk.keys(put(c.ID, key))

@@ -26,16 +26,22 @@ const erasuresName = "erasures.jsonl"
 type erasure struct {
 	Key string    `json:"key"`
 	At  time.Time `json:"at"`
+	// In are the feeds that it was in, as far as was known: where the log lost the
+	// value and has no tombstone yet, those are to be told.
+	In []string `json:"in,omitempty"`
 }
 
 // readErasures gives the keys of what was erased. A last line that was cut off is
 // passed over: its erasure was not answered yet.
-func readErasures(path string) (map[string]bool, error) {
-	gone := map[string]bool{}
+func readErasures(path string) (map[string]erasure, error) {
+	gone := map[string]erasure{}
 	err := eachLine(path, func(line []byte) {
 		var e erasure
 		if json.Unmarshal(line, &e) == nil && log.ValidKey(e.Key) {
-			gone[e.Key] = true
+			if was, ok := gone[e.Key]; ok {
+				e.In = append(e.In, was.In...)
+			}
+			gone[e.Key] = e
 		}
 	})
 	return gone, err
@@ -79,10 +85,15 @@ func (h *Hub) note(ref record.Ref) error {
 	if h.wasErased(ref) {
 		return nil
 	}
-	if err := noteLine(filepath.Join(h.o.Dir, erasuresName), erasure{keyOf(ref), h.now()}); err != nil {
+	was, err := h.store.Record(ref.Kind, ref.ID)
+	if err != nil && !errors.Is(err, localdb.ErrNotFound) {
 		return err
 	}
-	h.erased.Store(keyOf(ref), true)
+	e := erasure{keyOf(ref), h.now(), append(slices.Clone(was.In), was.Left...)}
+	if err := noteLine(filepath.Join(h.o.Dir, erasuresName), e); err != nil {
+		return err
+	}
+	h.erased.Store(e.Key, e)
 	return nil
 }
 
@@ -183,7 +194,11 @@ func (h *Hub) eraseNow(ctx context.Context, ref record.Ref) error {
 	if err != nil && !errors.Is(err, localdb.ErrNotFound) {
 		return err
 	}
-	left := record.Tokens(append(slices.Clone(was.Left), was.In...)...)
+	left := append(slices.Clone(was.Left), was.In...)
+	if e, ok := h.erased.Load(keyOf(ref)); ok {
+		left = append(left, e.(erasure).In...)
+	}
+	left = record.Tokens(left...)
 	gone := record.Record{Kind: ref.Kind, ID: ref.ID, V: 1, Deleted: true, Left: left, At: h.now()}
 	err = h.again(ctx, func() error {
 		// The value goes before the tombstone comes: erasing takes a key's tombstone too.
@@ -207,22 +222,22 @@ func (h *Hub) wasErased(ref record.Ref) bool {
 // loadErasures reads the list. It comes before the log is played.
 func (h *Hub) loadErasures() error {
 	gone, err := readErasures(filepath.Join(h.o.Dir, erasuresName))
-	for key := range gone {
-		h.erased.Store(key, true)
+	for key, e := range gone {
+		h.erased.Store(key, e)
 	}
 	return err
 }
 
 // replayErasures erases again what a restored backup, or a crash, left standing.
 func (h *Hub) replayErasures(ctx context.Context) (err error) {
-	h.erased.Range(func(k, _ any) bool {
-		err = h.replayErasure(ctx, k.(string))
+	h.erased.Range(func(k, e any) bool {
+		err = h.replayErasure(ctx, k.(string), e.(erasure))
 		return err == nil
 	})
 	return err
 }
 
-func (h *Hub) replayErasure(ctx context.Context, key string) error {
+func (h *Hub) replayErasure(ctx context.Context, key string, e erasure) error {
 	_, rest, _ := strings.Cut(key, ".")
 	kind, id, _ := strings.Cut(rest, ".")
 	ref := record.Ref{Kind: record.Kind(kind), ID: id}
@@ -234,10 +249,13 @@ func (h *Hub) replayErasure(ctx context.Context, key string) error {
 	last, err := h.log.Last(ctx, key)
 	if errors.Is(err, log.ErrNotFound) { // perhaps power went before the tombstone came
 		r, serr := h.store.Record(ref.Kind, ref.ID)
-		if errors.Is(serr, localdb.ErrNotFound) || serr == nil && r.Deleted {
+		old := h.now().Sub(e.At) > tombstoneDays*24*time.Hour // its tombstone has had its time
+		if serr == nil && r.Deleted || errors.Is(serr, localdb.ErrNotFound) && (old || len(e.In) == 0) {
 			return nil
 		}
-		err = serr
+		if err = serr; errors.Is(serr, localdb.ErrNotFound) {
+			err = nil
+		}
 	}
 	if err != nil || last.Tombstone {
 		return err

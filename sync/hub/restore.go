@@ -104,7 +104,7 @@ func readWhole(f io.ReadSeeker) (*backupReader, error) {
 	return b, nil
 }
 
-func restoreLog(ctx context.Context, l log.Log, whole *backupReader, f io.ReadSeeker, gone map[string]bool, rand io.Reader) (at record.Position, err error) {
+func restoreLog(ctx context.Context, l log.Log, whole *backupReader, f io.ReadSeeker, gone map[string]erasure, rand io.Reader) (at record.Position, err error) {
 	r, ok := l.(log.Restorer)
 	if !ok {
 		return at, errors.New("hub: this kind of log cannot be restored into")
@@ -158,10 +158,10 @@ func (b *backupReader) lasting(rs iter.Seq2[log.Record, error]) iter.Seq2[log.Re
 }
 
 // without lets what was erased through as a tombstone alone.
-func without(rs iter.Seq2[log.Record, error], gone map[string]bool) iter.Seq2[log.Record, error] {
+func without(rs iter.Seq2[log.Record, error], gone map[string]erasure) iter.Seq2[log.Record, error] {
 	return func(yield func(log.Record, error) bool) {
 		for r, err := range rs {
-			if err == nil && gone[r.Key] {
+			if _, erased := gone[r.Key]; erased && err == nil {
 				r.Tombstone, r.Value = true, nil
 			}
 			if !yield(r, err) {

@@ -128,18 +128,28 @@ func (p *pc) act() {
 		switch {
 		case x < 45:
 			p.gap()
-		case x < 92:
+		case x < 86:
 			p.suggest()
+		case x < 92:
+			p.check() // of a kiosk it is refused
 		default:
 			p.refer() // not for this role: it is refused, and nobody else's business
 		}
 	case protocol.Desk:
 		switch {
-		case x < 45:
+		case x < 38:
 			p.refer()
-		case x < 80:
+		case x < 66:
 			p.event()
-		case x < 90:
+		case x < 72:
+			p.keepCard()
+		case x < 75:
+			p.eraseCard()
+		case x < 81:
+			p.session()
+		case x < 84:
+			p.check()
+		case x < 92:
 			p.suggest()
 		case x < 98:
 			p.gap()
@@ -156,6 +166,14 @@ func (p *pc) act() {
 			p.suggest()
 		case x < 46:
 			p.gap()
+		case x < 58:
+			p.ambassador()
+		case x < 61:
+			p.session()
+		case x < 64:
+			p.keepCard()
+		case x < 66:
+			p.eraseCard()
 		case x < 88:
 			p.edit()
 		case x < 93:
@@ -233,6 +251,10 @@ func (p *pc) event() {
 		}
 	}
 	r, evs, err := p.store.Referral(code)
+	if errors.Is(err, localdb.ErrLease) { // a clock that jumped, or weeks without the hub
+		p.w.count("locked by the lease")
+		return
+	}
 	if err != nil && !errors.Is(err, localdb.ErrNotFound) {
 		p.w.wrong("%s: %v", p.name, err)
 		return

@@ -158,6 +158,14 @@ func state(gone bool) string {
 	return "there"
 }
 
+// keyOfEdit is where in the log the record of an edit is.
+func keyOfEdit(kind string) string {
+	if kind == "" {
+		kind = string(record.Community)
+	}
+	return string(record.Kind(kind).Family()) + "." + kind + "."
+}
+
 // keys of the log for what an operation makes.
 var keyOfKind = map[string]string{protocol.OpReferral: "case.referral.", protocol.OpEvent: "case.event.",
 	protocol.OpSuggestion: "tip.suggestion.", protocol.OpGap: "tip.gap."}
@@ -180,6 +188,9 @@ func (w *world) fates(t *truth) {
 		switch {
 		case w.wasErased(o):
 			w.count("fate: erased")
+			continue
+		case o.op.Kind == protocol.OpCard && slices.Contains(o.refused, protocol.RefusedMalformed):
+			w.count("fate: a card of a wrong clock, refused and shown")
 			continue
 		case (o.op.Kind == protocol.OpEdit || o.op.Kind == protocol.OpResolve) && len(o.refused) > 0 && len(t.byOp[id]) == 0:
 			// What it said stood there, or somebody else had settled the conflict.
@@ -233,7 +244,12 @@ func (w *world) inLog(t *truth, o *booked) (bool, string) {
 	}
 	switch o.op.Kind {
 	case protocol.OpEdit:
-		return w.editInLog(t, o, body.ID, body.Fields, body.Remove)
+		return w.editInLog(t, o, keyOfEdit(body.Kind)+body.ID, body.ID, body.Fields, body.Remove)
+	case protocol.OpErase:
+		r, there := t.all["case.card."+body.ID]
+		return !there || r.Deleted, "the card is there"
+	case protocol.OpCard: // where it is no more, its day came or somebody erased it
+		return len(t.trail["case.card."+body.ID]) > 0, "it never came"
 	case protocol.OpClose:
 		return w.ended(t, "tip."+body.Kind+"."+body.ID), "it is open"
 	case protocol.OpResolve:
@@ -282,8 +298,8 @@ func (w *world) ended(t *truth, key string) bool {
 
 // editInLog says whether every value that somebody gave was set, stood there
 // already, or is kept in a conflict.
-func (w *world) editInLog(t *truth, o *booked, community string, fields []localdb.FieldEdit, remove bool) (bool, string) {
-	trail := t.trail["dir.community."+community]
+func (w *world) editInLog(t *truth, o *booked, key, community string, fields []localdb.FieldEdit, remove bool) (bool, string) {
+	trail := t.trail[key]
 	if remove {
 		if len(trail) == 0 {
 			return true, ""
