@@ -47,6 +47,8 @@ type cardFiles struct {
 	aead cipher.AEAD
 	rand io.Reader
 	at   func(step string)
+
+	known map[string]bool // ids of which there is a key, and whether the hub has it; nil: not looked yet
 }
 
 // cardKey is what a key's file holds.
@@ -82,6 +84,7 @@ func (c *cardFiles) try(id string, k cardKey) error {
 	if err := c.fs.SyncDir(filepath.Dir(c.dir)); err != nil {
 		return err
 	}
+	c.known = nil
 	b := []byte{keyFileVersion, keyUnsent}
 	if k.sent {
 		b[1] = keySent
@@ -120,6 +123,29 @@ func (c *cardFiles) settle(id string) error {
 	}
 	c.at("card key named")
 	return c.fs.SyncDir(c.dir)
+}
+
+// look says of which ids there is a key, and whether the hub has it.
+func (c *cardFiles) look() (map[string]bool, error) {
+	if c.known != nil {
+		return c.known, nil
+	}
+	ids, _, err := c.list()
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		k, err := c.get(id)
+		switch {
+		case err == nil:
+			known[id] = k.sent
+		case !errors.Is(err, errNoCardKey):
+			return nil, err
+		}
+	}
+	c.known = known
+	return known, nil
 }
 
 // get reads the key of a card, or gives errNoCardKey, also for a file that does not
@@ -165,6 +191,7 @@ func (c *cardFiles) mark(id string, sent bool) error {
 	if err != nil {
 		return err
 	}
+	c.known = nil
 	flag := []byte{keyUnsent}
 	if sent {
 		flag[0] = keySent
@@ -182,6 +209,7 @@ func (c *cardFiles) destroy(id string) error {
 	if !isUUID(id) {
 		return nil
 	}
+	delete(c.known, id)
 	var errs []error
 	any := false
 	for _, suffix := range []string{keySuffix, trialSuffix} {

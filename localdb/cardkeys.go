@@ -18,10 +18,17 @@ type CardKey struct {
 // CardKeysToSend gives the keys of cards here that the hub is not known to have.
 func (s *Store) CardKeysToSend() ([]CardKey, error) {
 	var out []CardKey
-	err := s.withKeys(func(c *card.Sealed, k *cardKey) {
-		if k != nil && !k.sent {
-			out = append(out, CardKey{c.ID, k.key})
+	err := s.withKeys(func(c *card.Sealed, here, sent bool) error {
+		if !here || sent {
+			return nil
 		}
+		k, err := s.cards.get(c.ID)
+		if errors.Is(err, errNoCardKey) {
+			s.cards.known = nil // somebody took it away
+			return nil
+		}
+		out = append(out, CardKey{c.ID, k.key})
+		return err
 	})
 	return out, err
 }
@@ -29,17 +36,18 @@ func (s *Store) CardKeysToSend() ([]CardKey, error) {
 // CardKeysWanted gives the ids of cards here of which there is no key.
 func (s *Store) CardKeysWanted() ([]string, error) {
 	var out []string
-	err := s.withKeys(func(c *card.Sealed, k *cardKey) {
-		if k == nil && !s.dropped[c.ID] {
+	err := s.withKeys(func(c *card.Sealed, here, _ bool) error {
+		if !here && !s.dropped[c.ID] {
 			out = append(out, c.ID)
 		}
+		return nil
 	})
 	return out, err
 }
 
-// withKeys calls fn with every card that may be seen, and its key, nil where there
-// is none.
-func (s *Store) withKeys(fn func(*card.Sealed, *cardKey)) error {
+// withKeys calls fn with every card that may be seen, whether there is a key of it,
+// and whether the hub has that.
+func (s *Store) withKeys(fn func(c *card.Sealed, here, sent bool) error) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -57,14 +65,13 @@ func (s *Store) withKeys(fn func(*card.Sealed, *cardKey)) error {
 	if err != nil {
 		return s.met(err)
 	}
+	known, err := s.cards.look()
+	if err != nil {
+		return err
+	}
 	for _, c := range all {
-		k, err := s.cards.get(c.ID)
-		switch {
-		case err == nil:
-			fn(c, &k)
-		case errors.Is(err, errNoCardKey):
-			fn(c, nil)
-		default:
+		sent, here := known[c.ID]
+		if err := fn(c, here, sent); err != nil {
 			return err
 		}
 	}

@@ -243,6 +243,9 @@ func (s *Store) cardAndKey(id string) (closed *card.Sealed, key []byte, err erro
 		return nil, nil, s.met(err)
 	}
 	k, err := s.cards.get(id)
+	if errors.Is(err, errNoCardKey) {
+		s.cards.known = nil // it may have been taken away: asked for anew
+	}
 	switch {
 	case errors.Is(err, errNoCardKey) && enrolled && !s.dropped[id]:
 		return nil, nil, fmt.Errorf("%w: %s", ErrKeyAway, id)

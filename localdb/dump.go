@@ -268,13 +268,18 @@ func (s *Store) dumpDraft(d *dumper) error {
 // dumpCards writes the contact cards that can be read here.
 func (s *Store) dumpCards(d *dumper) error {
 	var opened []card.Card
-	err := s.withKeys(func(c *card.Sealed, k *cardKey) {
-		if k == nil {
-			return
+	err := s.withKeys(func(c *card.Sealed, here, _ bool) error {
+		if !here {
+			return nil
 		}
-		if one, err := c.Open(k.key); err == nil {
+		k, err := s.cards.get(c.ID)
+		if errors.Is(err, errNoCardKey) {
+			return nil
+		}
+		if one, oerr := c.Open(k.key); err == nil && oerr == nil {
 			opened = append(opened, one)
 		}
+		return err
 	})
 	for _, c := range opened {
 		if err == nil {
