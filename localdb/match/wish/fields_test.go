@@ -203,3 +203,27 @@ func BenchmarkOpen(b *testing.B) {
 		}
 	}
 }
+
+// TestGoingToSomethingIsNoWalk: "gå til gymnastik" is what one takes part in.
+func TestGoingToSomethingIsNoWalk(t *testing.T) {
+	r := newReader(t)
+	for text, want := range map[string]bool{"min datter vil gerne gå til gymnastik ": false, "jeg vil gerne gå en tur ": true} {
+		walk := slices.ContainsFunc(r.Read(text).Terms, func(t Term) bool {
+			return t.Weight >= 1 && slices.ContainsFunc(t.Alts, func(a Alt) bool { return a.Fold == "gaatur" })
+		})
+		if walk != want {
+			t.Errorf("%q: a walk: %v", text, walk)
+		}
+	}
+}
+
+// TestTheYoungAreShownAdviceOfTheirOwn where they have it hard.
+func TestTheYoungAreShownAdviceOfTheirOwn(t *testing.T) {
+	r := newReader(t)
+	for text, want := range map[string]bool{"hun er 16 og har det skidt ": true, "hun er 46 og har det skidt ": false, "hun er 16 og vil gerne danse ": false} {
+		got := slices.ContainsFunc(r.Read(text).Terms, func(t Term) bool { return len(t.Alts) > 0 && t.Alts[0].Fold == "ungdomsraadgivning" })
+		if got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

@@ -1,5 +1,7 @@
 package wish
 
+import "slices"
+
 // What is told of a relative ("min søn har angst") is also about those around
 // them: what is there for carers is looked for as well, with less weight than
 // what is there for the one who is ill.
@@ -13,6 +15,33 @@ var companyWords = []Alt{{"samvaer", 0.9}, {"moedested", 0.9}, {"vaerested", 0.8
 func (r *Reading) Company() {
 	r.Guessed = true
 	r.Terms = append(r.Terms, Term{Word: "samvær", Weight: 1, Alts: companyWords, Back: 2})
+}
+
+// youngWords are looked for as well where somebody young has it hard.
+var (
+	youngWords = []Alt{{"ungdomsraadgivning", 0.9}, {"anonym", 0.9}, {"headspace", 0.9}, {"raadgivning", 0.7}, {"unge", 0.4}}
+	hardWords  = map[string]bool{"depression": true, "psykisk": true, "angst": true, "selvhjaelp": true, "ensomhed": true}
+)
+
+// youngest that come to advice of their own, and those who are grown up.
+const (
+	adviceFrom = 12
+	adviceTo   = 25
+)
+
+// advice adds what is there for the young who have it hard, once.
+func advice(out *Reading) {
+	if !slices.ContainsFunc(out.Wishes, func(w Wish) bool { return w.Kind == Age && w.Number >= adviceFrom && w.Number < adviceTo }) {
+		return
+	}
+	for i := range out.Terms {
+		t := &out.Terms[i]
+		if t.Weight >= 1 && slices.ContainsFunc(t.Alts, func(a Alt) bool { return hardWords[a.Fold] && a.Weight >= 0.7 }) {
+			out.Terms = append(out.Terms, Term{Word: "rådgivning", Weight: 1, Alts: youngWords, at: t.at})
+			out.Joined = max(out.Joined, And)
+			return
+		}
+	}
 }
 
 func carers(ru *rule, at int) Term {

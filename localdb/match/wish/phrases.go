@@ -71,11 +71,17 @@ func (ru *rule) match(r *Reader, ts []token, i int) int {
 		}
 		k++
 	}
+	if ru.words[len(ru.words)-1] == walks && k < len(ts) && ts[k].fold == "til" {
+		return 0 // "gå til gymnastik" is no walk
+	}
 	if ru.form != "" && !slices.ContainsFunc(ts[i:k], func(t token) bool { return t.fold == ru.form }) {
 		return 0
 	}
 	return k
 }
+
+// walks is the root of the verb that with "til" says what one takes part in.
+const walks = "gaa"
 
 // mistaken says whether a word only looks like the one of a rule: "har" is no
 // garden (have), a "fyr" was not fired (fyret), and "min nabo" is somebody.

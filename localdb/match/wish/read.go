@@ -85,6 +85,7 @@ func (r *Reader) Read(text string) Reading {
 	out.Told = slices.ContainsFunc(ts, func(t token) bool { return t.fold == "jeg" || whose[t.fold] })
 	out.Asks = slices.ContainsFunc(ts, func(t token) bool { return asksFor[t.fold] })
 	out.Joined = joined(ts, out.Terms)
+	advice(&out)
 	return out
 }
 
