@@ -153,7 +153,11 @@ func (p *Page) reload() {
 		p.d.Post(func() {
 			p.loading = false
 			if err != nil {
-				p.tell(p.say.T("accompaniment.load_failed"))
+				text := p.say.T("accompaniment.load_failed")
+				if key := localdb.MessageKey(err); key != "store.unexpected" && p.say.Has(key) {
+					text = p.say.T(key)
+				}
+				p.tell(text)
 				return
 			}
 			before := -1

@@ -101,14 +101,15 @@ func (c *card) build() {
 	if steps := w.steps(&c.told, c.task); len(steps) > 0 {
 		parts = append(parts, widget.NewTimeline(steps))
 	}
-	if p.snap != nil && p.snap.waits[c.told.Referral.Code] {
-		parts = append(parts, widget.NewText(s.T("followup.waits"), widget.Style{Ink: widget.Quiet, Size: theme.Small}))
-	}
 	parts = append(parts, c.contact.parts()...)
 	if c.notice != nil {
 		parts = append(parts, c.notice)
 	}
-	p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewColumn(theme.Space12, append(parts, c.saying()...)...))}
+	parts = append(parts, c.saying()...)
+	if p.snap != nil && p.snap.waits[c.told.Referral.Code] {
+		parts = append(parts, widget.NewText(s.T("followup.waits"), widget.Style{Ink: widget.Quiet, Size: theme.Small}))
+	}
+	p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewColumn(theme.Space12, parts...))}
 }
 
 // ties are the codes that the citizen's own slips tie to this one, and the practice
@@ -181,12 +182,15 @@ func (c *card) choices() []option {
 		switch k := c.task.Kind; {
 		case k == referral.FindCompanion && p.d.Companion != nil:
 			out = append(out, option{text: s.T("followup.do.find_companion"), do: func() { p.d.Companion(code) }})
-		case (k == referral.OfferOther || k == referral.PracticeGround) && p.d.ShowOther != nil:
-			text := s.T("followup.do.offer_other")
-			if n := p.communityName(c.task.Ground); k == referral.PracticeGround && n != "" {
-				text = s.T("followup.do.practice_ground", "name", n)
+		case k == referral.PracticeGround && p.d.ShowGround != nil && p.communityName(c.task.Ground) != "":
+			ground := c.task.Ground
+			text := s.T("followup.do.practice_ground", "name", p.communityName(ground))
+			out = append(out, option{text: text, do: func() { p.d.ShowGround(code, ground) }})
+			fallthrough
+		case k == referral.OfferOther || k == referral.PracticeGround:
+			if p.d.ShowOther != nil {
+				out = append(out, option{text: s.T("followup.do.offer_other"), do: func() { p.d.ShowOther(code, c.instead) }})
 			}
-			out = append(out, option{text: text, do: func() { p.d.ShowOther(code, c.instead) }})
 		}
 	}
 	w, inside := p.words(), c.inside()
@@ -300,18 +304,21 @@ func (c *card) undoable(x *entry, text string) fyne.CanvasObject {
 	return widget.NewTonePanel(widget.ToneGood, widget.NewColumn(theme.Space4,
 		widget.NewText(text, widget.Style{Ink: widget.OnTint}),
 		widget.NewFlow(0, widget.NewPlainButton(p.say.T("followup.undo"), func() {
-			p.undo(x, func(err error) {
-				if err != nil {
-					c.failed(err)
-					return
-				}
-				c.notice = toneText(widget.ToneWaiting, p.say.T("followup.taken_back"))
-				if p.card == c {
-					c.again()
-					widget.FocusOn(c.keys)
-				}
-			})
+			p.undo(x, c.tookBack)
 		}))))
+}
+
+// tookBack says that what was said counts no more.
+func (c *card) tookBack(err error) {
+	if err != nil {
+		c.failed(err)
+		return
+	}
+	c.notice = toneText(widget.ToneWaiting, c.p.say.T("followup.taken_back"))
+	if c.p.card == c {
+		c.again()
+		widget.FocusOn(c.keys)
+	}
 }
 
 // again shows the life as it is in the store now.

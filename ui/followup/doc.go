@@ -61,7 +61,10 @@ type Deps struct {
 	// ShowOther leads to the counter with this code as the previous one; shown is to
 	// be called with the communities that were shown instead.
 	ShowOther func(code referral.Code, shown func(communities []string))
-	NewCard   func(code referral.Code) // to where a contact card is made, with consent
+	// ShowGround leads to the counter with this code as the previous one, and the
+	// practice ground in the folder.
+	ShowGround func(code referral.Code, ground string)
+	NewCard    func(code referral.Code) // to where a contact card is made, with consent
 
 	// MayEdit says whether the directory may be changed on this PC; Edit leads to
 	// where a community is. Both may be nil.

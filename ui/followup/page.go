@@ -150,7 +150,7 @@ func (p *Page) reload() {
 		p.d.Post(func() {
 			p.loading = false
 			if err != nil {
-				p.tell(widget.ToneTrouble, p.say.T("followup.load_failed"))
+				p.tell(widget.ToneTrouble, p.unread(err))
 				return
 			}
 			due := -1
@@ -167,6 +167,14 @@ func (p *Page) reload() {
 			}
 		})
 	}()
+}
+
+// unread says why nothing can be read.
+func (p *Page) unread(err error) string {
+	if key := localdb.MessageKey(err); key != "store.unexpected" && p.say.Has(key) {
+		return p.say.T(key)
+	}
+	return p.say.T("followup.load_failed")
 }
 
 // held is a row that stays where it stood although something was said of it, until

@@ -408,6 +408,10 @@ func TestAPileOfSlipsIsTypedInARow(t *testing.T) {
 	}
 	d.page.undo(d.page.pile.entries[2], func(error) {})
 	d.settle(func() bool { return d.life(b).State == referral.State(referral.Shown) })
+	d.page.undoLast() // the unknown one
+	d.settle(func() bool { return d.page.pile.entries[0].state == entryUndone })
+	d.page.undoLast()
+	d.settle(func() bool { return d.life(a).State == referral.State(referral.Shown) })
 }
 
 func TestWhatIsDueStandsInItsGroupAndUnclearStaysInSight(t *testing.T) {

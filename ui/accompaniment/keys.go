@@ -1,0 +1,34 @@
+package accompaniment
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/faellesskabsby/vejviser/ui/shell"
+)
+
+// Shortcuts are the page's keys, as F1 lists them.
+func (p *Page) Shortcuts() []shell.Shortcut {
+	t := p.say.T
+	return []shell.Shortcut{
+		{Keys: "1–9", Means: t("accompaniment.key_choose")},
+		{Keys: "Enter", Means: t("followup.key_enter")},
+		{Key: fyne.KeyN, Keys: "Ctrl N", Means: t("accompaniment.add"), Do: p.showAdd},
+		{Keys: "Esc", Means: t("accompaniment.key_escape")},
+	}
+}
+
+// TypedKey takes the keys that nothing in focus used: Esc leaves a form.
+func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
+	if e.Name != fyne.KeyEscape {
+		return false
+	}
+	switch x := p.shown.(type) {
+	case *plan:
+		x.leave()
+	case *wishForm:
+		x.leave()
+	default:
+		return false
+	}
+	return true
+}
