@@ -218,7 +218,10 @@ func (m *maker) page(name string) {
 				a.shell.GoTo(a.counter)
 				a.counter.ShowOther(code, shown)
 			},
-			ShowGround: func(code referral.Code, ground string) { a.shell.GoTo(a.counter); a.counter.Lay(code, []string{ground}) },
+			ShowGround: func(code referral.Code, ground string) {
+				a.shell.GoTo(a.counter)
+				a.counter.Lay(code, []string{ground})
+			},
 			MayEdit: func() bool { return a.list != nil && a.list.MayEdit() },
 			Edit:    func(id string) { a.shell.GoTo(a.list); a.list.Edit(id) },
 		})
