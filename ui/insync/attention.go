@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
@@ -75,15 +76,11 @@ func (a *attentionPart) do(f func() error) {
 func (a *attentionPart) conflict(c localdb.Conflict, d *data) fyne.CanvasObject {
 	p := a.p
 	own := d.enrolled.Device
-	name := d.names[c.Community]
-	if name == "" {
-		name = p.t("unknown_community")
-	}
-	title := widget.NewText(p.t("conflict", "field", p.t("field."+fieldKey(c.Field)), "name", name), widget.Style{Bold: true})
+	title := widget.NewText(p.twice(c, d), widget.Style{Bold: true})
 	value := func(h localdb.Hand, raw []byte) fyne.CanvasObject {
 		return widget.NewSmallPanel(widget.NewColumn(2,
 			widget.NewText(p.hand(h, own), widget.Style{Size: theme.Quiet, Ink: widget.Quiet}),
-			widget.NewText(p.value(c.Field, raw), widget.Style{})))
+			widget.NewText(p.valueOf(c, raw, d), widget.Style{})))
 	}
 	keep := a.starts(widget.NewPrimaryButton(p.choice("keep", c.KeptBy, own), "", func() {
 		a.do(func() error { return p.d.Store.Resolve(c, false) })
@@ -150,6 +147,9 @@ func (p *Page) act(w localdb.Waiting, d *data) string {
 		kind = "other"
 	}
 	what := string(w.Code)
+	if what == "" && w.Of != "" && w.Of != record.Community {
+		what = p.record(w.Of, "", d)
+	}
 	if what == "" && len(w.Communities) > 0 {
 		if name := d.names[w.Communities[0]]; name != "" {
 			what = p.t("quoted", "name", name)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/practice"
 )
 
 // Store is what the page needs of the local database.
@@ -28,6 +29,9 @@ type Store interface {
 	Contact() (localdb.Contact, error)
 	Enrolment() (*localdb.Enrolment, error)
 	Community(id string) (*directory.Community, error)
+	Ambassadors() ([]directory.Ambassador, error)
+	Meetings() ([]directory.Meeting, error)
+	Sessions() ([]practice.Session, error)
 	Subscribe(fn func(localdb.Change)) (cancel func())
 }
 

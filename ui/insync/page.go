@@ -9,6 +9,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
@@ -45,7 +46,8 @@ type data struct {
 	conflicts []localdb.Conflict
 	contact   localdb.Contact
 	enrolled  *localdb.Enrolment
-	names     map[string]string // of the communities that are spoken of, by id
+	names     map[string]string        // of the records that are spoken of, by id
+	days      map[string]directory.Day // of the meetings and times that are spoken of
 	desk      string
 }
 
@@ -149,7 +151,7 @@ func (p *Page) read() {
 }
 
 func readData(s Store) (*data, error) {
-	d := &data{names: map[string]string{}}
+	d := &data{names: map[string]string{}, days: map[string]directory.Day{}}
 	var errs [7]error
 	d.status, errs[0] = s.Status()
 	d.waiting, errs[1] = s.Waiting()
@@ -175,18 +177,20 @@ func readData(s Store) (*data, error) {
 		return err
 	}
 	for _, c := range d.conflicts {
+		if !isCommunity(c) {
+			continue
+		}
 		if err := name(c.Community); err != nil {
 			return nil, err
 		}
 	}
-	for _, r := range d.refused {
-		for _, id := range r.Communities {
-			if err := name(id); err != nil {
-				return nil, err
-			}
-		}
+	if err := nameOthers(s, d, name); err != nil {
+		return nil, err
 	}
-	for _, w := range d.waiting[:min(len(d.waiting), waitsShown)] {
+	for _, w := range d.spokenOf() {
+		if w.Of != "" && w.Of != record.Community {
+			continue
+		}
 		for _, id := range w.Communities {
 			if err := name(id); err != nil {
 				return nil, err
