@@ -112,4 +112,4 @@ var RulesPacked []byte
 var FieldsPacked []byte
 
 // LayWordsVersion is raised when LayWords changes what is found.
-const LayWordsVersion = 4
+const LayWordsVersion = 5

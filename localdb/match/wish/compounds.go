@@ -13,7 +13,7 @@ func (r *Reader) compounds(ts []token, out *Reading) {
 		}
 		r.said(t, parts, out)
 		if g, ok := groupPart[parts[0]]; ok {
-			r.wish(out, Wish{Kind: Group, Value: g, Soft: g == "families", Text: t.low})
+			r.wish(out, Wish{Kind: Group, Value: g, Soft: g == "families" || r.Danish.Language().Family(r.Danish.Base(parts[len(parts)-1])), Text: t.low})
 		}
 	}
 }
