@@ -235,6 +235,7 @@ func (c *changes) hide(op *journal.Op) error {
 	case x.edit != nil:
 		return c.liftOff(op.Counter, x.edit.Ref())
 	case x.key != nil:
+		c.lost(x.kind, x.waiting.ID)
 		return c.drop(x.key)
 	}
 	return nil

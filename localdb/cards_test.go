@@ -265,6 +265,38 @@ func TestACardSurvivesARebuild(t *testing.T) {
 	verified(t, s)
 }
 
+// A card that the hub refuses stays until a person has decided, and its key with it.
+func TestARefusedCardKeepsItsKeyUntilAPersonDecides(t *testing.T) {
+	s := enrolled(t, made(t.TempDir()))
+	i := kept(t, s)
+	for round := range 3 {
+		counter := outbox(t, s)[0].Counter
+		if err := s.Settle([]Fate{{Counter: counter, State: FateRefused, Code: "role"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.OpenCard(i.ID, "call"); err != nil {
+			t.Errorf("round %d: %v", round, err)
+		}
+		if round == 2 {
+			if err := s.Discard(counter); err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
+		if err := s.Settle([]Fate{{Counter: outbox(t, s)[0].Counter, State: FateAccepted, Seq: 1, Epoch: 7}}); err != nil { // the look
+			t.Fatal(err)
+		}
+		if err := s.Retry(counter); err != nil {
+			t.Fatal(err)
+		}
+		s = withoutView(t, s)
+	}
+	if got, err := s.CardOf(i.Code); got != nil || err != nil || len(keysOn(t, s)) != 0 {
+		t.Errorf("%+v %v %v", got, keysOn(t, s), err)
+	}
+	verified(t, s)
+}
+
 // What leaves this machine's feeds takes its key along, whichever way it is told.
 func TestACardThatLeavesTakesItsKeyAlong(t *testing.T) {
 	s := enrolled(t, made(t.TempDir()))
