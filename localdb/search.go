@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"bufio"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -18,8 +19,10 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/frugal"
 	"github.com/faellesskabsby/vejviser/localdb/journal"
 	"github.com/faellesskabsby/vejviser/localdb/match"
+	"github.com/faellesskabsby/vejviser/localdb/sealed"
 )
 
 // searchName is the search as it was last made, so that a start need not make
@@ -27,7 +30,7 @@ import (
 // missing, damaged or older than the directory.
 const searchName = "search.sealed"
 
-var searchBinding = []byte("vejviser search v1")
+var searchBinding = []byte("vejviser search v2")
 
 // Search is the directory as it was at one moment, ready to be searched.
 type Search struct {
@@ -115,6 +118,10 @@ func (s *Store) kept(x *Search) {
 	s.unkept.Store(nil)
 }
 
+// manyRecords is from when on a search is made with little memory: it takes a
+// third longer then.
+const manyRecords = 50000
+
 // difference is what changed against stamps.
 type difference struct {
 	whole   bool // so much that a whole build is quicker
@@ -127,6 +134,9 @@ type difference struct {
 // what it read. Communities go as they come: all of them at once would be several
 // times the index.
 func (s *Store) wholeSearch() (*match.Index, []byte, error) {
+	if s.view.Load().meta.Load().Count > manyRecords {
+		defer frugal.Lean()()
+	}
 	b := match.NewBuilder()
 	var stamps []byte
 	err := s.eachStored(func(c *directory.Community, key, val []byte) error {
@@ -265,7 +275,8 @@ func (s *Store) searchAEAD() (cipher.AEAD, error) {
 	return cipher.NewGCM(b) // in hardware: several times quicker than the rest of the start
 }
 
-// keepSearch writes a search beside the store.
+// keepSearch writes a search beside the store: a nonce, and sealed, chunk by chunk
+// so that not all of it is in memory again, what loadSearch reads.
 func (s *Store) keepSearch(x *Search) error {
 	if x.made.size == 0 {
 		return nil // no import yet: nothing worth keeping
@@ -274,28 +285,37 @@ func (s *Store) keepSearch(x *Search) error {
 		return err
 	}
 	x = x.compact()
-	index := x.Index.Encode()
 	aead, err := s.searchAEAD()
 	if err != nil {
 		return err
 	}
-	n := aead.NonceSize()
-	words := match.KnownWords()
-	b := make([]byte, n, n+searchHead+len(x.kept)+len(words)+16+len(index)+aead.Overhead())
-	if _, err := io.ReadFull(s.o.Rand, b); err != nil {
+	nonce := make([]byte, sealed.NonceSize(aead))
+	if _, err := io.ReadFull(s.o.Rand, nonce); err != nil {
 		return fmt.Errorf("localdb: randomness: %w", err)
 	}
+	words := match.KnownWords()
+	var head []byte
 	for _, v := range []uint64{x.made.gen, x.made.size, x.made.at, x.made.program, uint64(len(x.kept)), uint64(len(words))} {
-		b = binary.LittleEndian.AppendUint64(b, v)
+		head = binary.LittleEndian.AppendUint64(head, v)
 	}
-	for _, piece := range [][]byte{x.kept, words} {
-		b = append(b, piece...)
-		b = append(b, make([]byte, padding(len(piece)))...)
-	}
-	b = append(b, index...)
+	pad := func(b []byte) []byte { return make([]byte, padding(len(b))) }
 	s.search.Lock()
 	defer s.search.Unlock()
-	return journal.WriteFile(s.o.fs, filepath.Join(s.o.Dir, searchName), aead.Seal(b[:n], b[:n], b[n:], searchBinding))
+	return journal.WriteFileBy(s.o.fs, filepath.Join(s.o.Dir, searchName), func(w io.Writer) error {
+		if _, err := w.Write(nonce); err != nil {
+			return err
+		}
+		sw := sealed.NewWriter(w, aead, nonce)
+		for _, b := range [][]byte{head, x.kept, pad(x.kept), words, pad(words)} {
+			if _, err := sw.Write(b); err != nil {
+				return err
+			}
+		}
+		if err := x.Index.EncodeTo(sw); err != nil {
+			return err
+		}
+		return sw.Close()
+	})
 }
 
 // searchHead is what stands first: what the search was made of, and how long the
@@ -305,9 +325,9 @@ const searchHead = 48
 
 func padding(n int) int { return -n & 7 }
 
-// readSearch reads the file so that what is sealed in it begins at a multiple of
-// eight in memory: the index is used as it lies there.
-func (s *Store) readSearch(nonce int) (b []byte, err error) {
+// readSearch opens the file. What it gives begins at a multiple of eight in memory:
+// the index is used as it lies there.
+func (s *Store) readSearch(aead cipher.AEAD) (plain []byte, err error) {
 	s.search.Lock()
 	defer s.search.Unlock()
 	f, err := os.Open(filepath.Join(s.o.Dir, searchName))
@@ -319,9 +339,19 @@ func (s *Store) readSearch(nonce int) (b []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b = make([]byte, padding(nonce)+int(info.Size()))[padding(nonce):]
-	_, err = io.ReadFull(f, b)
-	return b, err
+	nonce := make([]byte, sealed.NonceSize(aead))
+	if _, err := io.ReadFull(f, nonce); err != nil {
+		return nil, err
+	}
+	in := sealed.NewReader(bufio.NewReaderSize(f, 2*sealed.ChunkSize), aead, nonce)
+	plain = make([]byte, sealed.Size(aead, info.Size()-int64(len(nonce))))
+	if _, err := io.ReadFull(in, plain); err != nil {
+		return nil, err
+	}
+	if _, err := in.Read(make([]byte, 1)); err != io.EOF {
+		return nil, fmt.Errorf("it goes on: %v", err)
+	}
+	return plain, nil
 }
 
 // loadSearch gives the search that was kept; nil, nil where there is none.
@@ -330,20 +360,12 @@ func (s *Store) loadSearch() (*Search, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := aead.NonceSize()
-	b, err := s.readSearch(n)
+	plain, err := s.readSearch(aead)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	if len(b) < n {
-		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
-	}
-	plain, err := aead.Open(b[n:n], b[:n], b[n:], searchBinding)
 	if err != nil || len(plain) < searchHead {
-		return nil, fmt.Errorf("%w: %s", ErrDamaged, searchName)
+		return nil, fmt.Errorf("%w: %s: %v", ErrDamaged, searchName, err)
 	}
 	u := func(i int) uint64 { return binary.LittleEndian.Uint64(plain[8*i:]) }
 	x := &Search{made: searchState{u(0), u(1), u(2), u(3)}}

@@ -39,3 +39,29 @@ func TestTheLimitIsWhatItWasOnceNobodyHolds(t *testing.T) {
 	}
 	release()
 }
+
+func TestGarbageIsCollectedAsBeforeOnceNobodyIsLean(t *testing.T) {
+	const before = 77
+	defer debug.SetGCPercent(debug.SetGCPercent(before))
+	now := func() int {
+		p := debug.SetGCPercent(before)
+		debug.SetGCPercent(p)
+		return p
+	}
+	first, second := Lean(), Lean()
+	first()
+	first()
+	if now() != often {
+		t.Error("not lean", now())
+	}
+	second()
+	if now() != before {
+		t.Error("still lean", now())
+	}
+	debug.SetGCPercent(often - 5)
+	release := Lean()
+	if now() != often-5 {
+		t.Error("less lean than before")
+	}
+	release()
+}

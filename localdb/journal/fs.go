@@ -101,6 +101,14 @@ func (f osFile) Size() (int64, error) {
 // new one: a temporary file beside it is written, fsynced and renamed, and the
 // directory is fsynced.
 func WriteFile(fsys FS, name string, b []byte) error {
+	return WriteFileBy(fsys, name, func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+}
+
+// WriteFileBy is WriteFile for what write writes.
+func WriteFileBy(fsys FS, name string, write func(io.Writer) error) error {
 	tmp := name + ".tmp"
 	f, err := fsys.Open(tmp, true)
 	if err != nil {
@@ -108,7 +116,7 @@ func WriteFile(fsys FS, name string, b []byte) error {
 	}
 	err = f.Truncate(0)
 	if err == nil {
-		_, err = f.WriteAt(b, 0)
+		err = write(io.NewOffsetWriter(f, 0))
 	}
 	if err == nil {
 		err = f.Sync()

@@ -104,7 +104,7 @@ func Build(cs []*directory.Community) *Index {
 // is a fifth of it.
 type Builder struct {
 	b       *builder
-	entries []entry
+	entries []*entry
 }
 
 // NewBuilder begins an index.
@@ -120,7 +120,9 @@ func (b *Builder) Add(c *directory.Community) {
 // Index gives the index of what was added; the builder is used up.
 func (b *Builder) Index() *Index {
 	defer b.b.rd.Done()
-	return b.b.index(nil, b.entries)
+	entries := b.entries
+	b.entries = nil // they go one by one as the index takes them in
+	return b.b.index(nil, entries)
 }
 
 // Update gives the index as it is after communities were changed, added or
@@ -141,7 +143,7 @@ func (x *Index) Update(changed []*directory.Community, removed []string) *Index 
 	}
 	b := newBuilder(x)
 	defer b.rd.Done()
-	var entries []entry
+	var entries []*entry
 	for _, c := range changed {
 		if c != nil && last[c.ID] == c && c.Status != directory.StatusClosed {
 			delete(last, c.ID) // the same pointer may stand there twice
@@ -238,8 +240,8 @@ func number(old *dict, ids map[string]uint32, fresh *[]string, s string) uint32 
 }
 
 // index puts the kept records of the old index and the new ones together.
-func (b *builder) index(kept []uint32, entries []entry) *Index {
-	slices.SortStableFunc(entries, func(p, q entry) int { return strings.Compare(p.id, q.id) })
+func (b *builder) index(kept []uint32, entries []*entry) *Index {
+	slices.SortStableFunc(entries, func(p, q *entry) int { return strings.Compare(p.id, q.id) })
 	b.vocabulary(kept, entries)
 	b.cut()
 	b.guess()

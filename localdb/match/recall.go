@@ -1,6 +1,7 @@
 package match
 
 import (
+	"bytes"
 	"encoding/binary"
 	"maps"
 	"slices"
@@ -15,12 +16,14 @@ import (
 func KnownWords() []byte {
 	lang, _ := lexicon()
 	r := newRecall(lang)
-	e := encoder{b: binary.LittleEndian.AppendUint64(nil, uint64(listsPrint()))}
+	var out bytes.Buffer
+	e := encoder{w: &out, b: binary.LittleEndian.AppendUint64(nil, uint64(listsPrint()))}
 	e.dict(&r.words)
 	e.texts(&r.bases)
 	e.texts(&r.root)
 	e.bytes(r.known)
-	return e.b
+	e.flush()
+	return out.Bytes()
 }
 
 // Remember takes what KnownWords gave, also in another process. Bytes that were

@@ -141,10 +141,10 @@ type entry struct {
 
 // read takes a community in. Words and labels that are new get numbers after
 // those of the index before.
-func (b *builder) read(c *directory.Community) entry {
-	e := entry{record: record{id: strings.Clone(c.ID), sourceID: strings.Clone(c.SourceID), name: strings.Clone(c.Name)}}
+func (b *builder) read(c *directory.Community) *entry {
+	e := &entry{record: record{id: strings.Clone(c.ID), sourceID: strings.Clone(c.SourceID), name: strings.Clone(c.Name)}}
 	b.spots = b.spots[:0]
-	r := reading{b: b, e: &e}
+	r := reading{b: b, e: e}
 	e.facts = factsOf(c, &r)
 	organiser := ""
 	if c.Organiser != nil {

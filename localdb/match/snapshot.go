@@ -1,10 +1,12 @@
 package match
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -47,7 +49,17 @@ var listsPrint = sync.OnceValue(func() uint32 {
 // Encode gives the index as bytes for Load. They hold what the records say and
 // are to be kept as secret as those.
 func (x *Index) Encode() []byte {
-	e := encoder{b: make([]byte, 0, 1<<16+len(x.posts.record)*6+len(x.spots.data)*2+len(x.records.rows)*300)}
+	var out bytes.Buffer
+	if err := x.EncodeTo(&out); err != nil {
+		panic("match: " + err.Error()) // memory takes everything
+	}
+	return out.Bytes()
+}
+
+// EncodeTo is Encode piece by piece, so that not all of it is in memory twice.
+// The error is that of w.
+func (x *Index) EncodeTo(w io.Writer) error {
+	e := encoder{w: w, b: make([]byte, 0, encodedAtOnce+1<<10)}
 	e.b = append(e.b, indexMagic...)
 	e.b = append(e.b, indexFormat, 0, 0, 0)
 	e.b = binary.LittleEndian.AppendUint32(e.b, listsPrint())
@@ -74,8 +86,11 @@ func (x *Index) Encode() []byte {
 	}
 	e.texts(&x.partBase)
 	e.census(x.census)
-	e.b = binary.LittleEndian.AppendUint32(e.b, crc32.Checksum(e.b, castagnoli))
-	return append(e.b, 0, 0, 0, 0)
+	e.flush()
+	e.b = binary.LittleEndian.AppendUint32(e.b, e.sum)
+	e.b = append(e.b, 0, 0, 0, 0)
+	e.flush()
+	return e.err
 }
 
 // Load gives back an index from what Encode made. Whatever the bytes are, it
@@ -262,24 +277,59 @@ func (d *decoder) census(x *Index) *census {
 	return c
 }
 
-// encoder appends pieces.
-type encoder struct{ b []byte }
+// encoder writes pieces.
+type encoder struct {
+	w   io.Writer
+	b   []byte // what is not written yet
+	n   int    // bytes written
+	sum uint32 // of those
+	err error
+}
+
+// encodedAtOnce is how many bytes are written at a time, about.
+const encodedAtOnce = 64 << 10
+
+func (e *encoder) flush() {
+	e.sum = crc32.Update(e.sum, castagnoli, e.b)
+	if e.n += len(e.b); e.err == nil {
+		_, e.err = e.w.Write(e.b)
+	}
+	e.b = e.b[:0]
+}
 
 // put writes items of a fixed size.
 func put[T any](e *encoder, items []T, size int, one func(b []byte, v T)) {
 	e.b = binary.LittleEndian.AppendUint64(e.b, uint64(len(items)))
-	n := len(e.b)
-	e.b = slices.Grow(e.b, size*len(items)+8)[:n+size*len(items)]
-	clear(e.b[n:])
-	for i, v := range items {
-		one(e.b[n+i*size:n+(i+1)*size], v)
+	for part := range slices.Chunk(items, max(1, encodedAtOnce/size)) {
+		n := len(e.b)
+		e.b = slices.Grow(e.b, size*len(part))[:n+size*len(part)]
+		clear(e.b[n:])
+		for i, v := range part {
+			one(e.b[n+i*size:n+(i+1)*size], v)
+		}
+		if len(e.b) >= encodedAtOnce {
+			e.flush()
+		}
 	}
-	for len(e.b)%8 != 0 {
+	e.pad()
+}
+
+func (e *encoder) pad() {
+	for (e.n+len(e.b))%8 != 0 {
 		e.b = append(e.b, 0)
 	}
 }
 
-func (e *encoder) bytes(l []byte)  { put(e, l, 1, func(b []byte, v byte) { b[0] = v }) }
+func (e *encoder) bytes(l []byte) {
+	e.b = binary.LittleEndian.AppendUint64(e.b, uint64(len(l)))
+	for part := range slices.Chunk(l, encodedAtOnce) {
+		if e.b = append(e.b, part...); len(e.b) >= encodedAtOnce {
+			e.flush()
+		}
+	}
+	e.pad()
+}
+
 func (e *encoder) u32s(l []uint32) { put(e, l, 4, binary.LittleEndian.PutUint32) }
 func (e *encoder) points(l []Point) {
 	put(e, l, 16, func(b []byte, p Point) {

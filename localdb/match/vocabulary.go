@@ -8,7 +8,7 @@ import (
 // vocabulary puts the records in the order of their ids and numbers the words,
 // base forms and labels that they use in alphabetical order. What only records
 // used that are gone is forgotten.
-func (b *builder) vocabulary(kept []uint32, entries []entry) {
+func (b *builder) vocabulary(kept []uint32, entries []*entry) {
 	x, old := b.x, b.old
 	words := make([]bool, old.spelled.len())
 	terms := make([]bool, old.terms.len())
@@ -82,6 +82,7 @@ func (b *builder) vocabulary(kept []uint32, entries []entry) {
 	next := func() {
 		buf = b.fresh.of(entries[k].spots, buf)
 		take(entries[k].record, entries[k].facts, buf)
+		entries[k] = nil
 		k++
 	}
 	for _, d := range kept {
@@ -95,6 +96,7 @@ func (b *builder) vocabulary(kept []uint32, entries []entry) {
 		next()
 	}
 	b.fresh = spots{}
+	b.words, b.wordID, b.wordT, b.terms, b.termID, b.named, b.namedID = nil, nil, nil, nil, nil, nil, nil
 	fill.done()
 }
 

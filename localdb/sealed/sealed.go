@@ -41,14 +41,18 @@ func NewWriter(w io.Writer, aead cipher.AEAD, nonce []byte) *Writer {
 }
 
 func (w *Writer) Write(p []byte) (int, error) {
-	w.buf = append(w.buf, p...)
-	for len(w.buf) > ChunkSize {
-		if err := w.chunk(w.buf[:ChunkSize], 0); err != nil {
-			return 0, err
+	n := len(p)
+	for len(p) > 0 {
+		if len(w.buf) == ChunkSize {
+			if err := w.chunk(w.buf, 0); err != nil {
+				return n - len(p), err
+			}
+			w.buf = w.buf[:0]
 		}
-		w.buf = w.buf[:copy(w.buf, w.buf[ChunkSize:])]
+		k := min(len(p), ChunkSize-len(w.buf))
+		w.buf, p = append(w.buf, p[:k]...), p[k:]
 	}
-	return len(p), nil
+	return n, nil
 }
 
 // Close writes the last chunk. It does not close what is beneath.
@@ -63,6 +67,13 @@ func (w *Writer) chunk(b []byte, last byte) error {
 	return err
 }
 
+// Size is how long a stream is that was sealed to n bytes, its nonce not counted.
+func Size(aead cipher.AEAD, n int64) int64 {
+	each := int64(4 + aead.Overhead())
+	whole := n / (ChunkSize + each)
+	return whole*ChunkSize + max(0, n-whole*(ChunkSize+each)-each)
+}
+
 // Reader opens what Writer sealed. It gives io.EOF only behind the last chunk;
 // a stream that ends before is ErrDamaged.
 type Reader struct {
@@ -70,8 +81,10 @@ type Reader struct {
 	aead  cipher.AEAD
 	nonce []byte
 	n     uint32
-	buf   []byte
+	buf   []byte // of plain, what was not given yet
 	ended bool
+
+	sealed, plain []byte
 }
 
 // NewReader reads from r, which stands behind the nonce.
@@ -102,21 +115,22 @@ func (r *Reader) next() error {
 	if n > ChunkSize+r.aead.Overhead() || n < r.aead.Overhead() {
 		return fmt.Errorf("%w: a chunk of %d bytes", ErrDamaged, n)
 	}
-	b := make([]byte, n)
+	r.sealed = slices.Grow(r.sealed[:0], n)[:n]
+	b := r.sealed
 	if _, err := io.ReadFull(r.r, b); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, notEOF(err))
 	}
 	nonce := binary.BigEndian.AppendUint32(slices.Clone(r.nonce), r.n)
 	r.n++
-	plain, err := r.aead.Open(nil, nonce, b, []byte{0})
+	plain, err := r.aead.Open(r.plain[:0], nonce, b, []byte{0})
 	if err != nil {
-		plain, err = r.aead.Open(nil, nonce, b, []byte{1})
+		plain, err = r.aead.Open(r.plain[:0], nonce, b, []byte{1})
 		r.ended = true
 	}
 	if err != nil {
 		return fmt.Errorf("%w: chunk %d does not open", ErrDamaged, r.n-1)
 	}
-	r.buf = plain
+	r.buf, r.plain = plain, plain
 	return nil
 }
 

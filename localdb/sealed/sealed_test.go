@@ -51,3 +51,32 @@ func TestNoChangeToASealedStreamGoesUnseen(t *testing.T) {
 		}
 	})
 }
+
+func TestTheSizeOfAStreamIsKnownFromItsLength(t *testing.T) {
+	aead, err := chacha20poly1305.NewX(make([]byte, chacha20poly1305.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{0, 1, 100, sealed.ChunkSize - 1, sealed.ChunkSize, sealed.ChunkSize + 1, 3*sealed.ChunkSize - 20, 3 * sealed.ChunkSize, 3*sealed.ChunkSize + 7} {
+		var out bytes.Buffer
+		nonce := make([]byte, sealed.NonceSize(aead))
+		w := sealed.NewWriter(&out, aead, nonce)
+		in := make([]byte, n)
+		for i := range in {
+			in[i] = byte(i * 7)
+		}
+		if _, err := w.Write(in); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := sealed.Size(aead, int64(out.Len())); got != int64(n) {
+			t.Errorf("%d bytes: said to be %d", n, got)
+		}
+		back, err := io.ReadAll(sealed.NewReader(&out, aead, nonce))
+		if err != nil || !bytes.Equal(back, in) {
+			t.Errorf("%d bytes: %d came back, %v", n, len(back), err)
+		}
+	}
+}
