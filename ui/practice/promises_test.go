@@ -248,3 +248,31 @@ func TestADeskChangesTheTimesOfItsOwnOrganisationAlone(t *testing.T) {
 		t.Errorf("got %q %q", d.page.role, d.page.own)
 	}
 }
+
+func TestEverythingOnThePageIsReachedByTabAlone(t *testing.T) {
+	d := usual(t, lively)
+	c := d.win.Canvas()
+	d.page.Focus()
+	if c.Focused() != fyne.Focusable(d.page.list) {
+		t.Fatal("work does not begin in the list")
+	}
+	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if c.Focused() != fyne.Focusable(d.page.first) {
+		t.Error("Enter does not lead to what one does there")
+	}
+	var reached []string
+	for range 40 {
+		c.FocusNext()
+		if b, ok := c.Focused().(*widget.Button); ok {
+			if b == d.page.first {
+				break
+			}
+			reached = append(reached, b.Text())
+		}
+	}
+	for _, want := range []string{"Ret rammen", "Se koden", "Skriv ind", "Ret", "Vis vej videre"} {
+		if !slices.Contains(reached, want) {
+			t.Errorf("Tab does not reach %q: %q", want, reached)
+		}
+	}
+}
