@@ -1,0 +1,153 @@
+package localdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
+)
+
+// An import of ambassadors is newer than an edit without a hub, as with communities,
+// and an erased ambassador does not come back with it.
+func TestAnErasedAmbassadorIsGoneFromRegisterSnapshotAndDump(t *testing.T) {
+	s := openAt(t, made(t.TempDir()))
+	put := func() {
+		t.Helper()
+		if err := s.Import(t.Context(), func(tx *ImportTx) error {
+			return errors.Join(tx.PutAmbassador(&directory.Ambassador{Name: cardName}), tx.PutAmbassador(&directory.Ambassador{Name: "Bente"}))
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put()
+	put() // two snapshots
+	all, err := s.Ambassadors()
+	if err != nil || len(all) != 2 {
+		t.Fatal(all, err)
+	}
+	i := slices.IndexFunc(all, func(a directory.Ambassador) bool { return a.Name == cardName })
+	gone, stays := all[i], all[1-i]
+	edited := gone
+	edited.Areas = []string{"Benløse"}
+	if err := errors.Join(s.EditAmbassador(&gone, &edited),
+		s.EditVolunteer(nil, &directory.Volunteer{ID: gone.ID, Phone: cardPhone, Note: cardName + " har bil", ConsentOn: "2026-11-23"})); err != nil {
+		t.Fatal(err)
+	}
+	if where := holding(everything(t, s), []byte(cardName)); len(where) < 4 {
+		t.Errorf("the search sees only %v", where)
+	}
+	if err := s.EraseAmbassador(gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		as, err := s.Ambassadors()
+		vs, err2 := s.Volunteers()
+		if err := errors.Join(err, err2); err != nil || len(as) != 1 || as[0].ID != stays.ID || len(vs) != 0 {
+			t.Errorf("%+v %+v %v", as, vs, err)
+		}
+		if where := holding(everything(t, s), []byte(cardName), []byte(cardPhone)); len(where) > 0 {
+			t.Errorf("still in %v", where)
+		}
+		verified(t, s)
+		s = withoutView(t, s)
+	}
+	if err := s.EraseAmbassador(gone.ID); !errors.Is(err, ErrNotFound) {
+		t.Error(err)
+	}
+	put()
+	if as, err := s.Ambassadors(); err != nil || len(as) != 1 {
+		t.Errorf("the import brought them back: %+v %v", as, err)
+	}
+}
+
+// Whoever withdraws is in no journal, also not in that of a machine which had changed
+// something of them, sent or not; what was changed of others stays.
+func TestAnAmbassadorWhomTheLogErasedIsInNoJournal(t *testing.T) {
+	s := enrolled(t, made(t.TempDir()))
+	l := newLog()
+	l.bring(t, s, allFeeds...)
+	a, b := &directory.Ambassador{Name: cardName}, &directory.Ambassador{Name: "Bente"}
+	if err := errors.Join(s.EditAmbassador(nil, a), s.EditAmbassador(nil, b)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EditVolunteer(nil, &directory.Volunteer{ID: a.ID, Phone: cardPhone, ConsentOn: "2026-11-23"}); err != nil {
+		t.Fatal(err)
+	}
+	ops := outbox(t, s)
+	seq := l.put(record.Ambassador, a.ID, a).Seq
+	if err := s.Settle([]Fate{{Counter: ops[0].Counter, State: FateAccepted, Seq: seq, Epoch: 7}}); err != nil {
+		t.Fatal(err)
+	}
+	l.play(t, s, allFeeds...)
+	l.remove(record.Record{Kind: record.Ambassador, ID: a.ID})
+	l.play(t, s, allFeeds...)
+	for range 2 {
+		if where := holding(everything(t, s), []byte(cardName), []byte(cardPhone)); len(where) > 0 {
+			t.Errorf("still in %v", where)
+		}
+		as, err := s.Ambassadors()
+		vs, err2 := s.Volunteers()
+		if err := errors.Join(err, err2); err != nil || len(as) != 1 || as[0].Name != "Bente" || len(vs) != 0 || len(outbox(t, s)) != 1 {
+			t.Errorf("%+v %+v %v", as, vs, err)
+		}
+		l.sameAsHub(t, s, allFeeds...)
+		verified(t, s)
+		s = withoutView(t, s)
+		l.play(t, s, allFeeds...)
+	}
+}
+
+func init() { children["withdraw"] = childWithdraw }
+
+func childWithdraw(args []string) {
+	o := Options{Dir: args[0]}
+	var n int
+	fmt.Sscan(args[1], &n)
+	armed := false
+	kill := killAt("", n)
+	o.at = func(step string) {
+		if armed {
+			kill(step)
+		}
+	}
+	s, err := Open(context.Background(), o)
+	must(err)
+	armed = true
+	must(s.EraseAmbassador(args[2]))
+	fmt.Println("erased")
+	must(s.Close())
+}
+
+func TestAnErasureOfAnAmbassadorGoesOnAfterAKill(t *testing.T) {
+	for n := 1; ; n++ {
+		dir := t.TempDir()
+		s := openAt(t, made(dir))
+		a := &directory.Ambassador{Name: cardName}
+		if err := errors.Join(s.Import(t.Context(), func(tx *ImportTx) error { return tx.PutAmbassador(a) }),
+			s.EditVolunteer(nil, &directory.Volunteer{ID: a.ID, Phone: cardPhone, ConsentOn: "2026-11-23"})); err != nil {
+			t.Fatal(err)
+		}
+		closeStore(t, s)
+		out, killed := run(t, "withdraw", dir, fmt.Sprint(n), a.ID)
+		s = openAt(t, Options{Dir: dir})
+		as, err := s.Ambassadors()
+		if err != nil || killed && len(as) == 1 && strings.Contains(out, "killed at act applied") {
+			t.Fatalf("%s\n%+v %v", out, as, err)
+		}
+		if where := holding(everything(t, s), []byte(cardName), []byte(cardPhone)); len(as) == 0 && len(where) > 0 {
+			t.Errorf("%s\nstill in %v", out, where)
+		}
+		verified(t, s)
+		if !killed {
+			if n < 6 {
+				t.Errorf("only %d steps", n)
+			}
+			return
+		}
+	}
+}
