@@ -13,6 +13,7 @@ import (
 // that were asked for, and while buckets are filled, which ids are in them. It
 // is guarded by the store's writing lock and can be forgotten at any time.
 type replica struct {
+	hub     bool // digests are of what a hub gives in each feed
 	digests map[record.Feed]*record.Digests
 	public  map[record.Feed]*record.Digests // as Public: of a hub's feeds of the directory
 	held    map[record.Family]*heldIDs
@@ -36,13 +37,13 @@ func (r *replica) add(sums []sum) {
 	r.changed += len(sums)
 	for i := range sums {
 		x := &sums[i]
-		keepUp(r.digests, x, record.Sum)
-		keepUp(r.public, x, publicSum)
+		keepUp(r.digests, x, record.Sum, r.hub)
+		keepUp(r.public, x, publicSum, r.hub)
 	}
 }
 
 // keepUp adds a record to the digests of the feeds that carry it, or takes it away.
-func keepUp(digests map[record.Feed]*record.Digests, x *sum, of func(*record.Record) record.Digest) {
+func keepUp(digests map[record.Feed]*record.Digests, x *sum, of func(*record.Record) record.Digest, hub bool) {
 	if len(digests) == 0 {
 		return
 	}
@@ -50,12 +51,17 @@ func keepUp(digests map[record.Feed]*record.Digests, x *sum, of func(*record.Rec
 	var d record.Digest
 	known := false
 	for _, token := range append([]string{""}, x.rec.In...) {
-		ds := digests[record.FeedOf(family, token)]
+		f := record.FeedOf(family, token)
+		ds := digests[f]
 		if ds == nil {
 			continue
 		}
-		if !known {
-			d, known = of(&x.rec), true
+		if own := hub && f.Own(); own || !known {
+			given := x.rec
+			if own {
+				given = f.Given(given)
+			}
+			d, known = of(&given), !own
 		}
 		b := record.Bucket(x.rec.ID)
 		if x.minus {
@@ -67,7 +73,8 @@ func keepUp(digests map[record.Feed]*record.Digests, x *sum, of func(*record.Rec
 }
 
 // Digests gives the digests of what is confirmed of a feed, bucket by bucket, and
-// the position they are of.
+// the position they are of: at a hub of the records as it gives them, see
+// record.Feed.Given, which are those that a device has.
 func (s *Store) Digests(ctx context.Context, f record.Feed) (record.Digests, record.Position, error) {
 	return s.digestsOf(ctx, f, false)
 }
@@ -79,6 +86,7 @@ func (s *Store) digestsOf(ctx context.Context, f record.Feed, public bool) (reco
 	defer s.end()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.replica.hub = s.o.Hub
 	kept, of := &s.replica.digests, record.Sum
 	if family, _ := f.Split(); public && family == record.Directory {
 		kept, of = &s.replica.public, publicSum
@@ -90,8 +98,12 @@ func (s *Store) digestsOf(ctx context.Context, f record.Feed, public bool) (reco
 	d := new(record.Digests)
 	err := s.read(func(txn *badger.Txn) error {
 		return eachInFeed(ctx, txn, f, func(r *recordEnvelope) error {
+			given := r.Record
+			if s.o.Hub {
+				given = f.Given(given)
+			}
 			b := record.Bucket(r.ID)
-			d[b] = d[b].Add(of(&r.Record))
+			d[b] = d[b].Add(of(&given))
 			return nil
 		})
 	})

@@ -41,6 +41,23 @@ func Carries(feeds []Feed, k Kind, in []string) bool {
 	return slices.ContainsFunc(feeds, func(f Feed) bool { return f.Has(k, in) })
 }
 
+// Given is a record as a hub gives it in this feed: in one of an organisation's own
+// cases it names no token but that organisation's, since a code that somebody brings
+// must not tell whose vejvisning it is. Elsewhere it is as it stands.
+func (f Feed) Given(r Record) Record {
+	if f.Own() && len(r.In) > 0 {
+		_, token := f.Split()
+		r.In = []string{token}
+	}
+	return r
+}
+
+// Own says that the feed is of one organisation's own cases.
+func (f Feed) Own() bool {
+	family, token := f.Split()
+	return family == Cases && strings.HasPrefix(token, "o-")
+}
+
 // Area is the token of a municipality: "Høje-Taastrup" is "høje-taastrup".
 // Organisation is the one of an organisation: "o-" and its name the same way.
 // Both are the same on every machine.

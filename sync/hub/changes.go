@@ -218,6 +218,11 @@ func lineFor(feeds []record.Feed, r record.Record) (protocol.Line, bool) {
 		return protocol.Line{Record: &gone}, true
 	case !r.Deleted && is:
 		out := outgoing(r)
+		for _, f := range feeds {
+			if f.Own() && f.Has(r.Kind, r.In) {
+				out = f.Given(out)
+			}
+		}
 		return protocol.Line{Record: &out}, true
 	case !r.Deleted && was:
 		return protocol.Line{Leave: &protocol.Leave{Kind: r.Kind, ID: r.ID, Seq: r.Seq}}, true

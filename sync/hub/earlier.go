@@ -31,7 +31,7 @@ func (e earlier) streams() (out []stream) {
 	for _, s := range e.holdings.streams() {
 		switch s.(type) {
 		case ProgressFeed:
-		case CaseFeed, TipFeed:
+		case CaseFeed, OwnCaseFeed, TipFeed:
 			out = append(out, earlierStream{s, e.counts})
 		default: // what is public, and ambassadors, are as they were
 			out = append(out, s)

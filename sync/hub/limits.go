@@ -139,7 +139,7 @@ func (l *limiters) sweep() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for k, x := range l.by {
-		if l.now().Sub(x.used) > 10*time.Minute {
+		if l.now().Sub(x.used) > 10*time.Minute && x.TokensAt(l.now()) >= float64(x.Burst()) { // it is full again
 			delete(l.by, k)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/clean"
@@ -18,6 +19,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 )
 
 // opVersion is the newest version of an operation's body that this hub knows: 2 is
@@ -243,7 +245,9 @@ func (t *taking) planEvent(d *draft, op protocol.Op) (made, error) {
 	}
 	in := []string{record.Organisation(t.who.device.Organisation)}
 	if len(of.referrals) == 0 {
-		in = t.who.tokens("")
+		if in = t.who.tokens(""); !t.mayGuess(of.events, e.ID) {
+			return made{}, &unfit{protocol.RefusedMalformed, "code"}
+		}
 	}
 	for _, r := range of.referrals {
 		in = append(in, r.In...)
@@ -251,6 +255,19 @@ func (t *taking) planEvent(d *draft, op protocol.Op) (made, error) {
 	m, err := t.fresh(d, op, record.Event, e.ID, record.Tokens(in...), e)
 	m.code = string(e.Code)
 	return m, err
+}
+
+// Events of codes that nobody knows, of one device: a pile of slips from elsewhere is
+// typed in one afternoon, and a thousand of them are no slips.
+const (
+	unknownBurst = 600
+	unknownDaily = 200
+)
+
+// mayGuess counts an event of a code that is not known here against its device.
+func (t *taking) mayGuess(evs []record.Record, id string) bool {
+	told := slices.ContainsFunc(evs, func(e record.Record) bool { return strings.EqualFold(e.ID, id) })
+	return told || t.unsigned || t.h.limits.take("u"+t.who.id, rate.Every(24*time.Hour/unknownDaily), unknownBurst) == 0
 }
 
 // told is how many of the events the actor told, apart from the one with an id.

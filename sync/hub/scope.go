@@ -49,6 +49,10 @@ type StaffFeed struct{ tokens }
 // grounds: an organisation's own, or an area's.
 type CaseFeed struct{ tokens }
 
+// OwnCaseFeed is the same of one organisation, for its desks: in what it gives, no
+// other organisation is named.
+type OwnCaseFeed struct{ tokens }
+
 // TipFeed is what those who keep the directory are told.
 type TipFeed struct{ tokens }
 
@@ -67,7 +71,7 @@ type (
 	Desk  struct {
 		Directory PublicDirectory
 		Staff     StaffFeed
-		Cases     CaseFeed
+		Cases     OwnCaseFeed
 		Progress  ProgressFeed
 	}
 	Guide struct {
@@ -107,7 +111,7 @@ func holdingsOf(d *deviceBody) holdings {
 		return Kiosk{PublicDirectory{wide}}
 	case protocol.Desk:
 		own := tokens{record.Organisation(d.Organisation)}
-		return Desk{PublicDirectory{wide}, StaffFeed{}, CaseFeed{own}, ProgressFeed{own}}
+		return Desk{PublicDirectory{wide}, StaffFeed{}, OwnCaseFeed{own}, ProgressFeed{own}}
 	case protocol.Guide:
 		return Guide{WholeDirectory{wide}, StaffFeed{}, CaseFeed{areas}, TipFeed{wide}, ProgressFeed{areas}}
 	case protocol.Coordinator:
@@ -165,6 +169,7 @@ func (d PublicDirectory) feeds() []record.Feed { return d.of(record.Directory) }
 func (d WholeDirectory) feeds() []record.Feed  { return d.of(record.Directory) }
 func (s StaffFeed) feeds() []record.Feed       { return s.of(record.Staff) }
 func (c CaseFeed) feeds() []record.Feed        { return c.of(record.Cases) }
+func (c OwnCaseFeed) feeds() []record.Feed     { return c.of(record.Cases) }
 func (t TipFeed) feeds() []record.Feed         { return t.of(record.Tips) }
 func (p ProgressFeed) feeds() []record.Feed    { return p.of(record.Progress) }
 
@@ -172,6 +177,7 @@ func (PublicDirectory) extent() extent { return public }
 func (WholeDirectory) extent() extent  { return whole }
 func (StaffFeed) extent() extent       { return whole }
 func (CaseFeed) extent() extent        { return whole }
+func (OwnCaseFeed) extent() extent     { return whole }
 func (TipFeed) extent() extent         { return whole }
 func (ProgressFeed) extent() extent    { return whole }
 
@@ -185,6 +191,9 @@ func (StaffFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (
 	return s.Digests(ctx, f)
 }
 func (CaseFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
+	return s.Digests(ctx, f)
+}
+func (OwnCaseFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
 	return s.Digests(ctx, f)
 }
 func (TipFeed) digests(ctx context.Context, s *localdb.Store, f record.Feed) (record.Digests, record.Position, error) {
@@ -215,6 +224,9 @@ func (f StaffFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limi
 func (c CaseFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
 	return readAfter(ctx, s, record.Cases, seq, limit)
 }
+func (c OwnCaseFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
+	return readAfter(ctx, s, record.Cases, seq, limit)
+}
 func (t TipFeed) after(ctx context.Context, s *localdb.Store, seq uint64, limit int) ([]record.Record, error) {
 	return readAfter(ctx, s, record.Tips, seq, limit)
 }
@@ -239,6 +251,9 @@ func (v StaffFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn
 func (c CaseFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
 	return readEach(ctx, s, record.Cases, f, fn)
 }
+func (c OwnCaseFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
+	return readEach(ctx, s, record.Cases, f, fn)
+}
 func (t TipFeed) each(ctx context.Context, s *localdb.Store, f record.Feed, fn func(record.Record) error) error {
 	return readEach(ctx, s, record.Tips, f, fn)
 }
@@ -261,7 +276,7 @@ func readEach(ctx context.Context, s *localdb.Store, family record.Family, f rec
 		if r.Kind.Family() != family || !f.Has(r.Kind, r.In) {
 			return nil
 		}
-		return fn(outgoing(r))
+		return fn(f.Given(outgoing(r)))
 	})
 }
 

@@ -65,7 +65,8 @@ func (p *pc) sameFeed(t *truth, f record.Feed) {
 	}
 	for i := range t.live {
 		if f.Has(t.live[i].Kind, t.live[i].In) {
-			add(&want, &t.live[i])
+			given := f.Given(t.live[i])
+			add(&want, &given)
 		}
 	}
 	if kept != fresh || fresh != want {

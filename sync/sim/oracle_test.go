@@ -197,6 +197,8 @@ func (w *world) fates(t *truth) {
 			w.count("fate: refused and shown")
 		case in && len(o.refused) > 0 && (o.op.Kind == protocol.OpEdit || o.op.Kind == protocol.OpResolve) && w.toldAgain(o) && !slices.ContainsFunc(o.refused, func(c string) bool { return c != protocol.RefusedGone && c != protocol.RefusedRole }):
 			w.count("fate: in the log, and refused when told again") // its community was no longer there
+		case in && o.op.Kind == protocol.OpErase:
+			w.count("fate: erased") // perhaps by another, and this machine may no longer see it
 		case in && len(o.refused) > 0:
 			w.wrong("%s is in the log and was refused", what)
 		case in:
