@@ -12,7 +12,7 @@ func (r *Reader) compounds(ts []token, out *Reading) {
 			continue
 		}
 		r.said(t, parts, out)
-		if g, ok := groupPart[parts[0]]; ok {
+		if g, ok := groupPart[parts[0]]; ok && !without[parts[len(parts)-1]] {
 			r.wish(out, Wish{Kind: Group, Value: g, Soft: g == "families" || r.Danish.Language().Family(r.Danish.Base(parts[len(parts)-1])), Text: t.low})
 		}
 	}
@@ -49,6 +49,9 @@ func (r *Reader) said(t *token, parts []string, out *Reading) {
 		t.lifted = true
 	}
 }
+
+// without are last parts that say that something is not there: "barnløs".
+var without = map[string]bool{"loes": true, "loese": true, "loest": true, "fri": true, "frit": true}
 
 var groupPart = map[string]string{
 	"kvinde": "women", "kvinder": "women", "dame": "women", "pige": "women", "piger": "women",

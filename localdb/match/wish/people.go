@@ -21,7 +21,7 @@ func (r *Reader) people(ts []token, out *Reading) {
 		}
 		digits, joined := strings.CutSuffix(t.fold, "aar")
 		if !joined {
-			digits, joined = strings.CutSuffix(t.fold, "aarig")
+			digits, joined = strings.CutSuffix(strings.TrimSuffix(t.fold, "e"), "aarig")
 		}
 		age, err := strconv.Atoi(digits)
 		if err == nil && i+1 < len(ts) && ageAfter[ts[i+1].fold] && isSpan(ts, i) {
@@ -124,6 +124,9 @@ func (r *Reader) isAge(ts []token, i int, joined bool) bool {
 // isSpan says whether a number of years is how long something took: "har boet
 // her i 5 år", "for 10 år siden"; but "i 60 års alderen" is an age.
 func isSpan(ts []token, i int) bool {
+	if i+1 < len(ts) && strings.HasPrefix(ts[i+1].fold, "aarig") {
+		return false // "for 12-årige"
+	}
 	for k := i + 1; k < min(i+3, len(ts)); k++ {
 		switch ts[k].fold {
 		case "alderen":

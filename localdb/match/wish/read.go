@@ -239,7 +239,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 			w = weightRead
 		case t.open && !alone && utf8.RuneCountInString(t.low) < 3:
 			w = WeightFaint
-		case l.Faint(t.fold), i > 0 && r.kindOnly(&ts[i-1], t):
+		case !alone && isNumber(t.fold), l.Faint(t.fold), i > 0 && r.kindOnly(&ts[i-1], t):
 			w = WeightFaint
 		}
 		if !t.used {
