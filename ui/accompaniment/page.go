@@ -180,6 +180,7 @@ func (p *Page) reload() {
 func (p *Page) fill() {
 	p.rows = p.snap.rows(p.today())
 	p.list.Renew(p.rowOf(p.code))
+	p.mark()
 	show(p.list, len(p.rows) > 0)
 	show(p.empty, len(p.rows) == 0)
 	if ask := p.ask; ask != "" {
@@ -192,6 +193,14 @@ func (p *Page) fill() {
 		p.open(p.code)
 	}
 	p.relayout()
+}
+
+// mark lets some row be the chosen one while a form is open that belongs to none:
+// else the list would choose its first when Tab comes by, and the form were gone.
+func (p *Page) mark() {
+	if p.shown.keep() && p.list.Selected() < 0 && len(p.rows) > 1 {
+		p.list.Select(1)
+	}
 }
 
 // open shows a code as it stands. A notice about it stays.
@@ -211,6 +220,7 @@ func (p *Page) open(code referral.Code) {
 	if p.list.Selected() != p.rowOf(code) {
 		p.list.Select(p.rowOf(code))
 	}
+	p.mark()
 }
 
 // set puts something on the right side.

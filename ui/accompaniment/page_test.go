@@ -239,6 +239,9 @@ func texts(o fyne.CanvasObject) string {
 }
 
 func walk2(o fyne.CanvasObject, fn func(fyne.CanvasObject)) {
+	if !o.Visible() {
+		return
+	}
 	fn(o)
 	var children []fyne.CanvasObject
 	switch x := o.(type) {
@@ -527,4 +530,34 @@ func BenchmarkTenThousandReferralsAndFiveHundredAmbassadors(b *testing.B) {
 			d.page.open(first)
 		}
 	})
+}
+
+// TestEverythingIsReachedByTab walks the page with Tab in each of its states:
+// whatever can be pressed or typed in gets focus.
+func TestEverythingIsReachedByTab(t *testing.T) {
+	d := usual(t, lifelike)
+	for name, do := range map[string]func(){
+		"waiting": func() { d.pick(d.page.snap.queue[1].Referral.Code) },
+		"plan":    func() { d.pick(d.page.snap.queue[1].Referral.Code); d.page.shown.digit(1) },
+		"agreed":  func() { d.pick(d.page.snap.agreed[0].Referral.Code) },
+		"add":     d.page.showAdd,
+	} {
+		do()
+		missing := map[fyne.Focusable]bool{}
+		walk2(d.page.Content(), func(o fyne.CanvasObject) {
+			if f, ok := o.(fyne.Focusable); ok && !o.Size().IsZero() {
+				missing[f] = true
+			}
+		})
+		if len(missing) < 5 {
+			t.Fatalf("%s: only %d things can have focus", name, len(missing))
+		}
+		for range 3 * len(missing) {
+			d.win.Canvas().FocusNext()
+			delete(missing, d.win.Canvas().Focused())
+		}
+		for f := range missing {
+			t.Errorf("%s: Tab never comes to a %T", name, f)
+		}
+	}
 }

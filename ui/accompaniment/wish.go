@@ -144,9 +144,9 @@ func (p *Page) showAdd() {
 	if p.snap == nil {
 		return
 	}
-	p.list.Select(-1)
 	p.code, p.notice = "", nil
 	p.set(newWish(p, wish{}))
+	p.mark()
 	p.detail.ToTop()
 	p.shown.focus()
 }

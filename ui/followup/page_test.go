@@ -2,6 +2,7 @@ package followup
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb"
 	cards "github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/practice"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 	"github.com/faellesskabsby/vejviser/ui/widget"
@@ -239,6 +241,9 @@ func texts(o fyne.CanvasObject) string {
 }
 
 func walk2(o fyne.CanvasObject, fn func(fyne.CanvasObject)) {
+	if !o.Visible() {
+		return
+	}
 	fn(o)
 	var children []fyne.CanvasObject
 	switch x := o.(type) {
@@ -501,6 +506,39 @@ func TestTheNextStepIsSuggestedAndLeadsOn(t *testing.T) {
 	}
 }
 
+// Somebody practised, was shown on, and fell out: the practice ground is offered
+// again, from the code alone.
+func TestWhoFallsOutIsOfferedThePracticeGroundAgain(t *testing.T) {
+	var code referral.Code
+	d := usual(t, func(d *desk) {
+		first := d.refer(60, referral.Guided, eat)
+		for i, days := range []int{50, 43, 36} {
+			s := practice.Session{ID: fmt.Sprintf("0190a000-0000-7000-8000-0000000000a%d", i), Community: eat, On: directory.DayOf(today).AddDays(-days), Came: 4, Codes: []referral.Code{first}}
+			if err := d.store.EditSession(nil, &s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		code = d.referAfter(first, 30, referral.Guided, sing)
+		d.event(code, referral.Welcomed, 20)
+		d.event(code, referral.DidNotFit, 1)
+	})
+	d.page.d.ShowGround = func(c referral.Code, ground string) { d.went = append(d.went, "ground "+string(c)+" "+ground) }
+	d.typeCode(string(code))
+	got := texts(d.page.inside)
+	for _, want := range []string{"Øvebane: 3 gange på Torsdagsspisning i Vestbo", "Også forbundet med tidligere kode"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not said in\n%s", want, got)
+		}
+	}
+	if k := d.page.card.task; k == nil || k.Kind != referral.PracticeGround || !strings.HasPrefix(d.page.card.options[0].text, "Tilbyd øvebanen igen: Torsdagsspisning") {
+		t.Fatalf("%+v, %+v", k, d.page.card.options)
+	}
+	test.Type(d.page.card.keys, "1")
+	if !slices.Contains(d.went, "ground "+string(code)+" "+eat) {
+		t.Errorf("went to %v", d.went)
+	}
+}
+
 func TestAfterFourWeeksAndThreeMonthsSomebodyAsks(t *testing.T) {
 	var four, three referral.Code
 	d := usual(t, func(d *desk) {
@@ -685,4 +723,29 @@ func BenchmarkTenThousandReferrals(b *testing.B) {
 			d.page.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
 		}
 	})
+}
+
+// TestEverythingIsReachedByTab walks the page with Tab: whatever can be pressed or
+// typed in gets focus.
+func TestEverythingIsReachedByTab(t *testing.T) {
+	d := usual(t, lifelike)
+	d.pickState(referral.Arranged)
+	missing := map[fyne.Focusable]bool{}
+	walk2(d.page.Content(), func(o fyne.CanvasObject) {
+		if f, ok := o.(fyne.Focusable); ok && !o.Size().IsZero() {
+			if x, can := o.(fyne.Disableable); !can || !x.Disabled() {
+				missing[f] = true
+			}
+		}
+	})
+	if len(missing) < 8 {
+		t.Fatalf("only %d things can have focus", len(missing))
+	}
+	for range 3 * len(missing) {
+		d.win.Canvas().FocusNext()
+		delete(missing, d.win.Canvas().Focused())
+	}
+	for f := range missing {
+		t.Errorf("Tab never comes to a %T", f)
+	}
 }
