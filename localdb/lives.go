@@ -144,7 +144,7 @@ func (x *events) ordered(code referral.Code, wanted func(*referral.Event) bool) 
 			out = append(out, *e)
 		}
 	}
-	return referral.Ordered(out)
+	return referral.Order(out)
 }
 
 // allEvents gives every event by its code.

@@ -153,8 +153,10 @@ func inPlace(evs []Event, undone map[string]bool) []Event {
 // first on its day because it is what the others are about, then the hub's
 // sequence (what the hub has confirmed comes before what it has not), then id.
 // An event that is there twice, waiting and confirmed, is one event.
-func Ordered(evs []Event) []Event {
-	out := slices.Clone(evs)
+func Ordered(evs []Event) []Event { return Order(slices.Clone(evs)) }
+
+// Order is Ordered in place, for whoever has no further use of the slice.
+func Order(out []Event) []Event {
 	if distinct(out) { // nearly all lives: what comes below would change nothing
 		if !inOrder(out) {
 			slices.SortStableFunc(out, func(a, b Event) int { return order(&a, &b) })
