@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/log"
@@ -91,11 +93,11 @@ func TestAHubKeepsItsPromisesOnACluster(t *testing.T) {
 	}
 }
 
-// Two nodes of one hub on one log: what one takes the other knows, and a device may
-// ask whichever answers.
-func TestTwoNodesOfAHubAreOneHub(t *testing.T) {
+// twoNodes are two nodes of one hub on one log.
+func twoNodes(t *testing.T) (a, b *rig) {
+	t.Helper()
 	on := onNATS(t)
-	a := newRig(t, on)
+	a = newRig(t, on)
 	dir := filepath.Join(t.TempDir(), "second")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -110,10 +112,17 @@ func TestTwoNodesOfAHubAreOneHub(t *testing.T) {
 		}
 	}
 	first := a.dir
-	b := newRig(t, on, func(r *rig) {
+	b = newRig(t, on, func(r *rig) {
 		open := r.open
 		r.dir, r.open = dir, func(t testing.TB, _ string) log.Log { return open(t, first) }
 	})
+	return a, b
+}
+
+// Two nodes of one hub on one log: what one takes the other knows, and a device may
+// ask whichever answers.
+func TestTwoNodesOfAHubAreOneHub(t *testing.T) {
+	a, b := twoNodes(t)
 	desk := a.join(protocol.Desk, "Lindeby Bibliotek")
 	op := desk.op(protocol.OpReferral, newReferral(t, ""))
 	if got := states(desk.push(op)); got != "accepted" {
@@ -140,5 +149,47 @@ func TestTwoNodesOfAHubAreOneHub(t *testing.T) {
 	desk.r, desk.token = a, ""
 	if code := desk.tryLogin(); code != 403 {
 		t.Error("revoked at the other node:", code)
+	}
+}
+
+// Each node has its own keys of cards: one that lacks a key says so and gets it from a
+// device, and an erasure at one node destroys it at all.
+func TestTheKeyOfAnErasedCardGoesAtEveryNode(t *testing.T) {
+	a, b := twoNodes(t)
+	desk := a.join(protocol.Desk, "Lindeby Bibliotek")
+	ref := newReferral(t, "")
+	c, key := newCard(t, ref.Code, directory.DayOf(time.Now()).AddDays(30))
+	if got := states(desk.push(desk.op(protocol.OpReferral, ref), desk.op(protocol.OpCard, c))); got != "accepted accepted" {
+		t.Fatal(got)
+	}
+	if _, got := desk.keys(put(c.ID, key)); len(got.Kept) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := b.hub.tide.reach(ctx, a.hub.Position().Seq); err != nil {
+		t.Fatal(err)
+	}
+	desk.r, desk.token = b, ""
+	desk.login()
+	if _, got := desk.keys(want(c.ID)); len(got.Keys) != 0 || len(got.Lacks) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if _, got := desk.keys(put(c.ID, key)); len(got.Kept) != 1 || len(got.Lacks) != 0 {
+		t.Errorf("%+v", got)
+	}
+	if got := states(desk.push(desk.op(protocol.OpErase, localdb.Erasure{Kind: record.Card, ID: c.ID}))); got != "accepted" {
+		t.Fatal(got)
+	}
+	if err := a.hub.tide.reach(ctx, b.hub.Position().Seq); err != nil {
+		t.Fatal(err)
+	}
+	for name, r := range map[string]*rig{"where it was erased": b, "at the other node": a} {
+		if es, err := os.ReadDir(filepath.Join(r.dir, cardsName)); err != nil || len(es) != 0 {
+			t.Errorf("%s: %v %v", name, es, err)
+		}
+		if gone, err := readErasures(filepath.Join(r.dir, erasuresName)); err != nil || len(gone) != 1 {
+			t.Errorf("%s: %v %v", name, gone, err)
+		}
 	}
 }
