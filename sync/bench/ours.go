@@ -79,6 +79,7 @@ func (o *ours) peer() peer {
 	var dir string
 	return peer{
 		name: "vejviser",
+		more: 5,
 		server: func(ctx context.Context, d, addr, file string) (*process, error) {
 			dir = d
 			if _, err := o.admin(ctx, dir, "import", file); err != nil {

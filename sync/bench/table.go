@@ -30,6 +30,8 @@ func flat(rs []run, f func(run) []figures) (out []figures) {
 	return out
 }
 
+func others(r run) []figures { return r.next }
+
 // rows are what is shown, medians over the rounds.
 var rows = []struct {
 	what string
@@ -38,9 +40,9 @@ var rows = []struct {
 	{"first sync, wall ms", func(r []run) float64 { return over(r, func(r run) float64 { return r.first.wall }) }},
 	{"  client CPU ms", func(r []run) float64 { return over(r, func(r run) float64 { return r.first.client }) }},
 	{"  server CPU ms", func(r []run) float64 { return over(r, func(r run) float64 { return r.first.server }) }},
-	{"next PC, wall ms", func(r []run) float64 { return over(r, func(r run) float64 { return r.next.wall }) }},
-	{"  server CPU ms", func(r []run) float64 { return over(r, func(r run) float64 { return r.next.server }) }},
-	{"  less what it does idle", func(r []run) float64 { return over(r, func(r run) float64 { return r.next.net }) }},
+	{"next PC, wall ms", func(r []run) float64 { return over(flat(r, others), func(f figures) float64 { return f.wall }) }},
+	{"  server CPU ms", func(r []run) float64 { return over(flat(r, others), func(f figures) float64 { return f.server }) }},
+	{"  less what it does idle", func(r []run) float64 { return over(flat(r, others), func(f figures) float64 { return f.net }) }},
 	{"first sync, down MB", func(r []run) float64 { return over(r, func(r run) float64 { return r.first.down / 1e6 }) }},
 	{"  up kB", func(r []run) float64 { return over(r, func(r run) float64 { return r.first.up / 1e3 }) }},
 	{"  both ways MB", func(r []run) float64 {
