@@ -34,8 +34,10 @@ func (p *Page) showHint() {
 	show(p.acts, false)
 }
 
-// again shows what is chosen as it is now.
-func (p *Page) again() {
+// again shows what is chosen as it is now; focus stays where it stands.
+func (p *Page) again() { widget.KeepFocus(p.right, p.draw) }
+
+func (p *Page) draw() {
 	if p.shown == "" || p.roll == nil {
 		return
 	}
@@ -213,7 +215,11 @@ func (p *Page) askErase() {
 		return
 	}
 	id, name := e.ID, e.Name
-	p.ask(p.t("withdraw_title", "name", name), p.t("withdraw_text"), p.t("withdraw_do"), func() {
+	where, later := p.t("withdraw_text_alone"), ""
+	if p.hub {
+		where, later = p.t("withdraw_text"), p.t("withdrawn_text")
+	}
+	p.ask(p.t("withdraw_title", "name", name), where, p.t("withdraw_do"), func() {
 		p.act(func() error { return p.d.Store.EraseAmbassador(id) }, func(err error) {
 			if err != nil {
 				p.said = widget.NewBanner(widget.ToneTrouble, p.t("withdraw_failed"), p.say.T(localdb.MessageKey(err)))
@@ -221,7 +227,7 @@ func (p *Page) askErase() {
 				return
 			}
 			p.showHint()
-			p.inside.Objects = append([]fyne.CanvasObject{widget.NewBanner(widget.ToneGood, p.t("withdrawn", "name", name), p.t("withdrawn_text"))}, p.inside.Objects...)
+			p.inside.Objects = append([]fyne.CanvasObject{widget.NewBanner(widget.ToneGood, p.t("withdrawn", "name", name), later)}, p.inside.Objects...)
 			p.list.Select(-1)
 			p.changed()
 		})

@@ -31,6 +31,7 @@ type Page struct {
 	stale   bool
 	seen    bool
 	may     bool
+	hub     bool // the PC has one
 	busy    bool
 	creates bool // the button that makes a new one stands above
 	cancel  func()
@@ -191,7 +192,7 @@ func (p *Page) readRights() {
 	if err != nil {
 		return // closing; or it is told where it is opened
 	}
-	p.may = mayEdit(e)
+	p.may, p.hub = mayEdit(e), e != nil
 	p.fillEmpty()
 	p.again()
 	p.relayout()

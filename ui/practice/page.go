@@ -289,8 +289,10 @@ func (p *Page) showHint() {
 	p.inside.Objects = []fyne.CanvasObject{widget.NewPanel(widget.NewText(p.t("pick"), widget.Style{Ink: widget.Quiet}))}
 }
 
-// again shows what is chosen as it is now.
-func (p *Page) again() {
+// again shows what is chosen as it is now; focus stays where it stands.
+func (p *Page) again() { widget.KeepFocus(p.inside, p.draw) }
+
+func (p *Page) draw() {
 	if p.snap == nil {
 		return
 	}

@@ -276,3 +276,19 @@ func TestEverythingOnThePageIsReachedByTabAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestFocusStaysWhereItIsWhenSomethingChanges(t *testing.T) {
+	d := usual(t, lively)
+	widget.FocusOn(d.page.first)
+	d.win.Canvas().FocusNext()
+	before := d.win.Canvas().Focused().(*widget.Button).Text()
+	d.session(9, "2026-11-17", 5)
+	d.settle(func() bool { return len(d.page.snap.sessions) == 3 })
+	now, ok := d.win.Canvas().Focused().(*widget.Button)
+	if !ok || now.Text() != before || now == d.page.first {
+		t.Errorf("focus went from %q to %v", before, now)
+	}
+	if now.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn}); !slices.Equal(d.frames, []string{club}) {
+		t.Error("Enter does nothing there")
+	}
+}
