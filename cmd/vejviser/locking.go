@@ -129,11 +129,8 @@ func (a *app) tryKey(way func(*localdb.Options), done func(error)) {
 func (a *app) comeBack(s *session) {
 	was := a.last
 	a.last = left{}
-	switch {
-	case s.byWords && a.shell.Has("settings"):
+	if s.byWords {
 		a.shell.GoNamed("settings")
-	case was.place != "":
-		a.shell.GoNamed(was.place)
 	}
 	if p := a.person(); p != nil && was.person == p.ID && a.list != nil {
 		a.list.Resume(was.editing)

@@ -78,7 +78,7 @@ func (a *app) roleChanged() {
 // build makes the pages that the person has, and hands them to the shell. Made anew,
 // for another language or role, the person stays where they are.
 func (a *app) build() {
-	was, place := a.asked, ""
+	was, place := a.asked, a.last.place
 	if a.shell != nil {
 		place = a.shell.Name()
 		a.shell.Unbind()

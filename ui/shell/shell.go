@@ -182,6 +182,9 @@ func (s *Shell) Go(i int) {
 	}
 	s.current = i
 	s.nav.Mark(i)
+	if s.window != nil { // what is out of sight must not take what is typed
+		s.window.Unfocus()
+	}
 	page := s.Current()
 	s.root.Objects[1] = page.Content()
 	s.root.Layout.Layout(s.root.Objects, s.root.Size())

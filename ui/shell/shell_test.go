@@ -126,3 +126,42 @@ func TestStatusLineIsWholeAtEveryWidth(t *testing.T) {
 		}
 	}
 }
+
+// A page that cannot take focus yet leaves none behind on a page out of sight:
+// what is typed would go where nobody sees it.
+func TestWhatIsOutOfSightHasNoFocus(t *testing.T) {
+	s, pages, _, w := open(t, fyne.NewSize(1360, 820))
+	pages[1].field.Hide()
+	s.Go(1)
+	if f := w.Canvas().Focused(); f != nil {
+		t.Errorf("%T of another page has focus", f)
+	}
+}
+
+// Where people share the PC the name is shown, and Ctrl L locks; unbound, no key
+// reaches anything.
+func TestTheNameIsShownAndCtrlLLocks(t *testing.T) {
+	s, pages, _, w := open(t, fyne.NewSize(1360, 820))
+	locked, shared := 0, false
+	s.deps.Who, s.deps.Lock = func() (string, bool) { return "Mette", shared }, func() { locked++ }
+	s.Refresh()
+	if ctrl(s, fyne.KeyL); locked != 0 || s.status.who.Visible() {
+		t.Error("locked where nobody shares the PC")
+	}
+	shared = true
+	s.Refresh()
+	if ctrl(s, fyne.KeyL); locked != 1 || !s.status.who.Visible() || s.status.who.Text() != "Mette" {
+		t.Error("not locked, or no name")
+	}
+	s.Unbind()
+	before := len(pages[0].passed)
+	if f := w.Canvas().OnTypedKey(); f != nil {
+		t.Error("keys still reach the pages")
+	}
+	if c, ok := w.Canvas().(fyne.Shortcutable); ok {
+		c.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyL, Modifier: fyne.KeyModifierShortcutDefault})
+	}
+	if locked != 1 || len(pages[0].passed) != before {
+		t.Error("a key still reaches the shell")
+	}
+}
