@@ -207,7 +207,7 @@ func TestNeitherDraftNorSettingHoldsACard(t *testing.T) {
 	if err := s.SetSetting("desk", string(b)); directory.Problems(err) == nil {
 		t.Errorf("a setting holds a card: %v", err)
 	}
-	for _, d := range []Draft{{Layout: cardName + " " + cardPhone}, {Language: cardPhone}, {Wishes: []string{cardName}}} {
+	for _, d := range []Draft{{Layout: cardName + " " + cardPhone}, {Language: cardPhone}, {Wishes: []string{cardName}}, {Communities: []string{cardName}, Accompaniment: []string{cardPhone}}} {
 		if err := s.SaveDraft(d); err == nil {
 			got, err := s.LoadDraft()
 			if err != nil {

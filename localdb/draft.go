@@ -78,6 +78,9 @@ func (s *Store) SaveDraft(d Draft) error {
 	for i := range d.Filters {
 		d.Filters[i].Text = ""
 	}
+	noID := func(id string) bool { return !isUUID(id) }
+	d.Communities = slices.DeleteFunc(slices.Clone(d.Communities), noID)
+	d.Accompaniment = slices.DeleteFunc(slices.Clone(d.Accompaniment), noID)
 	d.Layout, d.Language = token(d.Layout), token(d.Language)
 	d.Wishes = slices.DeleteFunc(slices.Clone(d.Wishes), func(w string) bool { return !slices.Contains(referral.Wishes, w) })
 	d.SavedAt = s.now()

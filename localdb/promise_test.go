@@ -212,7 +212,7 @@ func planted(t *testing.T, dir, marker string) {
 		s.RecordEvent(referral.Event{Code: r.Code, Kind: referral.Welcomed, On: r.At}),
 		s.Suggest(Suggestion{Community: c.ID, Text: marker + " rettelse"}),
 		s.SetSetting(SettingDesk, marker+" skranke"),
-		s.SaveDraft(Draft{Communities: []string{marker + " kladde"}}),
+		s.SaveDraft(Draft{Communities: []string{c.ID}, Language: marker}),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -257,7 +257,7 @@ func dumpHolds(t *testing.T, dump, marker string, r referral.Referral) {
 	if kinds["journal"] != 5 || kinds["event"] != 2 {
 		t.Errorf("%v", kinds)
 	}
-	for _, s := range []string{" klubben", " mødes", " forening", " bibliotek", " rettelse", " skranke", " kladde"} {
+	for _, s := range []string{" klubben", " mødes", " forening", " bibliotek", " rettelse", " skranke", `"`} {
 		if !strings.Contains(dump, marker+s) {
 			t.Errorf("the dump lacks %q", marker+s)
 		}
