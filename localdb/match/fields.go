@@ -66,9 +66,9 @@ func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
 	switch {
 	case !direct:
 		t.Weight = 1
-	case t.Sure && t.Clear >= fieldSure:
+	case t.Sure && t.Clear >= fieldSure && read.Words >= topicalFree:
 		t.Weight = 1 // as good as a phrase
-	case read.Words >= topicalWords:
+	case t.Sure || read.Words >= topicalWords:
 		t.Weight = min(t.Weight, fieldBonus)
 	}
 	t.Alts = t.Hints

@@ -47,6 +47,14 @@ func TestAWordOfTheDirectoryGovernsAHint(t *testing.T) {
 	}
 }
 
+// TestWordsTogetherDoNotSpeakAgainstATopic: what is said plainly is answered.
+func TestWordsTogetherDoNotSpeakAgainstATopic(t *testing.T) {
+	cs := append(street(), &directory.Community{ID: "band", Name: "Øvelokalet", Activities: []string{"musik", "sammenspil"}}, &directory.Community{ID: "mend", Name: "Reparationscaféen", Activities: []string{"reparation"}})
+	if r := search(Build(cs), "hvor kan unge lave musik "); r.Weak || r.Hits[0].ID != "band" {
+		t.Errorf("weak %v, %v", r.Weak, ids(r))
+	}
+}
+
 func TestAnErrandIsNoHint(t *testing.T) {
 	x := Build(street())
 	for _, text := range []string{"bilforsikring ", "nummerplader ", "min opvaskemaskine er gået i stykker og jeg skal have en blikkenslager "} {
