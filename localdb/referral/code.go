@@ -60,8 +60,12 @@ func Draw(rand io.Reader) (Code, error) {
 
 // ParseCode reads a code as people type it, read it out or paste it: in any
 // case, with or without spaces, hyphens and dashes of any kind, and with a full
-// stop or comma after it. It gives the code as it is printed, or a *CodeError.
+// stop or comma after it, and from an address that ends in it, as a scanner types
+// one. It gives the code as it is printed, or a *CodeError.
 func ParseCode(s string) (Code, error) {
+	if i := strings.LastIndexAny(strings.TrimRight(s, "/ "), "/="); i >= 0 {
+		s = strings.TrimRight(s, "/ ")[i+1:]
+	}
 	var values [codeLen]int
 	n, seen := 0, 0
 	for _, r := range s {

@@ -59,7 +59,7 @@ func TestACodeIsReadAsPeopleTypeIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := string(code)
-	for _, typed := range []string{s, s[:4] + s[5:], " " + s[:4] + " – " + s[5:] + ".", s[:2] + " " + s[2:4] + " " + s[5:]} {
+	for _, typed := range []string{s, s[:4] + s[5:], " " + s[:4] + " – " + s[5:] + ".", s[:2] + " " + s[2:4] + " " + s[5:], "HTTPS://EKSEMPEL.DK/K/" + s, "https://eksempel.dk/?k=" + s[:4] + s[5:] + "/"} {
 		if got, err := ParseCode(typed); err != nil || got != code {
 			t.Errorf("%q: %s %v", typed, got, err)
 		}

@@ -1,6 +1,7 @@
 package accompaniment
 
 import (
+	"errors"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -153,6 +154,12 @@ func (p *Page) reload() {
 		p.d.Post(func() {
 			p.loading = false
 			if err != nil {
+				if errors.Is(err, localdb.ErrLease) { // this PC may not show it any more
+					p.showNothing()
+					p.snap, p.rows = nil, nil
+					p.list.Reload(-1)
+					show(p.list, false)
+				}
 				text := p.say.T("accompaniment.load_failed")
 				if key := localdb.MessageKey(err); key != "store.unexpected" && p.say.Has(key) {
 					text = p.say.T(key)

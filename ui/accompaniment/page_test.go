@@ -171,3 +171,20 @@ func TestEverythingIsReachedByTab(t *testing.T) {
 		}
 	}
 }
+
+// over is a store whose lease has run out: it gives no lives any more.
+type over struct{ *localdb.Store }
+
+func (over) EachLife(func(referral.Referral, []referral.Event) error) error { return localdb.ErrLease }
+
+func TestOnceTheLeaseIsOverNothingStaysInSight(t *testing.T) {
+	var code referral.Code
+	d := usual(t, func(d *desk) { code = d.wants(3, referral.Wanted{}, walk) })
+	d.pick(code)
+	d.page.d.Store = over{d.store}
+	d.page.changed(localdb.Change{Kind: "view"})
+	d.settle(func() bool { return d.page.snap == nil })
+	if got := texts(d.page.Content()); strings.Contains(got, spaced(code)) || !strings.Contains(got, d.page.say.T("store.lease")) {
+		t.Errorf("it says\n%s", got)
+	}
+}

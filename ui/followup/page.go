@@ -1,6 +1,7 @@
 package followup
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -150,6 +151,9 @@ func (p *Page) reload() {
 		p.d.Post(func() {
 			p.loading = false
 			if err != nil {
+				if errors.Is(err, localdb.ErrLease) {
+					p.forget()
+				}
 				p.tell(widget.ToneTrouble, p.unread(err))
 				return
 			}
@@ -167,6 +171,14 @@ func (p *Page) reload() {
 			}
 		})
 	}()
+}
+
+// forget takes what was read out of sight: this PC may not show it any more.
+func (p *Page) forget() {
+	p.showNothing()
+	p.snap, p.rows, p.held = nil, nil, nil
+	p.list.Reload(-1)
+	show(p.list, false)
 }
 
 // unread says why nothing can be read.
