@@ -10,7 +10,7 @@
 // Where there is a hub, the view holds what its log has confirmed (Play, Fill,
 // Arrive), and on top of that what was done here and waits (Outbox, Settle). A
 // record that comes takes the place of the act that made it; an edit lies upon
-// its community until the hub has answered. Nothing that is confirmed is ever
+// its record until the hub has answered. Nothing that is confirmed is ever
 // changed by what waits: digests are over the confirmed alone. A hub's own store
 // is the same, playing the same log (Options.Hub).
 //
@@ -29,6 +29,8 @@
 //	highwater.json     how far the hub's log is known to have come (a hub)
 //	rescue-….sealed    what a revoked machine had not sent, for the hub alone
 //
-// localdb knows neither sync nor ui. It names no citizen: no record it writes
-// can hold a citizen's name.
+// localdb knows neither sync nor ui. It names no citizen: no record it writes can
+// hold a citizen's name, but for a contact card, which is sealed under a key of its
+// own (cards.go) and gone with it (erase.go, expire.go). What was written of an
+// ambassador who withdraws is taken out of view, journal and snapshots.
 package localdb

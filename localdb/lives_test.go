@@ -157,3 +157,58 @@ func BenchmarkEachLife(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRegister reads 500 ambassadors, a tenth of them with a change on top, and
+// the contact cards of 200 codes.
+func BenchmarkRegister(b *testing.B) {
+	s := enrolled(b, made(b.TempDir()))
+	l := newLog()
+	for i := range 500 {
+		a := &directory.Ambassador{ID: uuid.NewString(), Name: fmt.Sprint("Navn ", i), Areas: []string{"Benløse", "Ringsted"}, Languages: []string{"da", "en"},
+			Interests: referral.Wishes[:5], Times: referral.Times, Communities: []string{uuid.NewString(), uuid.NewString()}, TrainedOn: "2026-02-03"}
+		l.put(record.Ambassador, a.ID, a)
+	}
+	l.bring(b, s, allFeeds...)
+	as, err := s.Ambassadors()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range 50 {
+		after := as[i]
+		after.Paused = true
+		if err := s.EditAmbassador(&as[i], &after); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for range 200 {
+		kept(b, s)
+	}
+	b.Run("ambassadors", func(b *testing.B) {
+		for b.Loop() {
+			if as, err := s.Ambassadors(); err != nil || len(as) != 500 || !as[0].Paused {
+				b.Fatal(len(as), err)
+			}
+		}
+	})
+	b.Run("cards", func(b *testing.B) {
+		for b.Loop() {
+			if cs, err := s.Cards(); err != nil || len(cs) != 200 {
+				b.Fatal(len(cs), err)
+			}
+		}
+	})
+	b.Run("keys to send", func(b *testing.B) {
+		for b.Loop() {
+			if ks, err := s.CardKeysToSend(); err != nil || len(ks) != 200 {
+				b.Fatal(len(ks), err)
+			}
+		}
+	})
+	b.Run("status", func(b *testing.B) {
+		for b.Loop() {
+			if st, err := s.Status(); err != nil || st.Cards != 200 {
+				b.Fatal(st.Cards, err)
+			}
+		}
+	})
+}
