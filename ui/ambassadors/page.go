@@ -1,6 +1,8 @@
 package ambassadors
 
 import (
+	"errors"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/faellesskabsby/vejviser/localdb"
@@ -28,6 +30,8 @@ type Page struct {
 	which   filter
 	found   []int // indices of roll.people or roll.meetings that are shown
 	loading bool
+	trouble string        // why nothing could be read, in words
+	day     directory.Day // of what was read
 	stale   bool
 	seen    bool
 	may     bool
@@ -179,7 +183,7 @@ func (p *Page) Refresh() {
 	if p.form != nil {
 		p.form.f.Redraw()
 	}
-	if p.roll == nil || p.stale {
+	if p.roll == nil || p.stale || p.day != p.today() { // breaks end by themselves
 		p.load()
 	}
 }
@@ -216,8 +220,12 @@ func (p *Page) load() {
 		r, err := loadRoll(store, speak, lang, today)
 		p.d.Post(func() {
 			p.loading = false
-			if err != nil {
-				p.empty.Set(p.t("load_failed"), "")
+			p.trouble, p.day = p.troubleOf(err), today
+			if err != nil { // what may not be read is not shown either
+				p.roll, p.found = nil, nil
+				p.showHint()
+				p.list.Renew(-1)
+				p.fillEmpty()
 				p.relayout()
 				return
 			}
@@ -304,6 +312,12 @@ func (p *Page) fillFilters() {
 }
 
 func (p *Page) fillEmpty() {
+	if p.trouble != "" {
+		p.empty.Set(p.trouble, "")
+		show(p.begin, false)
+		p.creates = false
+		return
+	}
 	none, text, hint := false, "no_match", "no_match_hint"
 	switch {
 	case p.roll == nil:
@@ -387,4 +401,15 @@ func (p *Page) AskToLeave(then func()) {
 		return
 	}
 	p.form.f.AskToLeave(then)
+}
+
+// troubleOf says why nothing can be read; "" is no trouble.
+func (p *Page) troubleOf(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, localdb.ErrLease):
+		return p.say.T(localdb.MessageKey(err))
+	}
+	return p.t("load_failed")
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +41,7 @@ type desk struct {
 	page   *Page
 	win    fyne.Window
 	queue  chan func()
+	later  atomic.Int64 // days that have passed since today
 	sheets []Sheet
 }
 
@@ -56,7 +58,7 @@ func open(t testing.TB, look *theme.Theme, size fyne.Size, fill func(*desk)) *de
 	t.Helper()
 	t.Setenv("HOME", t.TempDir())
 	d := &desk{t: t, queue: make(chan func(), 10000)}
-	s, err := localdb.Open(context.Background(), localdb.Options{Dir: t.TempDir(), Create: true, Now: func() time.Time { return today }, Actor: "guide"})
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: t.TempDir(), Create: true, Now: d.now, Actor: "guide"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +95,7 @@ func open(t testing.TB, look *theme.Theme, size fyne.Size, fill func(*desk)) *de
 
 // build makes the page, as when the language is chosen.
 func (d *desk) build(lang string) {
-	d.page = New(Deps{Store: d.store, Finder: d, Lang: lang, Now: func() time.Time { return today }, Rand: rand.NewChaCha8([32]byte{3}),
+	d.page = New(Deps{Store: d.store, Finder: d, Lang: lang, Now: d.now, Rand: rand.NewChaCha8([32]byte{3}),
 		Post: func(f func()) { d.queue <- f }, Print: func(s Sheet) { d.sheets = append(d.sheets, s) }})
 	d.t.Cleanup(d.page.Close)
 }
@@ -101,6 +103,9 @@ func (d *desk) build(lang string) {
 func usual(t testing.TB, fill func(*desk)) *desk {
 	return open(t, theme.New(theme.Normal, 1), fyne.NewSize(1164, 786), fill)
 }
+
+// now is the clock of the page and of its store.
+func (d *desk) now() time.Time { return today.AddDate(0, 0, int(d.later.Load())) }
 
 // settle runs what was posted until something is so.
 func (d *desk) settle(until func() bool) {

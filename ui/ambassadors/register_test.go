@@ -408,3 +408,30 @@ func BenchmarkFind500(b *testing.B) {
 		d.page.search.Entry.SetText("område 12")
 	}
 }
+
+func TestTheRegisterIsOutOfSightWhereTheLeaseIsOver(t *testing.T) {
+	d := usual(t, people4)
+	d.pick(1)
+	d.must(d.store.Enrol(localdb.Enrolment{Hub: "https://hub.lindeby.example", HubName: "Lindeby", HubKey: make([]byte, 32), Device: "0190d000-0000-7000-8000-00000000000d",
+		Seed: make([]byte, 32), Role: "guide", Organisation: "Lindeby", At: today}))
+	d.settle(func() bool { return !d.page.loading && !d.page.stale })
+	d.later.Store(60)
+	d.page.Refresh()
+	d.settle(func() bool { return d.page.roll == nil })
+	d.sees("uden forbindelse til hubben for længe")
+	d.sayNot("Bente", "bente@lindeby.example", "00 00 00 00")
+	d.later.Store(0)
+	d.must(d.store.KeepLease(0))
+	d.page.Refresh()
+	d.settle(func() bool { return d.page.roll != nil })
+	d.sees("Bente")
+}
+
+func TestABreakEndsByItself(t *testing.T) {
+	d := usual(t, people4)
+	d.sees("Pause til 3. dec.")
+	d.later.Store(10) // 4 December
+	d.page.Refresh()
+	d.settle(func() bool { return !d.page.loading })
+	d.sayNot("Pause til")
+}

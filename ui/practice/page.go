@@ -22,8 +22,10 @@ type Page struct {
 
 	snap    *snapshot
 	loading bool
-	stale   bool // something changed since it was read
-	moved   bool // and the directory did
+	trouble string        // why nothing could be read, in words
+	day     directory.Day // of what was read
+	stale   bool          // something changed since it was read
+	moved   bool          // and the directory did
 	seen    bool
 	role    string // of this PC; "" has no hub
 	own     string // organisation of this PC
@@ -153,7 +155,7 @@ func (p *Page) Refresh() {
 	if p.form != nil {
 		p.form.f.Redraw()
 	}
-	if p.snap == nil || p.stale {
+	if p.snap == nil || p.stale || p.day != p.today() { // another day has times of its own
 		p.load()
 	}
 }
@@ -206,9 +208,12 @@ func (p *Page) load() {
 		s, err := read(store, old, lang, today)
 		p.d.Post(func() {
 			p.loading = false
-			if err != nil {
-				p.moved = p.moved || old == nil
-				p.empty.Set(p.t("load_failed"), "")
+			p.trouble, p.day = p.troubleOf(err), today
+			if err != nil { // what may not be read is not shown either
+				p.moved, p.snap, p.line = true, nil, ""
+				p.list.Renew(-1)
+				p.showHint()
+				p.fillEmpty()
 				p.relayout()
 				return
 			}
@@ -241,6 +246,11 @@ func (p *Page) fill() {
 }
 
 func (p *Page) fillEmpty() {
+	if p.trouble != "" {
+		p.empty.Set(p.trouble, "")
+		show(p.begin, false)
+		return
+	}
 	text, hint := "empty", "empty_hint"
 	if p.mayFrame() {
 		hint = "empty_guide"
@@ -382,4 +392,15 @@ func (p *Page) AskToLeave(then func()) {
 		return
 	}
 	p.form.f.AskToLeave(then)
+}
+
+// troubleOf says why nothing can be read; "" is no trouble.
+func (p *Page) troubleOf(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, localdb.ErrLease):
+		return p.say.T(localdb.MessageKey(err))
+	}
+	return p.t("load_failed")
 }

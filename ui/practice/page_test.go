@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,7 +58,8 @@ type desk struct {
 	page   *Page
 	win    fyne.Window
 	queue  chan func()
-	onward []string // what led to the counter: "CODE id id"
+	later  atomic.Int64 // days that have passed since today
+	onward []string     // what led to the counter: "CODE id id"
 	frames []string
 }
 
@@ -90,7 +92,7 @@ func open(t testing.TB, look *theme.Theme, size fyne.Size, fill func(*desk)) *de
 	t.Helper()
 	t.Setenv("HOME", t.TempDir())
 	d := &desk{t: t, queue: make(chan func(), 10000)}
-	s, err := localdb.Open(context.Background(), localdb.Options{Dir: t.TempDir(), Create: true, Now: func() time.Time { return today }, Actor: "guide"})
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: t.TempDir(), Create: true, Now: d.now, Actor: "guide"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +118,7 @@ func open(t testing.TB, look *theme.Theme, size fyne.Size, fill func(*desk)) *de
 
 // build makes the page, as when the language is chosen.
 func (d *desk) build(lang string) {
-	d.page = New(Deps{Store: d.store, Finder: d, Lang: lang, Now: func() time.Time { return today }, Rand: rand.NewChaCha8([32]byte{3}), Post: func(f func()) { d.queue <- f },
+	d.page = New(Deps{Store: d.store, Finder: d, Lang: lang, Now: d.now, Rand: rand.NewChaCha8([32]byte{3}), Post: func(f func()) { d.queue <- f },
 		ShowOnward: func(c referral.Code, ids []string) { d.onward = append(d.onward, string(c)+" "+strings.Join(ids, " ")) },
 		EditFrame:  func(id string) { d.frames = append(d.frames, id) }, MayEdit: func() bool { return true }, NewGround: func() {}})
 	d.t.Cleanup(d.page.Close)
@@ -125,6 +127,9 @@ func (d *desk) build(lang string) {
 func usual(t testing.TB, fill func(*desk)) *desk {
 	return open(t, theme.New(theme.Normal, 1), fyne.NewSize(1164, 786), fill)
 }
+
+// now is the clock of the page and of its store.
+func (d *desk) now() time.Time { return today.AddDate(0, 0, int(d.later.Load())) }
 
 // settle runs what was posted until something is so.
 func (d *desk) settle(until func() bool) {

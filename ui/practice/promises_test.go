@@ -292,3 +292,15 @@ func TestFocusStaysWhereItIsWhenSomethingChanges(t *testing.T) {
 		t.Error("Enter does nothing there")
 	}
 }
+
+func TestNoCodeIsInSightWhereTheLeaseIsOver(t *testing.T) {
+	d := usual(t, lively)
+	d.must(d.store.Enrol(localdb.Enrolment{Hub: "https://hub.lindeby.example", HubName: "Lindeby", HubKey: make([]byte, 32), Device: "0190d000-0000-7000-8000-00000000000d",
+		Seed: make([]byte, 32), Role: "desk", Organisation: "Lindeby Bibliotek", At: today}))
+	d.settle(func() bool { return !d.page.loading && !d.page.stale })
+	d.later.Store(60)
+	d.page.Refresh()
+	d.settle(func() bool { return d.page.snap == nil })
+	d.sees("uden forbindelse til hubben for længe")
+	d.seesNot(string(codes[0]), string(codes[10]))
+}

@@ -196,8 +196,13 @@ func (r *register) taken(on directory.Day) bool {
 // on the disk before it counts.
 func (r *register) keep(then func()) {
 	p := r.p
-	if p.snap == nil {
-		return // nothing was read yet; what is typed stays
+	if p.snap == nil { // nothing is read, or may be; what is typed stays
+		why := p.trouble
+		if why == "" {
+			why = p.t("loading")
+		}
+		r.f.Tell(widget.NewBanner(widget.ToneTrouble, r.f.T("not_saved"), why))
+		return
 	}
 	w := r.f.Look()
 	s, err := r.gather(w)
