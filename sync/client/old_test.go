@@ -8,11 +8,16 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/card"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/readiness"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -49,12 +54,16 @@ type tape struct {
 	next http.RoundTripper
 	mu   sync.Mutex
 	x    exchange
+
+	versions []string // of the wire, in which it was asked
+	s        *localdb.Store
 }
 
 func (r *tape) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	url := req.URL.RequestURI()
+	r.versions = append(r.versions, req.Header.Get(protocol.HeaderVersion))
 	if r.next == nil {
 		for i, a := range r.x.Answers {
 			if a.Method == req.Method && a.URL == url {
@@ -88,8 +97,34 @@ func (r *tape) RoundTrip(req *http.Request) (*http.Response, error) {
 // A PC of today must understand a hub that was installed when this version of the
 // wire was new, byte for byte.
 func TestAHubOfVersion1IsUnderstood(t *testing.T) {
-	path := filepath.Join("..", "protocol", "testdata", "v1", "exchange", "first_sync.json")
-	if *recordIt {
+	r := understood(t, "v1")
+	for _, v := range r.versions {
+		if v != "1" {
+			t.Errorf("it is spoken to in version %s", v)
+		}
+	}
+}
+
+// The same of a hub of version 2, which also gives the key of a contact card.
+func TestAHubOfVersion2IsUnderstood(t *testing.T) {
+	r := understood(t, "v2")
+	if len(r.versions) < 5 || r.versions[0] != "1" || slices.Contains(r.versions[1:], "1") {
+		t.Errorf("it is asked who it is in version 1, and spoken to in 2: %v", r.versions)
+	}
+	if cards, err := r.s.Cards(); err != nil || len(cards) != 1 {
+		t.Error(cards, err)
+	} else if c, err := r.s.OpenCard(cards[0].ID, "call"); err != nil || c.FirstName != "Anna" {
+		t.Error(c, err)
+	}
+	if cs, err := r.s.ReadinessChecks(); err != nil || len(cs) != 1 {
+		t.Error(cs, err)
+	}
+}
+
+// understood plays the first sync that a hub of some version answered.
+func understood(t *testing.T, version string) *tape {
+	path := filepath.Join("..", "protocol", "testdata", version, "exchange", "first_sync.json")
+	if *recordIt && version == "v2" {
 		recordExchange(t, path)
 	}
 	b, err := os.ReadFile(path)
@@ -100,11 +135,20 @@ func TestAHubOfVersion1IsUnderstood(t *testing.T) {
 	if err := json.Unmarshal(b, &r.x, json.RejectUnknownMembers(true)); err != nil {
 		t.Fatal(err)
 	}
-	s := storeAt(t, t.TempDir())
+	now := func() time.Time { return r.x.Enrolment.At.Add(time.Hour) } // it was recorded then, and days pass
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: t.TempDir(), Create: true, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	if err := s.Enrol(r.x.Enrolment); err != nil {
 		t.Fatal(err)
 	}
-	c, err := New(Options{Store: s, Transport: r, Rand: sevens{}, Program: "test/1"})
+	c, err := New(Options{Store: s, Transport: r, Rand: sevens{}, Now: now, Program: "test/1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,13 +166,23 @@ func TestAHubOfVersion1IsUnderstood(t *testing.T) {
 	if len(r.x.Answers) > 0 {
 		t.Errorf("%d answers were not asked for, first %s", len(r.x.Answers), r.x.Answers[0].URL)
 	}
+	r.s = s
+	return r
 }
 
 func recordExchange(t *testing.T, path string) {
 	h := newHub(t)
 	ids := h.fill(t, 7)
 	d := h.pc(t, desk, "Lindeby Bibliotek")
-	d.refer(t, ids[0])
+	ref := d.refer(t, ids[0])
+	c := card.Card{Info: card.Info{Code: ref.Code, Consent: card.Consent{Text: "1", Language: "da", How: "spoken"}}, FirstName: "Anna", Phone: "00 00 00 00"}
+	c.DeleteBy = directory.DayOf(time.Now()).AddDays(card.MaxDays)
+	if err := d.s.KeepCard(c); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.s.EditReadiness(nil, &readiness.Check{Organisation: "Lindeby Bibliotek", On: "2026-11-24", Answers: map[string]int{"time": 3}}); err != nil {
+		t.Fatal(err)
+	}
 	d.sync(t)
 	r := &tape{next: &http.Transport{DisableKeepAlives: true}}
 	s := storeAt(t, t.TempDir())

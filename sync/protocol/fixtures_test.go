@@ -149,56 +149,63 @@ var fixtures = []fixture{
 	}, func() any { return new(Figures) }, nil},
 }
 
-// A program of this version must go on reading what is in testdata/v1, to the
+// A program of this version must go on reading what is in testdata/v1 and v2, to the
 // byte, and what it writes must read the same there: another hub or PC may be
 // older. A change of the wire is a new folder beside it.
 func TestTheWireIsWhatItWas(t *testing.T) {
 	for _, f := range fixtures {
-		t.Run(f.name, func(t *testing.T) {
-			path := filepath.Join("testdata", "v1", f.name+".json")
-			now, err := json.Marshal(f.make(), json.Deterministic(true))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if now = append(now, '\n'); *record1 {
-				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, now, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			was, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(was, now) {
-				t.Errorf("what is written is not what it was:\n%s\nwas:\n%s", now, was)
-			}
-			v := f.into()
-			if err := json.Unmarshal(was, v, json.RejectUnknownMembers(true)); err != nil {
-				t.Fatalf("what it was cannot be read: %v", err)
-			}
-			if f.fits != nil {
-				if err := f.fits(v); err != nil {
-					t.Error("the signature of what it was:", err)
-				}
-			}
-			back, err := json.Marshal(v, json.Deterministic(true))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(append(back, '\n'), was) {
-				t.Errorf("it does not come back as it was:\n%s", back)
-			}
-		})
+		f.isWhatItWas(t, "v1")
 	}
+	for _, f := range fixtures2 {
+		f.isWhatItWas(t, "v2")
+	}
+}
+
+func (f *fixture) isWhatItWas(t *testing.T, version string) {
+	t.Run(version+" "+f.name, func(t *testing.T) {
+		path := filepath.Join("testdata", version, f.name+".json")
+		now, err := json.Marshal(f.make(), json.Deterministic(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now = append(now, '\n'); *record1 && version == "v2" {
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, now, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		was, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(was, now) {
+			t.Errorf("what is written is not what it was:\n%s\nwas:\n%s", now, was)
+		}
+		v := f.into()
+		if err := json.Unmarshal(was, v, json.RejectUnknownMembers(true)); err != nil {
+			t.Fatalf("what it was cannot be read: %v", err)
+		}
+		if f.fits != nil {
+			if err := f.fits(v); err != nil {
+				t.Error("the signature of what it was:", err)
+			}
+		}
+		back, err := json.Marshal(v, json.Deterministic(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(append(back, '\n'), was) {
+			t.Errorf("it does not come back as it was:\n%s", back)
+		}
+	})
 }
 
 // Members that a newer hub adds must not keep an older PC from reading the rest;
 // those of a record are kept.
 func TestMembersOfANewerHubArePassedOver(t *testing.T) {
-	for _, f := range fixtures {
+	for _, f := range append(fixtures, fixtures2...) {
 		b, err := json.Marshal(f.make(), json.Deterministic(true))
 		if err != nil {
 			t.Fatal(err)
