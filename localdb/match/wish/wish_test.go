@@ -346,6 +346,11 @@ func FuzzRead(f *testing.F) {
 		f.Add(s)
 	}
 	r := newReader(f)
+	_, fields, err := BuiltIn(danish.Open())
+	if err != nil {
+		f.Fatal(err)
+	}
+	r.Fields = fields
 	f.Fuzz(func(t *testing.T, s string) {
 		read := r.Read(s)
 		if len(read.Terms) > 4*maxWords {
