@@ -93,7 +93,7 @@ const chunksAtOnce = 3
 
 // bundleSize is how many bytes one request fetches, about: enough that the hub
 // has few requests to answer, few enough that an interruption costs little.
-const bundleSize = 512 << 10
+const bundleSize = 1 << 20
 
 // bundle puts together what one request fetches: at most chunks of one manifest.
 func bundle(wants []want, chunks int) (out [][]want) {

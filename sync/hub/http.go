@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -287,8 +288,11 @@ func (w *reply) json(status int, v any) error {
 }
 
 // Bounds of a slow reader: a piece of a reply must be taken within pieceTimeout.
+// Who takes them fast gets larger ones.
 const (
 	piece        = 64 << 10
+	largePiece   = 512 << 10
+	fast         = 250 * time.Millisecond
 	pieceTimeout = 30 * time.Second
 	replyTimeout = 15 * time.Minute
 )
@@ -317,19 +321,60 @@ func (w *reply) sendHashed(status int, kind, hash string, body ...[]byte) error 
 	until := time.Now().Add(replyTimeout)
 	w.deadline(until)
 	w.w.WriteHeader(status)
-	for _, b := range body {
-		for ; len(b) > 0; b = b[min(len(b), piece):] {
-			if !time.Now().Before(until) {
-				return errors.New("hub: send: too slow")
-			}
-			w.deadline(until)
-			n, err := w.w.Write(b[:min(len(b), piece)])
-			if w.sent += n; err != nil {
-				return fmt.Errorf("hub: send: %w", err)
-			}
+	most := piece
+	for p := range gathered(body, &most) {
+		start := time.Now()
+		if !start.Before(until) {
+			return errors.New("hub: send: too slow")
+		}
+		w.deadline(until)
+		n, err := w.w.Write(p)
+		if w.sent += n; err != nil {
+			return fmt.Errorf("hub: send: %w", err)
+		}
+		if time.Since(start) < fast {
+			most = min(2*most, largePiece)
+		} else {
+			most = piece
 		}
 	}
 	return nil
+}
+
+var pieces = sync.Pool{New: func() any { return new([largePiece]byte) }}
+
+// gathered gives a body in pieces of most bytes, as most is at each: small parts
+// together, since each piece is a call of the system and wakes the reader.
+func gathered(body [][]byte, most *int) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		if len(body) == 1 {
+			for b := body[0]; len(b) > 0; {
+				n := min(len(b), *most)
+				if !yield(b[:n]) {
+					return
+				}
+				b = b[n:]
+			}
+			return
+		}
+		room := pieces.Get().(*[largePiece]byte)
+		defer pieces.Put(room)
+		n := 0
+		for _, b := range body {
+			for len(b) > 0 {
+				k := copy(room[n:*most], b)
+				if n, b = n+k, b[k:]; n == *most {
+					if !yield(room[:n]) {
+						return
+					}
+					n = 0
+				}
+			}
+		}
+		if n > 0 {
+			yield(room[:n])
+		}
+	}
 }
 
 func (w *reply) deadline(until time.Time) {
