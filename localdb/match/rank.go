@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
-	"github.com/faellesskabsby/vejviser/localdb/match/wish"
 )
 
 // Priors: small, so that they decide between equals.
