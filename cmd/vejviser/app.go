@@ -46,6 +46,7 @@ type app struct {
 	asked   typing       // pages that ask before what is typed in them is lost
 	byDay   []func()     // count anew what is due, on another day
 	role    string       // what the pages were built for
+	shut    bool         // and that the lease was over then
 	checked *checkup     // the last check made while nobody was there that found something
 	pages   []func()     // end the pages' interest in changes
 	do      func(func()) // runs beside this goroutine, on the screen's
@@ -161,7 +162,7 @@ func (a *app) end() int {
 	a.cancel()
 	a.opening.Wait()
 	if s := a.now.Load(); s != nil && !s.over {
-		err = errors.Join(err, a.shut(s))
+		err = errors.Join(err, a.shutDown(s))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "vejviser: "+a.text("app.close_failed"))

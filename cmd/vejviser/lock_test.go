@@ -283,3 +283,36 @@ func button(t *testing.T, a *app, name string) fyne.Tappable {
 	t.Fatalf("no button %q:\n%s", name, seen(a))
 	return nil
 }
+
+// A PC that was away from its hub for too long shows no vejvisning and no person;
+// the counter goes on, and the next contact opens everything.
+func TestTooLongWithoutTheHubShutsWhatIsNotPublic(t *testing.T) {
+	a, settle := screenless(t, t.TempDir())
+	a.args.example = false
+	t.Cleanup(func() { a.end() })
+	a.begin()
+	settle("the pages", func() bool { return a.shell != nil && a.library.finder() != nil })
+	if err := a.store.Enrol(localdb.Enrolment{Hub: "https://hub.invalid", HubKey: make([]byte, 32), Seed: make([]byte, 32),
+		Device: "0190a000-0000-7000-8000-0000000000d1", Role: "guide", Organisation: "Lindeby Bibliotek", At: time.Now().AddDate(0, 0, -40)}); err != nil {
+		t.Fatal(err)
+	}
+	settle("the lease", func() bool { return a.shut && a.stands().Lease })
+	for _, name := range []string{"followup", "accompaniment", "ambassadors", "practice"} {
+		a.shell.GoNamed(name)
+		if all := seen(a); a.shell.Name() != name || !strings.Contains(all, "låst for en tid") || !strings.Contains(all, "Intet er slettet") {
+			t.Errorf("%s: %s", name, all)
+		}
+	}
+	a.shell.GoNamed("counter")
+	if all := seen(a); !strings.Contains(all, "Skriv, hvad borgeren gerne vil") || !strings.Contains(all, "væk fra hubben for længe") {
+		t.Error(all)
+	}
+	if err := a.store.KeepLease(0); err != nil {
+		t.Fatal(err)
+	}
+	settle("the contact", func() bool { return !a.shut && !a.stands().Lease })
+	a.shell.GoNamed("followup")
+	if all := seen(a); strings.Contains(all, "låst for en tid") {
+		t.Error("still locked after a contact")
+	}
+}

@@ -57,7 +57,7 @@ func (a *app) lock(why lock.Why, switching bool) {
 	a.opening.Add(1)
 	go func() {
 		defer a.opening.Done()
-		if err := a.shut(s); err != nil {
+		if err := a.shutDown(s); err != nil {
 			fmt.Fprintln(os.Stderr, "vejviser: "+a.text("app.close_failed"))
 		}
 	}()
@@ -118,7 +118,7 @@ func (a *app) tryKey(way func(*localdb.Options), done func(error)) {
 	go func() {
 		defer a.opening.Done()
 		if before != nil {
-			_ = a.shut(before) // was said when it was locked
+			_ = a.shutDown(before) // was said when it was locked
 		}
 		err := a.unlock(way)
 		a.do(func() { done(err) })

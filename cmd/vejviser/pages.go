@@ -67,13 +67,23 @@ func (s asPerson) Enrolment() (*localdb.Enrolment, error) {
 	return e, err
 }
 
-// roleChanged builds the pages for another role, once nothing lies over them.
+// roleChanged builds the pages for another role, or because the lease ended or was
+// renewed, once nothing lies over them.
 func (a *app) roleChanged() {
-	if a.shell == nil || a.window.Canvas().Overlays().Top() != nil || a.currentRole() == a.role {
+	if a.shell == nil || a.window.Canvas().Overlays().Top() != nil || a.currentRole() == a.role && a.leaseOver() == a.shut {
 		return
 	}
 	a.build()
 }
+
+// leaseOver says that the PC was away from its hub for too long.
+func (a *app) leaseOver() bool {
+	l, err := a.store.Lease()
+	return err == nil && l.Over
+}
+
+// notPublic are the pages of which nothing is shown when the lease is over.
+var notPublic = map[string]string{"followup": "followup.title", "accompaniment": "accompaniment.title", "ambassadors": "ambassadors.title", "practice": "practice.title"}
 
 // build makes the pages that the person has, and hands them to the shell. Made anew,
 // for another language or role, the person stays where they are.
@@ -96,7 +106,7 @@ func (a *app) build() {
 	toolkitWords(a.language())
 	a.look()
 	a.keepLook()
-	a.role = a.currentRole()
+	a.role, a.shut = a.currentRole(), a.leaseOver()
 	places := a.makePages()
 	a.shell = shell.New(shell.Deps{Lang: a.language(), Settings: a.store, Standing: a.stands, Places: places,
 		Who: a.who, Lock: func() { a.lock(lock.Asked, false) }, Switch: func() { a.lock(lock.Asked, true) }})
@@ -190,6 +200,10 @@ func (a *app) deviceRole() string {
 // page makes one of the pages that not everybody has.
 func (m *maker) page(name string) {
 	a := m.app
+	if title := notPublic[name]; title != "" && a.shut {
+		m.made[name] = shell.Place{Page: lock.NewShut(m.lang, translations.For(m.lang).T(title), a.hub.Nudge, func() { a.shell.GoTo(a.syncing) })}
+		return
+	}
 	switch name {
 	case "counter":
 		a.counter = counter.New(counter.Deps{

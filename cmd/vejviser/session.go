@@ -166,9 +166,9 @@ func (a *app) opened() {
 	s.beside(care.run)
 }
 
-// shut ends a session: what runs beside the screen, then the store, whose key is
+// shutDown ends a session: what runs beside the screen, then the store, whose key is
 // dropped with it.
-func (a *app) shut(s *session) error {
+func (a *app) shutDown(s *session) error {
 	s.closeOnce.Do(func() {
 		s.end()
 		s.work.Wait()
