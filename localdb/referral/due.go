@@ -69,8 +69,8 @@ type Task struct {
 	On       directory.Day `json:"on"` // the day it is due
 	When     When          `json:"when"`
 	Since    directory.Day `json:"since"` // the day of what it follows from
-	Life     Life          `json:"-"`
-	Referral Referral      `json:"-"`
+	Life     *Life         `json:"-"` // of the lives that were given
+	Referral *Referral     `json:"-"`
 	Ground   string        `json:"ground,omitzero"`
 }
 
@@ -91,9 +91,9 @@ func Due(lives []Told, today directory.Day) []Task {
 		life  int
 		group int
 	}
-	var places []place
+	places := make([]place, 0, len(lives))
 	for i := range lives {
-		s, ok := stepOf(&lives[i], followed[lives[i].Referral.Code])
+		s, ok := c.stepOf(&lives[i], len(followed) > 0 && followed[lives[i].Referral.Code])
 		if !ok {
 			continue
 		}
@@ -107,7 +107,7 @@ func Due(lives []Told, today directory.Day) []Task {
 	out := make([]Task, len(places))
 	for i, p := range places {
 		t := &lives[p.life]
-		out[i] = Task{t.Referral.Code, p.task.kind, p.task.on, p.task.when, p.task.since, t.Life, t.Referral, t.Ground}
+		out[i] = Task{t.Referral.Code, p.task.kind, p.task.on, p.task.when, p.task.since, &t.Life, &t.Referral, t.Ground}
 	}
 	return out
 }
@@ -116,29 +116,28 @@ func Due(lives []Told, today directory.Day) []Task {
 type step struct {
 	kind      TaskKind
 	on, since directory.Day
+	light     bool // a postcard was handed out and no day agreed: asked once, and then let be
 	when      When
 }
 
 // stepOf says what may come next in one life.
-func stepOf(t *Told, followed bool) (step, bool) {
+func (c *calendar) stepOf(t *Told, followed bool) (step, bool) {
 	evs := t.Life.Events
 	if t.Referral.ID == "" || len(evs) == 0 {
 		return step{}, false
 	}
 	last := &evs[len(evs)-1]
 	after := func(k TaskKind, days int) (step, bool) {
-		on := last.On
-		if days > 0 {
-			on = on.AddDays(days)
-		}
-		return step{kind: k, on: on, since: last.On}, true
+		return step{kind: k, on: c.add(last.On, days), since: last.On}, true
 	}
 	switch last.Kind {
 	case Shown:
 		if f := t.Referral.FollowUpOn; f != "" {
 			return step{kind: AskWelcomed, on: f, since: last.On}, true
 		}
-		return after(AskWelcomed, askAfterShown)
+		x, ok := after(AskWelcomed, askAfterShown)
+		x.light = t.Referral.Depth == Postcard
+		return x, ok
 	case Unknown:
 		return after(Unclear, askAgain)
 	case AccompanimentWanted, FellThrough:
@@ -152,9 +151,9 @@ func stepOf(t *Told, followed bool) (step, bool) {
 		if !t.Life.inside {
 			return after(AskWelcomed, askAfterAlong)
 		}
-		return stillComing(evs)
+		return c.stillComing(evs)
 	case Welcomed, StillComing:
-		return stillComing(evs)
+		return c.stillComing(evs)
 	case NoRoom, DidNotFit, DidNotWant:
 		switch {
 		case followed || len(last.Instead) > 0:
@@ -169,7 +168,7 @@ func stepOf(t *Told, followed bool) (step, bool) {
 
 // stillComing asks four weeks and three months after the welcome, each once; who
 // was not asked in the first ten weeks is asked after three months alone.
-func stillComing(evs []Event) (step, bool) {
+func (c *calendar) stillComing(evs []Event) (step, bool) {
 	var from, answered directory.Day
 	for i := range evs {
 		switch evs[i].Kind {
@@ -190,18 +189,40 @@ func stillComing(evs []Event) (step, bool) {
 	case from == "":
 		return step{}, false
 	case answered == "":
-		return step{kind: StillComing4w, on: from.AddDays(askAfterMonth), since: from}, true
-	case answered < from.AddDays(quarterBegins):
-		return step{kind: StillComing3m, on: from.AddDays(askAfterQuarter), since: from}, true
+		return step{kind: StillComing4w, on: c.add(from, askAfterMonth), since: from}, true
+	case answered < c.add(from, quarterBegins):
+		return step{kind: StillComing3m, on: c.add(from, askAfterQuarter), since: from}, true
 	}
 	return step{}, false
 }
 
-// calendar holds the days that tasks are measured against.
-type calendar struct{ today, sunday, weekAgo, quiet directory.Day }
+// calendar holds the days that tasks are measured against, and those that were
+// counted out already: ten thousand lives have a few hundred days between them.
+type calendar struct {
+	today, sunday, weekAgo, quiet directory.Day
+	counted                       map[counted]directory.Day
+}
 
-func newCalendar(today directory.Day) calendar {
-	c := calendar{today: today, sunday: today, weekAgo: today.AddDays(-atOnce), quiet: today.AddDays(-goneQuiet)}
+type counted struct {
+	from directory.Day
+	days int
+}
+
+func (c *calendar) add(d directory.Day, days int) directory.Day {
+	if days == 0 {
+		return d
+	}
+	k := counted{d, days}
+	out, ok := c.counted[k]
+	if !ok {
+		out = d.AddDays(days)
+		c.counted[k] = out
+	}
+	return out
+}
+
+func newCalendar(today directory.Day) *calendar {
+	c := &calendar{counted: map[counted]directory.Day{}, today: today, sunday: today, weekAgo: today.AddDays(-atOnce), quiet: today.AddDays(-goneQuiet)}
 	if t, err := today.Time(); err == nil {
 		c.sunday = today.AddDays((7 - int(t.Weekday())) % 7)
 	}
@@ -209,11 +230,12 @@ func newCalendar(today directory.Day) calendar {
 }
 
 // when puts a task into its group. Who wants somebody along stays in sight as late
-// for as long as it takes; everything else that was asked in vain becomes unclear.
-func (c calendar) when(s step) When {
+// for as long as it takes; everything else that was asked in vain becomes unclear,
+// a postcard at once: else those would bury the rest.
+func (c *calendar) when(s step) When {
 	immediate := s.kind == FindCompanion || s.kind == OfferOther || s.kind == PracticeGround
 	switch {
-	case s.kind == Unclear && s.on > c.today, s.kind != FindCompanion && s.on < c.quiet:
+	case s.kind == Unclear && s.on > c.today, s.kind != FindCompanion && s.on < c.quiet, s.light && s.on < c.today:
 		return Quiet
 	case immediate && s.on >= c.weekAgo && s.on <= c.today:
 		return Today
@@ -230,7 +252,7 @@ func (c calendar) when(s step) When {
 // Outcomes lists what may have happened, the suggested one first. Where the next
 // step is something to do – find somebody, show another place – it holds what a
 // person may say instead.
-func (t Task) Outcomes() []Kind { return likely(t.Kind, t.Life) }
+func (t Task) Outcomes() []Kind { return likely(t.Kind, *t.Life) }
 
 // LikelyOutcomes lists the same for a life that nothing is due in.
 func LikelyOutcomes(l Life) []Kind {

@@ -77,6 +77,20 @@ func TestADayThatWasAgreedComesBeforeTheUsualOne(t *testing.T) {
 	}
 }
 
+func TestAPostcardThatNobodyHeardOfIsUnclearAndNotLate(t *testing.T) {
+	for days, want := range map[int]When{9: ThisWeek, 10: Today, 11: Quiet} {
+		x := told(1, on(Shown, days))
+		x.Referral.Depth = Postcard
+		if got := Due([]Told{x}, tuesday); len(got) != 1 || got[0].When != want {
+			t.Errorf("after %d days: %+v", days, got)
+		}
+		x.Referral.FollowUpOn = tuesday.AddDays(-2)
+		if got := Due([]Told{x}, tuesday); got[0].When != Overdue {
+			t.Errorf("a day was agreed: %+v", got)
+		}
+	}
+}
+
 func TestTheNextVejvisningOfTheSameCodeIsTheOtherOffer(t *testing.T) {
 	a, b := told(1, on(Shown, 9), on(NoRoom, 3)), told(2, on(Shown, 1))
 	if got := Due([]Told{a, b}, tuesday); len(got) != 2 {
