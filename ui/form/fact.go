@@ -115,6 +115,19 @@ func (f *Form) Choice(path, label string, options []widget.Option, was string) *
 	return f.add(x, was)
 }
 
+// Segmented is a fact that is one of a few, all in sight; "" is nothing chosen yet.
+func (f *Form) Segmented(path, label string, options []widget.Option, was string) *Fact {
+	x := &Fact{Path: path}
+	s := widget.NewSegmented(options, "", func(string) { f.changed(x) })
+	x.Focus, x.value = s.First(), s.Value
+	x.set = func(v string) {
+		s.Clear()
+		s.Select(v)
+	}
+	x.Part, x.problem = f.below(label, s)
+	return f.add(x, was)
+}
+
 // Yes is the value of a fact that is so; "" is not.
 const Yes = "yes"
 

@@ -22,9 +22,10 @@ type Segmented struct {
 	OnChange func(value string)
 }
 
-// NewSegmented makes one; value is what is chosen first.
+// NewSegmented makes one; value is what is chosen first. A value that is none of the
+// options leaves nothing chosen.
 func NewSegmented(options []Option, value string, change func(string)) *Segmented {
-	s := &Segmented{options: options, OnChange: change, row: NewFlow(theme.Space8)}
+	s := &Segmented{options: options, chosen: -1, OnChange: change, row: NewFlow(theme.Space8)}
 	for i, o := range options {
 		c := NewChip(o.Text, ChipOff, func() { s.choose(i, true) })
 		c.onKey = func(e *fyne.KeyEvent) bool {
@@ -55,8 +56,19 @@ func (s *Segmented) Select(value string) {
 	}
 }
 
-// Value is what is chosen.
-func (s *Segmented) Value() string { return s.options[s.chosen].Value }
+// Value is what is chosen; empty where nothing is yet.
+func (s *Segmented) Value() string {
+	if s.chosen < 0 {
+		return ""
+	}
+	return s.options[s.chosen].Value
+}
+
+// First is where focus begins: what is chosen, else the first.
+func (s *Segmented) First() *Chip { return s.chips[max(s.chosen, 0)] }
+
+// Clear leaves nothing chosen, without telling.
+func (s *Segmented) Clear() { s.choose(-1, false) }
 
 func (s *Segmented) step(by int) {
 	i := min(max(s.chosen+by, 0), len(s.options)-1)
