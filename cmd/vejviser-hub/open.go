@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/interchange"
@@ -143,64 +141,24 @@ func (p *program) with(ctx context.Context, fn func(hub.Admin) error) (err error
 	return fn(h)
 }
 
-// The socket lies in the hub's folder, which is its owner's alone. Where its path
-// is longer than a socket's may be, it lies in a folder of its own, and the file
-// socketAt says where.
-const (
-	socketName = "admin.sock"
-	socketAt   = "admin.at"
-	maxSocket  = 100
-)
-
-func socketOf(dir string) string {
-	if b, err := os.ReadFile(filepath.Join(dir, socketAt)); err == nil {
-		return strings.TrimSpace(string(b))
-	}
-	return filepath.Join(dir, socketName)
-}
-
 // running gives the hub that serves this folder, or nil where none answers.
 func running(ctx context.Context, dir string) *hub.Remote {
-	path := socketOf(dir)
-	d := net.Dialer{Timeout: 2 * time.Second}
-	c, err := d.DialContext(ctx, "unix", path)
+	c, err := dialAdmin(ctx, dir)
 	if err != nil {
 		return nil
 	}
 	_ = c.Close() // it was only to see whether somebody is there
 	return hub.NewRemote(&http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", path) },
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dialAdmin(ctx, dir) },
 	}})
 }
 
-// listenAdmin opens the socket. The caller has the folder's locks, so that what
-// lies there is of a hub that is gone.
-func listenAdmin(dir string) (l net.Listener, remove func() error, err error) {
-	path := filepath.Join(dir, socketName)
-	at := filepath.Join(dir, socketAt)
-	remove = func() error { return nil }
-	if err := errors.Join(gone(os.Remove(path)), gone(os.Remove(at))); err != nil {
-		return nil, remove, err
-	}
-	if len(path) > maxSocket {
-		own, err := os.MkdirTemp("", "vejviser-hub-")
-		if err != nil {
-			return nil, remove, err
-		}
-		path = filepath.Join(own, socketName)
-		remove = func() error { return errors.Join(gone(os.Remove(at)), os.RemoveAll(own)) }
-		if err := os.WriteFile(at, []byte(path+"\n"), 0o600); err != nil {
-			return nil, remove, errors.Join(err, remove())
-		}
-	}
-	if l, err = net.Listen("unix", path); err != nil {
-		return nil, remove, fmt.Errorf("%s: %w", path, errors.Join(err, remove()))
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, remove, errors.Join(err, l.Close(), remove())
-	}
-	return l, remove, nil
-}
+// socketAt is the file that says where the socket is, where it is not in the folder;
+// on Windows there is a named pipe instead.
+const socketAt = "admin.at"
+
+// dialWait is how long a hub on this machine may take to say that it is there.
+const dialWait = 2 * time.Second
 
 func gone(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
