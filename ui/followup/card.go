@@ -159,7 +159,10 @@ func (c *card) kinds() []referral.Kind {
 	case c.known():
 		out = referral.LikelyOutcomes(c.told.Life)
 	}
-	if c.known() && !c.all {
+	if !c.known() && !c.all { // what a slip or a voice is likely to say
+		return []referral.Kind{referral.Welcomed, referral.StillComing, referral.NoRoom, referral.DidNotFit, referral.DidNotWant, referral.Unknown}
+	}
+	if !c.all {
 		return slices.DeleteFunc(out, func(k referral.Kind) bool { return k == referral.Arranged }) // with whom, where and when is another page's
 	}
 	for _, k := range []referral.Kind{
@@ -210,22 +213,20 @@ func (c *card) saying() []fyne.CanvasObject {
 	}
 	c.keys = widget.NewOneKey(texts, c.task != nil, c.take)
 	out := []fyne.CanvasObject{c.when.content, c.keys}
-	if c.known() {
-		more := s.T("followup.outcome_more")
-		if c.all {
-			more = s.T("followup.outcome_fewer")
-		}
-		line := widget.NewFlow(theme.Space8, widget.NewPlainButton(more, func() {
-			c.all = !c.all
-			c.build()
-			c.p.relayout()
-			widget.FocusOn(c.keys)
-		}))
-		if b := c.contact.offer(); b != nil {
-			line.Add(b)
-		}
-		out = append(out, line)
+	more := s.T("followup.outcome_more")
+	if c.all {
+		more = s.T("followup.outcome_fewer")
 	}
+	line := widget.NewFlow(theme.Space8, widget.NewPlainButton(more, func() {
+		c.all = !c.all
+		c.build()
+		c.p.relayout()
+		widget.FocusOn(c.keys)
+	}))
+	if b := c.contact.offer(); b != nil {
+		line.Add(b)
+	}
+	out = append(out, line)
 	return out
 }
 

@@ -65,7 +65,7 @@ func (x *contact) parts() []fyne.CanvasObject {
 				widget.NewQuietButton(s.T("followup.contact_keep"), "", func() { x.sure = false; x.show() })))
 	default:
 		body = append(body, widget.NewSplitRow(theme.Space8, theme.Scaled(140),
-			widget.NewInset(theme.Space4, 0, 0, 0, widget.NewText(s.T("followup.contact_there", "day", s.ShortDay(x.info.DeleteBy)), widget.Style{Size: theme.Quiet})),
+			widget.NewInset(theme.Space4, 0, 0, 0, widget.NewText(s.T("followup.contact_there", "day", widget.Together(s.ShortDay(x.info.DeleteBy))), widget.Style{Size: theme.Quiet})),
 			widget.NewRow(0, widget.NewPlainButton(s.T("followup.contact_show"), x.look),
 				widget.NewPlainButton(s.T("followup.contact_erase"), func() { x.sure = true; x.show() }))))
 		return body

@@ -20,7 +20,7 @@ func TestAContactCardIsShownForAWhileAndCanBeErased(t *testing.T) {
 		}
 	})
 	d.typeCode(string(code))
-	if got := texts(d.page.inside); !strings.Contains(got, "slettes 3. feb.") || strings.Contains(got, "Rosmarin") {
+	if got := texts(d.page.inside); !strings.Contains(got, "slettes 3.\u00a0feb.") || strings.Contains(got, "Rosmarin") {
 		t.Fatalf("said\n%s", got)
 	}
 	d.press("Vis")

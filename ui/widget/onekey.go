@@ -84,12 +84,14 @@ func (c *OneKey) moveTo(i int) {
 // FocusGained implements fyne.Focusable.
 func (c *OneKey) FocusGained() { c.focused = true; c.Refresh(); c.reveal() }
 
-// reveal scrolls to all of it where there is the room, else to where the arrows are.
+// reveal scrolls to where the arrows are and the next few, no further: what it is
+// about stands above, and is to stay in sight where there is the room.
 func (c *OneKey) reveal() {
-	Reveal(c)
-	if c.at < len(c.rows) {
-		r := c.rows[c.at].rect
-		RevealPart(c, r.Position().Y-theme.Space8, r.Position().Y+r.Size().Height+theme.Space8)
+	for _, last := range []int{c.at + 3, c.at} {
+		if last = min(last, len(c.rows)-1); last >= 0 {
+			top, r := c.rows[min(c.at, last)].rect.Position().Y, c.rows[last].rect
+			RevealPart(c, top-theme.Space8, r.Position().Y+r.Size().Height+theme.Space8)
+		}
 	}
 }
 
