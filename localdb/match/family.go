@@ -29,6 +29,7 @@ func (r *ranking) families(read *wish.Reading) {
 	if !told || r.s.total == 0 {
 		return
 	}
+	r.one = true
 	for d := range uint32(r.x.records.len()) {
 		if f := r.x.facts(d); f.groups&groupBits["families"] != 0 {
 			s := r.s

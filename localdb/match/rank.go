@@ -60,6 +60,7 @@ type ranking struct {
 	away     int     // and beyond it
 	guessed  bool    // nothing was understood
 	words    int     // that were read
+	one      bool    // all topics are one situation: none of them needs an answer of its own
 	errand   bool    // nothing was asked for but an errand
 	topics   []int   // the topics that are answered, by their place among the terms
 	beyond   marks   // what lies out of reach; nil is nothing

@@ -12,7 +12,7 @@ const (
 
 // spread brings up answers to topics that the first few leave out.
 func (r *ranking) spread(list []scored) {
-	if r.browse || r.s.joint == wish.Together || len(r.topics) < 2 || len(r.topics) > 64 || len(list) < 2 {
+	if r.browse || r.one || r.s.joint == wish.Together || len(r.topics) < 2 || len(r.topics) > 64 || len(list) < 2 {
 		return
 	}
 	all := uint64(1)<<len(r.topics) - 1
