@@ -197,6 +197,21 @@ func (c *changes) lost(k record.Kind, id string) {
 	}
 }
 
+// unmake lets go of a card that was made here and that the log takes away: it was
+// there, whether or not the answer came, and is not to be shown, sent or opened again.
+func (c *changes) unmake(k record.Kind, id string) error {
+	c.lost(k, id)
+	if k != record.Card {
+		return nil
+	}
+	op, err := c.own(k, id)
+	if op == nil || err != nil {
+		return err
+	}
+	c.unmade = append(c.unmade, op.Counter)
+	return c.discard(op.Counter)
+}
+
 // destroyKeysOf destroys the keys of those cards that are no longer here. What
 // fails is tried again at the next start. Callers hold s.mu.
 func (s *Store) destroyKeysOf(v *view, ids []string) {

@@ -27,6 +27,7 @@ type changes struct {
 	went   bool            // something that is not public went
 	act    bool            // half of it would be taken for the whole
 	people []string        // ids of ambassadors that the log has taken away
+	unmade []uint64        // counters of cards made here that the log has taken away
 	cards  []string        // ids of contact cards that may be gone, whose keys then go as well
 }
 

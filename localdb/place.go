@@ -72,7 +72,9 @@ func (c *changes) remove(old *recordEnvelope) error {
 
 // bury takes a record out, where it is here, and leaves a tombstone.
 func (c *changes) bury(epoch uint64, r *record.Record, old recordEnvelope, live bool, gone recordEnvelope, was bool) error {
-	c.lost(r.Kind, r.ID)
+	if err := c.unmake(r.Kind, r.ID); err != nil {
+		return err
+	}
 	if live {
 		if err := c.remove(&old); err != nil {
 			return err

@@ -85,8 +85,9 @@ func (s *Store) Play(ctx context.Context, d Delta) error {
 	s.replica.held = nil
 	s.forgetGathered()
 	var people []string
+	var unmade []uint64
 	err := s.change(func(c *changes) error {
-		defer func() { people = c.people }()
+		defer func() { people, unmade = c.people, c.unmade }()
 		for i := range d.Records {
 			if err := c.play(d.To.Epoch, &d.Records[i]); err != nil {
 				return err
@@ -105,6 +106,11 @@ func (s *Store) Play(ctx context.Context, d Delta) error {
 	}
 	s.replica.tails.add(d.Records)
 	s.o.at("played")
+	if len(unmade) > 0 { // so that a view that is made again leaves them out too
+		if err := s.fate(fates{Discard: unmade}); err != nil {
+			s.o.Log.Warn("that a contact card was erased is not in the journal", "err", err)
+		}
+	}
 	if err := s.forgetPeople(people); err != nil {
 		s.o.Log.Warn("what was changed here of an ambassador who is gone is still in the journal", "err", err)
 	}
