@@ -4,12 +4,14 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
 	"github.com/go-json-experiment/json"
+	"golang.org/x/time/rate"
 )
 
 // planCard takes in a contact card: sealed, so that the hub can read only what may be
@@ -80,6 +82,9 @@ func (t *taking) planErase(d *draft, op protocol.Op) (made, error) {
 	}
 	if x.Kind == record.Ambassador && !alive(was) && !t.h.wasErased(ref) {
 		return made{ref: ref}, nil // there never was one, or it was removed; nothing is left of it
+	}
+	if was.Kind == "" && !t.h.wasErased(ref) && !t.unsigned && t.h.limits.take("e"+t.who.id, rate.Every(24*time.Hour/unknownDaily), unknownBurst) > 0 {
+		return made{}, &unfit{protocol.RefusedMalformed, "id"} // the list is kept for ever: it is not for ids that were made up
 	}
 	refs, err := d.h.goesWith(ref)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/practice"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/protocol"
@@ -248,7 +249,6 @@ func TestACardThatWasErasedIsGoneForGood(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(r.dir, cardsName, d.ID+keyEnd)); !os.IsNotExist(err) {
 		t.Error("its key is here:", err)
 	}
-	// A node that lost its store plays the log again, and has no key of it.
 	n, err := r.hub.EraseWhat(context.Background(), ToErase{Code: ref.Code})
 	if n != 0 || err != ErrNoCard {
 		t.Error(n, err)
@@ -282,6 +282,30 @@ func TestACardGoesOnItsDayByItself(t *testing.T) {
 	}
 	if es, err := os.ReadDir(filepath.Join(r.dir, cardsName)); err != nil || len(es) != 0 {
 		t.Error(es, err)
+	}
+}
+
+// Of a session that is too old it is kept how many came, and of nobody that they did.
+func TestAnOldSessionIsACount(t *testing.T) {
+	r := newRig(t)
+	desk := r.join(protocol.Desk, "Lindeby Bibliotek")
+	s := practice.Session{ID: uuid.NewString(), Community: uuid.NewString(), On: directory.DayOf(r.now()), Came: 5, Codes: []referral.Code{newReferral(t, "").Code}, Area: "Lindeby"}
+	if got := states(desk.push(desk.op(protocol.OpEdit, creation(t, record.Session, s.ID, s)))); got != "accepted" {
+		t.Fatal(got)
+	}
+	for _, months := range []int{22, 3} {
+		r.pass(time.Duration(months) * 31 * 24 * time.Hour)
+		if err := r.hub.retire(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		rec, err := r.hub.store.Record(record.Session, s.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var now practice.Session
+		if err := json.Unmarshal(rec.Body, &now); err != nil || now.Came != 5 || (len(now.Codes) == 0) != (months == 3) {
+			t.Errorf("after %d months: %s %v", months, rec.Body, err)
+		}
 	}
 }
 

@@ -151,16 +151,17 @@ func (k *cardKeys) settle() error {
 }
 
 // met says that the log has a card whose key may be lacking here.
-func (k *cardKeys) met(id string) {
+func (k *cardKeys) met(id string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.lacks == nil {
-		return
+		return nil
 	}
-	path, ok := k.path(id)
-	if _, err := os.Stat(path); ok && errors.Is(err, fs.ErrNotExist) {
+	key, err := k.getLocked(id)
+	if err == nil && key == nil {
 		k.lacks[strings.ToLower(id)] = true
 	}
+	return err
 }
 
 // lacking lists the cards whose keys are not here.
@@ -173,16 +174,7 @@ func (h *Hub) lacking(ctx context.Context) ([]string, error) {
 	}
 	k.mu.Unlock()
 	if !counted {
-		err := h.eachCard(ctx, func(r record.Record, _ *card.Sealed) error {
-			key, err := k.get(r.ID)
-			if err == nil && key == nil {
-				k.met(r.ID)
-				k.mu.Lock()
-				k.lacks[r.ID] = true
-				k.mu.Unlock()
-			}
-			return err
-		})
+		err := h.eachCard(ctx, func(r record.Record, _ *card.Sealed) error { return k.met(r.ID) })
 		if err != nil {
 			k.mu.Lock()
 			k.lacks = nil

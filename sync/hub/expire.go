@@ -48,7 +48,9 @@ func (h *Hub) cardsPlayed(rs []record.Record) {
 			continue
 		}
 		if !r.Deleted {
-			h.cardKeys.met(r.ID)
+			if err := h.cardKeys.met(r.ID); err != nil {
+				h.o.Logger.Warn("a key of a card cannot be read", "err", err)
+			}
 			continue
 		}
 		if err := errors.Join(h.cardKeys.destroy(r.ID), h.note(r.Ref())); err != nil {

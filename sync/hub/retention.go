@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/practice"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/log"
@@ -63,11 +64,13 @@ func (h *Hub) retire(ctx context.Context) error {
 	}
 	oldest := directory.DayOf(t.AddDate(0, -caseMonths, 0))
 	var old []record.Record
-	var lone []record.Record
+	var lone, sessions []record.Record
 	err = h.store.EachRecord(ctx, record.FeedOf(record.Cases, ""), func(r record.Record) error {
 		var v struct {
 			At directory.Day `json:"at"`
 			On directory.Day `json:"on"`
+
+			Codes []referral.Code `json:"codes"`
 		}
 		if err := json.Unmarshal(r.Body, &v); err != nil {
 			return err
@@ -78,6 +81,8 @@ func (h *Hub) retire(ctx context.Context) error {
 			old = append(old, r)
 		case r.Kind == record.Event && ageFrom(v.On, r.At) < oldest:
 			lone = append(lone, r)
+		case r.Kind == record.Session && len(v.Codes) > 0 && ageFrom(v.On, r.At) < oldest:
+			sessions = append(sessions, r)
 		}
 		return nil
 	})
@@ -99,6 +104,14 @@ func (h *Hub) retire(ctx context.Context) error {
 	for _, e := range lone {
 		if err := h.retireEvent(ctx, e.ID); err != nil {
 			failed = fmt.Errorf("event %s: %w", e.ID, err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	for _, s := range sessions {
+		if err := h.forgetCodes(ctx, s.ID); err != nil {
+			failed = fmt.Errorf("session %s: %w", s.ID, err)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -181,6 +194,30 @@ func (h *Hub) retireOne(ctx context.Context, id string) error {
 		}
 	}
 	return err
+}
+
+// forgetCodes leaves of an old session how many came.
+func (h *Hub) forgetCodes(ctx context.Context, id string) error {
+	return h.again(ctx, func() error {
+		d := newDraft(h)
+		rec, err := d.get(refOf(record.Session, id))
+		if err != nil || !alive(rec) {
+			return err
+		}
+		var s practice.Session
+		if err := json.Unmarshal(rec.Body, &s); err != nil {
+			return err
+		}
+		s.Codes = nil
+		if rec.Body, err = json.Marshal(&s, json.Deterministic(true)); err != nil {
+			return err
+		}
+		if err := d.put(rec, ""); err != nil {
+			return err
+		}
+		_, err = h.append(ctx, d.writes, "retire")
+		return err
+	})
 }
 
 // bury lays records to rest that are still there.
