@@ -87,7 +87,7 @@ func TestAnotherLanguageIsShownAtOnceAndOneStaysWhereOneIs(t *testing.T) {
 	a.shell.GoTo(a.list)
 	a.list.Edit("0190a000-0000-7000-8000-0000000000aa")
 	test.Type(a.window.Canvas().Focused(), " endnu")
-	last := 8
+	last := 9
 	a.shell.Go(last)
 	before, ended := a.shell, 0
 	for i, end := range a.pages {
@@ -111,8 +111,8 @@ func TestAnotherLanguageIsShownAtOnceAndOneStaysWhereOneIs(t *testing.T) {
 	if a.leave(); closed || a.shell.Current() != a.list {
 		t.Error("the window closes over what is typed")
 	}
-	if ended != 7 {
-		t.Errorf("%d of the old pages let go of the store, want 7", ended)
+	if ended != 8 {
+		t.Errorf("%d of the old pages let go of the store, want 8", ended)
 	}
 }
 

@@ -122,7 +122,7 @@ func TestHubJourney(t *testing.T) {
 	time.Sleep(2 * time.Second) // the client notices that nobody answers
 	s.settle()
 	s.picture("hub-3-away")
-	s.ctrl('7')
+	s.ctrl('8')
 	s.settle()
 	s.picture("hub-4-away-page")
 

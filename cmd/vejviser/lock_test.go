@@ -255,14 +255,14 @@ func TestAnotherRoleShowsOtherPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for role, want := range map[string][]string{
-		"desk": {"counter", "followup", "accompaniment", "communities", "practice"}, "coordinator": {"communities"},
-		"guide": {"counter", "followup", "accompaniment", "communities", "ambassadors", "practice"},
+		"desk": {"counter", "followup", "accompaniment", "communities", "practice", "readiness"}, "coordinator": {"communities", "readiness"},
+		"guide": {"counter", "followup", "accompaniment", "communities", "ambassadors", "practice", "readiness"},
 	} {
 		if err := a.store.Renamed(role, "Lindeby Bibliotek", nil, ""); err != nil {
 			t.Fatal(err)
 		}
 		settle("the pages of a "+role, func() bool { return a.role == role })
-		for _, name := range []string{"counter", "followup", "accompaniment", "communities", "ambassadors", "practice"} {
+		for _, name := range []string{"counter", "followup", "accompaniment", "communities", "ambassadors", "practice", "readiness"} {
 			if got, is := a.shell.Has(name), strings.Contains(strings.Join(want, " "), name); got != is {
 				t.Errorf("%s, %s: %v", role, name, got)
 			}

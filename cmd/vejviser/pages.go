@@ -21,6 +21,7 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/lock"
 	"github.com/faellesskabsby/vejviser/ui/practice"
 	"github.com/faellesskabsby/vejviser/ui/printer"
+	"github.com/faellesskabsby/vejviser/ui/readiness"
 	"github.com/faellesskabsby/vejviser/ui/settings"
 	"github.com/faellesskabsby/vejviser/ui/shell"
 )
@@ -28,9 +29,9 @@ import (
 // sees is which pages a role has, in the order of the side; the last four stand at
 // its foot.
 var sees = map[string][]string{
-	"guide":       {"counter", "followup", "accompaniment", "communities", "ambassadors", "practice"},
-	"desk":        {"counter", "followup", "accompaniment", "communities", "practice"},
-	"coordinator": {"communities"},
+	"guide":       {"counter", "followup", "accompaniment", "communities", "ambassadors", "practice", "readiness"},
+	"desk":        {"counter", "followup", "accompaniment", "communities", "practice", "readiness"},
+	"coordinator": {"communities", "readiness"},
 	"kiosk":       {"counter", "communities"},
 }
 
@@ -262,6 +263,11 @@ func (m *maker) page(name string) {
 		m.made[name] = shell.Place{Page: m.practice}
 		a.pages = append(a.pages, m.practice.Close)
 		a.asked.practice = m.practice
+	case "readiness":
+		p := readiness.New(readiness.Deps{Store: m.store, Lang: m.lang, Now: time.Now, Post: m.post})
+		m.made[name] = shell.Place{Page: p}
+		a.pages, a.byDay = append(a.pages, p.Close), append(a.byDay, p.Refresh)
+		a.asked.readiness = p
 	}
 }
 
@@ -293,6 +299,7 @@ type typing struct {
 	list        *communities.Page
 	ambassadors *ambassadors.Page
 	practice    *practice.Page
+	readiness   *readiness.Page
 }
 
 // typed is what stands in them, to be taken up when they are made anew.
@@ -300,6 +307,7 @@ type typed struct {
 	list        *communities.Editing
 	ambassadors *ambassadors.Left
 	practice    *practice.Left
+	readiness   *readiness.Left
 }
 
 func (t typing) keep() (k typed) {
@@ -311,6 +319,9 @@ func (t typing) keep() (k typed) {
 	}
 	if t.practice != nil {
 		k.practice = t.practice.Unsaved()
+	}
+	if t.readiness != nil {
+		k.readiness = t.readiness.Unsaved()
 	}
 	return k
 }
@@ -324,6 +335,9 @@ func (t typing) resume(k typed) {
 	}
 	if t.practice != nil {
 		t.practice.Resume(k.practice)
+	}
+	if t.readiness != nil {
+		t.readiness.Resume(k.readiness)
 	}
 }
 
@@ -342,6 +356,9 @@ func (t typing) pages() (out []asking) {
 		out = append(out, asking{p, func() bool { return p.Unsaved() != nil }, p.AskToLeave})
 	}
 	if p := t.practice; p != nil {
+		out = append(out, asking{p, func() bool { return p.Unsaved() != nil }, p.AskToLeave})
+	}
+	if p := t.readiness; p != nil {
 		out = append(out, asking{p, func() bool { return p.Unsaved() != nil }, p.AskToLeave})
 	}
 	return out
