@@ -272,15 +272,20 @@ func deviceOf(ctx context.Context, a hub.Admin, id string) (string, error) {
 }
 
 func (p *program) backupCommand() *cobra.Command {
-	var out string
+	var out, keyFile string
+	var makeKey bool
 	cmd := &cobra.Command{
 		Use: "backup --out FILE", Short: p.say.T("hub.backup"), Args: p.args(0, 0, "backup"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if out == "" {
+			if out == "" || makeKey && keyFile == "" {
 				return &usageError{p.say.T("hub.usage.backup")}
 			}
+			key, err := p.backupKey(keyFile, makeKey)
+			if err != nil {
+				return err
+			}
 			return p.with(cmd.Context(), func(a hub.Admin) error {
-				rec, err := a.Backup(cmd.Context(), func(rec hub.Receipt, r io.Reader) error { return keep(out, rec, r) })
+				rec, err := a.Backup(cmd.Context(), func(rec hub.Receipt, r io.Reader) error { return p.keep(out, key, rec, r) })
 				if err != nil {
 					return err
 				}
@@ -288,22 +293,24 @@ func (p *program) backupCommand() *cobra.Command {
 					return p.line(rec)
 				}
 				p.tell("%s", p.say.T("hub.backed_up", "out", out, "records", p.say.Int(rec.Records)))
-				p.tell("%s", p.say.T("hub.backup_secret"))
+				if key == nil {
+					p.tell("%s", p.say.T("hub.backup_secret"))
+				} else {
+					p.tell("%s", p.say.T("hub.backup_sealed", "key", keyFile))
+				}
 				return nil
 			})
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", p.say.T("hub.flag.out"))
+	f := cmd.Flags()
+	f.StringVar(&out, "out", "", p.say.T("hub.flag.out"))
+	f.StringVar(&keyFile, "key-file", "", p.say.T("hub.flag.key_file"))
+	f.BoolVar(&makeKey, "make-key", false, p.say.T("hub.flag.make_key"))
 	return cmd
 }
 
-// keep writes a backup whole or not at all, and holds it against its receipt.
-func keep(path string, rec hub.Receipt, r io.Reader) error {
-	return interchange.WriteFile(path, func(w io.Writer) error { return rec.Copy(w, r) })
-}
-
 func (p *program) restoreCommand() *cobra.Command {
-	var erasures, revocations string
+	var erasures, revocations, keyFile string
 	cmd := &cobra.Command{
 		Use: "restore FILE", Short: p.say.T("hub.restore"), Args: p.args(1, 1, "restore"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -320,7 +327,15 @@ func (p *program) restoreCommand() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, f.Close()) }()
-			at, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: f, Erasures: erasures, Revocations: revocations, Passphrase: p.passphrase(),
+			key, err := p.backupKey(keyFile, false)
+			if err != nil {
+				return err
+			}
+			plain, err := openBackup(f, key)
+			if err != nil {
+				return err
+			}
+			at, err := hub.Restore(ctx, hub.RestoreOptions{Dir: dir, Backup: plain, Erasures: erasures, Revocations: revocations, Passphrase: p.passphrase(),
 				Options: hub.Options{Now: p.now, Rand: p.rand},
 				Log:     func() (log.Log, error) { return p.openLog(ctx, dir) }})
 			if err == nil {
@@ -343,6 +358,7 @@ func (p *program) restoreCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&erasures, "erasures", "", p.say.T("hub.flag.erasures"))
+	cmd.Flags().StringVar(&keyFile, "key-file", "", p.say.T("hub.flag.key_file"))
 	cmd.Flags().StringVar(&revocations, "revocations", "", p.say.T("hub.flag.revocations"))
 	return cmd
 }

@@ -116,6 +116,7 @@ var said = []struct {
 	key string
 }{
 	{hub.ErrNoDevice, "no_device"}, {hub.ErrNoCard, "no_card"}, {hub.ErrRescue, "bad_rescue"}, {hub.ErrNoName, "no_organisation"}, {hub.ErrBadRole, "bad_role"},
+	{errKeyFile, "bad_key_file"}, {errSealed, "needs_key_file"}, {errWrong, "wrong_key_file"},
 	{hub.ErrNotEmpty, "not_empty"}, {hub.ErrBackup, "bad_backup"}, {hub.ErrNotOurs, "bad_backup"},
 	{hub.ErrIdentity, "bad_identity"}, {hub.ErrOtherHub, "other_hub"}, {hub.ErrNoLog, "no_log"}, {errRunning, "already"}, {errInUse, "in_use"}, {localdb.ErrInUse, "in_use"},
 	{nats.ErrAuthorization, "log_refused"}, {nats.ErrAuthExpired, "log_refused"}, {nats.ErrAuthRevoked, "log_refused"}, {log.ErrUnavailable, "log_away"}, {nats.ErrNoServers, "log_away"}, {nats.ErrTimeout, "log_away"}, {log.ErrNotEmpty, "not_empty"}, {log.ErrFull, "full"}, {localdb.ErrDiskFull, "full"},

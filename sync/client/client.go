@@ -95,6 +95,7 @@ type Client struct {
 	given   int              // the session after which operations were last given back
 	keyed   int              // the session in which the hub was last asked what it lacks of keys
 	keyless bool             // a card waits for its key
+	carded  time.Time        // when a card came last, while Run polls
 	renewed time.Time        // when the lease was, by a clock that nobody sets
 	failed  map[[32]byte]int // rounds in which the hub failed on an operation
 	batch   int              // operations that one push carries at most

@@ -98,6 +98,7 @@ func sameFeeds(a, b []record.Feed) bool {
 // that sequence.
 type deltaAsk struct {
 	wait bool
+	soon bool // the wait is short: see keySoon
 	upto uint64
 }
 
@@ -111,7 +112,9 @@ func (c *Client) delta(ctx context.Context, s *session, d deltaAsk) (*change, er
 	}
 	q := url.Values{"after": {protocol.FormatPosition(after)}, "feeds": {protocol.FeedsPrint(s.Feeds)},
 		"limit": {strconv.Itoa(protocol.MaxDeltaRecords)}}
-	if d.wait {
+	if d.wait && d.soon {
+		q.Set("wait", strconv.Itoa(int(keyWait/time.Second)))
+	} else if d.wait {
 		q.Set("wait", strconv.Itoa(int(protocol.LongPoll/time.Second)))
 	}
 	if d.upto > 0 {

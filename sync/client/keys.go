@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/record"
@@ -55,12 +56,30 @@ func (c *Client) cardKeys(ctx context.Context) error {
 	return nil
 }
 
+// A key comes to the hub a moment after its card, and no news tells of it: for a
+// while after a card came without its key, polls are short.
+const (
+	keyWait  = 2 * time.Second
+	keyWhile = time.Minute
+)
+
+// keySoon says whether a key is likely to come any moment.
+func (c *Client) keySoon() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.keyless && time.Since(c.carded) < keyWhile
+}
+
 // wantsKeys says whether a poll makes it worth looking for keys: there are cards in
 // it, or one waits for its key, which comes a moment after its card.
 func (c *Client) wantsKeys(s *session, ch *change) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.keyed != s.n || c.keyless || ch != nil && slices.ContainsFunc(ch.records, func(r record.Record) bool { return r.Kind == record.Card })
+	if ch != nil && slices.ContainsFunc(ch.records, func(r record.Record) bool { return r.Kind == record.Card }) {
+		c.carded = time.Now()
+		return true
+	}
+	return c.keyed != s.n || c.keyless
 }
 
 // keysToMove gives what one request carries, and the ids of what it puts.

@@ -110,7 +110,7 @@ func (c *Client) watch(ctx context.Context) error {
 			return err
 		}
 		asked := time.Now()
-		ch, err := c.delta(ctx, s, deltaAsk{wait: true})
+		ch, err := c.delta(ctx, s, deltaAsk{wait: true, soon: c.keySoon()})
 		if err != nil {
 			return err
 		}
