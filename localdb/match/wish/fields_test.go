@@ -111,9 +111,12 @@ func TestWordsForErrandsSpeakForNothing(t *testing.T) {
 
 // TestTheBuiltInFieldsCanBeRead, every line of them.
 func TestTheBuiltInFieldsCanBeRead(t *testing.T) {
-	fs, err := ParseFields(danish.Open(), words.Fields)
+	fs, err := ParseFields(danish.Open(), words.Fields+"\n"+words.Together)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := ParseFields(danish.Open(), words.Together); err != nil {
+		t.Error(err)
 	}
 	labels := []string{"alkoholiker", "narkoman", "dement", "autist", "invalid", "klient", "sindslidende", "fattig", "arbejdsloes", "gammel"}
 	for _, f := range fs.of {
