@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"github.com/faellesskabsby/vejviser/localdb"
+	"github.com/faellesskabsby/vejviser/localdb/keys"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/ui/lock"
 	"github.com/faellesskabsby/vejviser/ui/shell"
@@ -315,4 +317,54 @@ func TestTooLongWithoutTheHubShutsWhatIsNotPublic(t *testing.T) {
 	if all := seen(a); strings.Contains(all, "låst for en tid") {
 		t.Error("still locked after a contact")
 	}
+}
+
+// The keyring does not answer: it is said, no new key is made, and when it answers
+// again one more press opens everything (findings/reliability §5.3, row 40).
+func TestAKeyringThatDoesNotAnswerIsTriedAgain(t *testing.T) {
+	keyring.MockInit()
+	dir := t.TempDir()
+	s, err := localdb.Open(context.Background(), localdb.Options{Dir: dir, Create: true, Keyring: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := keyring.Get("Vejviser", storeID(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(filepath.Join(dir, keys.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyring.MockInitWithError(errors.New("no bus"))
+	a, settle := screenless(t, dir)
+	a.args.example = false
+	t.Cleanup(func() { a.end() })
+	a.begin()
+	settle("what is said", func() bool { return strings.Contains(seen(a), "nøglering svarer ikke") })
+	if after, err := os.ReadFile(filepath.Join(dir, keys.FileName)); err != nil || !bytes.Equal(before, after) {
+		t.Error("keys.json was changed", err)
+	}
+	keyring.MockInit()
+	if err := keyring.Set("Vejviser", storeID(t, dir), secret); err != nil {
+		t.Fatal(err)
+	}
+	test.Tap(button(t, a, "Prøv igen"))
+	settle("the pages", func() bool { return a.shell != nil && a.library.finder() != nil })
+}
+
+func storeID(t *testing.T, dir string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, keys.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f struct{ Store string }
+	if err := json.Unmarshal(b, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f.Store
 }

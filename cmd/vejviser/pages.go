@@ -84,7 +84,7 @@ func (a *app) leaseOver() bool {
 }
 
 // notPublic are the pages of which nothing is shown when the lease is over.
-var notPublic = map[string]string{"followup": "followup.title", "accompaniment": "accompaniment.title", "ambassadors": "ambassadors.title", "practice": "practice.title"}
+var notPublic = map[string]string{"followup": "followup.title", "accompaniment": "accompaniment.title", "ambassadors": "ambassadors.title", "practice": "practice.title", "readiness": "readiness.title"}
 
 // build makes the pages that the person has, and hands them to the shell. Made anew,
 // for another language or role, the person stays where they are.
@@ -201,7 +201,8 @@ func (a *app) deviceRole() string {
 // page makes one of the pages that not everybody has.
 func (m *maker) page(name string) {
 	a := m.app
-	if title := notPublic[name]; title != "" && a.shut {
+	counts := name != "readiness" || a.role != "coordinator" // they have no vejvisninger, and nothing of persons
+	if title := notPublic[name]; title != "" && a.shut && counts {
 		m.made[name] = shell.Place{Page: lock.NewShut(m.lang, translations.For(m.lang).T(title), a.hub.Nudge, func() { a.shell.GoTo(a.syncing) })}
 		return
 	}

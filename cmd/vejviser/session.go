@@ -68,11 +68,19 @@ func (a *app) begin() {
 	}()
 }
 
-// refused says why the store could not be opened; the program is at its end.
+// refused says why the store could not be opened. It may be tried again: a keyring
+// can be unlocked, a disk tidied, another program closed.
 func (a *app) refused(err error) {
 	key := localdb.MessageKey(err)
 	fmt.Fprintln(os.Stderr, "vejviser: "+a.text(key))
-	a.do(func() { a.code = 1; a.window.SetContent(newRefusal(translations.For(a.language()), key)) })
+	a.do(func() {
+		a.code = 1
+		a.window.SetContent(newRefusal(translations.For(a.language()), key, func() {
+			a.code = 0
+			a.window.SetContent(newOpening(translations.For(a.language())))
+			a.begin()
+		}))
+	})
 }
 
 // unlock opens the store, the way that it says where there is one, and has the
