@@ -142,11 +142,11 @@ func (rs *Rules) first(root string) []*rule {
 	if rs.packed == nil {
 		return own
 	}
-	if all := rs.packed.of(root); len(own) == 0 {
+	all := rs.packed.of(root)
+	if len(own) == 0 {
 		return all
-	} else {
-		return slices.Concat(all, own)
 	}
+	return slices.Concat(all, own)
 }
 
 // each calls fn with all rules, by the root of the first word, in no order.
