@@ -41,7 +41,7 @@ func (r *Reader) fields(ts []token, out *Reading) {
 				said[k] = []vote{}
 			}
 			i = carrier(ts, i, end)
-			said[i], t = votes, &ts[i]
+			said[i] = votes
 		case t.stop:
 			continue
 		default:
