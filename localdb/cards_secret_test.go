@@ -27,7 +27,7 @@ import (
 func everything(t *testing.T, s *Store) map[string][]byte {
 	t.Helper()
 	s.importing.Lock() // a first snapshot is written beside
-	s.importing.Unlock()
+	defer s.importing.Unlock()
 	out := map[string][]byte{}
 	err := s.read(func(txn *badger.Txn) error {
 		return each(txn, nil, func(key, val []byte) error {
@@ -185,15 +185,8 @@ func TestNoKeyOfACardIsInJournalStoreSnapshotOrDump(t *testing.T) {
 			}
 			s = withoutView(t, s)
 		}
-		s = openAgain(t, s)
+		closeStore(t, s)
 	}
-}
-
-func openAgain(t *testing.T, s *Store) *Store {
-	t.Helper()
-	dir := s.o.Dir
-	closeStore(t, s)
-	return openAt(t, Options{Dir: dir})
 }
 
 // The places that hold what a person is doing have no member for a citizen.

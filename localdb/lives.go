@@ -42,16 +42,7 @@ func (s *Store) EachLife(fn func(referral.Referral, []referral.Event) error) err
 	if err != nil {
 		return err
 	}
-	first := make(map[referral.Code]*lived, len(rs)) // the one that events without a referral are of
-	var twice []*lived
-	for _, l := range rs {
-		if other := first[l.r.Code]; other != nil {
-			if twice = append(twice, other, l); older(other, l) {
-				continue
-			}
-		}
-		first[l.r.Code] = l
-	}
+	first, twice := byCodes(rs)
 	for _, l := range rs {
 		var wanted func(*referral.Event) bool
 		if slices.Contains(twice, l) {
@@ -74,6 +65,21 @@ func (s *Store) EachLife(fn func(referral.Referral, []referral.Event) error) err
 		}
 	}
 	return nil
+}
+
+// byCodes gives for each code the referral that its nameless events are of, and all
+// that share a code with another.
+func byCodes(rs []*lived) (first map[referral.Code]*lived, twice []*lived) {
+	first = make(map[referral.Code]*lived, len(rs))
+	for _, l := range rs {
+		if other := first[l.r.Code]; other != nil {
+			if twice = append(twice, other, l); older(other, l) {
+				continue
+			}
+		}
+		first[l.r.Code] = l
+	}
+	return first, twice
 }
 
 // older says that a is before b in the log.

@@ -93,16 +93,9 @@ func eachShown(txn *badger.Txn, k record.Kind, fn func(id string, body []byte) e
 	if err != nil {
 		return err
 	}
-	edits := map[string][]onTop{}
-	if m.EditedElse > 0 {
-		prefix := onTopKey(record.Ref{Kind: k})
-		err := eachJSON(txn, prefix, func(key []byte, on []onTop) error {
-			edits[string(key[len(prefix):])] = on
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	edits, made, err := editsUpon(txn, &m, k)
+	if err != nil {
+		return err
 	}
 	erased, err := erasedOf(txn, k)
 	if err != nil {
@@ -117,11 +110,6 @@ func eachShown(txn *badger.Txn, k record.Kind, fn func(id string, body []byte) e
 		}
 		return fn(id, body)
 	}
-	made := make([]string, 0, len(edits)) // ids that only edits know of, in order
-	for id := range edits {
-		made = append(made, id)
-	}
-	slices.Sort(made)
 	prefix := confirmedPrefix(m.Gen, k)
 	err = eachRecord(txn, prefix, func(key []byte, _ int, body []byte) error {
 		id := string(key[len(prefix):])
@@ -142,6 +130,21 @@ func eachShown(txn *badger.Txn, k record.Kind, fn func(id string, body []byte) e
 		}
 	}
 	return err
+}
+
+// editsUpon gives the edits that lie upon records of a kind, and their ids in order.
+func editsUpon(txn *badger.Txn, m *meta, k record.Kind) (edits map[string][]onTop, ids []string, err error) {
+	edits = map[string][]onTop{}
+	if m.EditedElse == 0 {
+		return edits, nil, nil
+	}
+	prefix := onTopKey(record.Ref{Kind: k})
+	err = eachJSON(txn, prefix, func(key []byte, on []onTop) error {
+		id := string(key[len(prefix):])
+		edits[id], ids = on, append(ids, id)
+		return nil
+	})
+	return edits, ids, err
 }
 
 // shownBody gives one record as eachShown does, nil where there is none.
