@@ -111,8 +111,8 @@ func TestAnotherLanguageIsShownAtOnceAndOneStaysWhereOneIs(t *testing.T) {
 	if a.leave(); closed || a.shell.Current() != a.list {
 		t.Error("the window closes over what is typed")
 	}
-	if ended != 8 {
-		t.Errorf("%d of the old pages let go of the store, want 8", ended)
+	if ended != 10 {
+		t.Errorf("%d of the old pages let go of the store, want 10", ended)
 	}
 }
 

@@ -70,13 +70,13 @@ func (a *app) tearDown() {
 		a.warning.Close()
 		a.warning = nil
 	}
+	for _, end := range a.pages { // dialogs with something typed are among them
+		end()
+	}
 	c := a.window.Canvas()
 	c.Unfocus()
 	for o := c.Overlays().Top(); o != nil; o = c.Overlays().Top() {
 		c.Overlays().Remove(o)
-	}
-	for _, end := range a.pages {
-		end()
 	}
 	a.shell.Unbind()
 	a.shell, a.counter, a.list, a.choices, a.syncing, a.people = nil, nil, nil, nil, nil, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/accompaniment"
 	"github.com/faellesskabsby/vejviser/ui/ambassadors"
 	"github.com/faellesskabsby/vejviser/ui/communities"
+	"github.com/faellesskabsby/vejviser/ui/contact"
 	"github.com/faellesskabsby/vejviser/ui/conversation"
 	"github.com/faellesskabsby/vejviser/ui/counter"
 	"github.com/faellesskabsby/vejviser/ui/followup"
@@ -71,7 +72,7 @@ func (s asPerson) Enrolment() (*localdb.Enrolment, error) {
 // roleChanged builds the pages for another role, or because the lease ended or was
 // renewed, once nothing lies over them.
 func (a *app) roleChanged() {
-	if a.shell == nil || a.window.Canvas().Overlays().Top() != nil || a.currentRole() == a.role && a.leaseOver() == a.shut {
+	if s := a.now.Load(); s == nil || s.over || a.shell == nil || a.window.Canvas().Overlays().Top() != nil || a.currentRole() == a.role && a.leaseOver() == a.shut {
 		return
 	}
 	a.build()
@@ -186,7 +187,7 @@ func (m *maker) foot() {
 		a.choices.Checked(a.checked.report, a.checked.err)
 	}
 	m.made["settings"] = shell.Place{Page: a.choices}
-	a.pages = append(a.pages, a.syncing.Close, a.choices.Close)
+	a.pages = append(a.pages, a.syncing.Close, a.choices.Close, a.people.Close)
 }
 
 // deviceRole is what this PC is, whoever is there.
@@ -227,6 +228,8 @@ func (m *maker) page(name string) {
 		a.pages = append(a.pages, a.list.Close)
 		a.asked.list = a.list
 	case "followup":
+		desk := contact.New(contact.Deps{Store: m.store, Lang: m.lang, Now: time.Now, Post: m.post})
+		a.pages = append(a.pages, desk.Close)
 		m.followup = followup.New(followup.Deps{
 			Store: m.store, Cards: a.store, Lang: m.lang, Now: time.Now, Rand: rand.Reader, Post: m.post, Counted: m.counted,
 			Companion: func(code referral.Code) { m.companion(code) },
@@ -238,6 +241,7 @@ func (m *maker) page(name string) {
 				a.shell.GoTo(a.counter)
 				a.counter.Lay(code, []string{ground})
 			},
+			NewCard: func(code referral.Code) { desk.Open(a.shell.Root(), code, m.lang, nil) },
 			MayEdit: func() bool { return a.list != nil && a.list.MayEdit() },
 			Edit:    func(id string) { a.shell.GoTo(a.list); a.list.Edit(id) },
 		})

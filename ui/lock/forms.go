@@ -56,7 +56,9 @@ func (f *form) show() {
 	if f.pop == nil {
 		return
 	}
+	f.p.open = f.pop
 	f.pop.OnClose = func() {
+		f.p.open = nil
 		for _, d := range f.pins {
 			d.Wipe()
 		}
@@ -238,8 +240,9 @@ func (p *People) showWords(words string) {
 		widget.NewText(p.t("words_show_title"), widget.Style{Size: theme.Heading, Bold: true}),
 		widget.NewText(p.t("words_show_lead"), widget.Style{}),
 		widget.NewTonePanel(widget.ToneGood, list), kept, acts))
-	if pop != nil {
+	if p.open = pop; pop != nil {
 		pop.OnClose = func() {
+			p.open = nil
 			widget.ForgetMeasures()
 			p.changed()
 		}

@@ -58,6 +58,7 @@ type People struct {
 	after   fyne.CanvasObject
 	box     *fyne.Container
 	root    *fyne.Container
+	open    *widget.Popup // a dialog; nil is none
 }
 
 // NewPeople makes the part.
@@ -74,6 +75,13 @@ func NewPeople(d PeopleDeps) *People {
 	p.root = widget.NewColumn(theme.Space16, p.box, p.note)
 	p.Load()
 	return p
+}
+
+// Close closes a dialog that is open, and overwrites what was typed in it.
+func (p *People) Close() {
+	if p.open != nil {
+		p.open.Close()
+	}
 }
 
 // Content is the part itself.
