@@ -67,7 +67,11 @@ func newForm(k *Desk, over fyne.CanvasObject, code referral.Code, language strin
 	var languages []widget.Option
 	known := false
 	for _, l := range spoken() {
-		languages = append(languages, widget.Option{Value: l, Text: k.say.Label("language", l)})
+		name := k.say.Label("language", l) // one that this form has no own name of yet
+		if key := "card.language." + l; k.say.Has(key) {
+			name = k.say.T(key)
+		}
+		languages = append(languages, widget.Option{Value: l, Text: name})
 		known = known || l == language
 	}
 	if !known {
@@ -106,12 +110,11 @@ func (f *form) build() {
 	k := f.k
 	t := k.t
 	left := widget.NewFolder(widget.NewColumn(theme.Space12,
-		widget.NewSplitRow(theme.Space8, theme.Scaled(120), widget.NewText(t("read"), widget.Style{Bold: true, Ink: widget.Quiet, Size: theme.Quiet}), f.language),
-		f.consent))
-	asks := widget.NewColumn(theme.Space12,
-		widget.NewColumn(theme.Space4, widget.NewText(t("how_title"), widget.Style{}), f.how, f.noHow),
-		widget.NewColumn(theme.Space4, f.alongText, f.tellAlong),
-		widget.NewColumn(theme.Space4, f.hostText, f.tellHost),
+		widget.NewText(t("read"), widget.Style{Bold: true, Ink: widget.Quiet, Size: theme.Quiet}), f.language, f.consent))
+	asks := widget.NewColumn(theme.Space16,
+		widget.NewColumn(theme.Space8, widget.NewText(t("how_title"), widget.Style{Bold: true}), f.how, f.noHow),
+		widget.NewColumn(theme.Space8, f.alongText, f.tellAlong),
+		widget.NewColumn(theme.Space8, f.hostText, f.tellHost),
 		widget.NewPair(theme.Space12, theme.Scaled(140), f.name, f.phone),
 		widget.NewColumn(theme.Space4, f.until,
 			widget.NewText(t("until_hint", "day", k.say.Day(k.today().AddDays(cards.MaxDays))), widget.Style{Size: theme.Small, Ink: widget.Quiet})))

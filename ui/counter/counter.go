@@ -147,6 +147,7 @@ func (c *Counter) Shortcuts() []shell.Shortcut {
 		{Key: fyne.KeyS, Keys: "Ctrl S", Means: t("counter.key_save"), Do: c.folder.save},
 		{Key: fyne.KeyB, Keys: "Ctrl B", Means: t("counter.key_folder"), Do: c.folder.focus},
 		{Key: fyne.KeyN, Keys: "Ctrl N", Means: t("counter.key_new"), Do: c.NewCitizen},
+		{Key: fyne.KeyH, Keys: "Ctrl H", Means: t("counter.key_help"), Do: c.openHelp},
 		{Keys: "Esc", Means: t("counter.key_escape")},
 	}
 }

@@ -35,13 +35,14 @@ type Directory interface {
 
 // Store is what the page needs of the local database.
 type Store interface {
-	RecordReferral(referral.Referral, ...referral.Kind) error
+	RecordReferralWith(referral.Referral, []referral.Event) error
 	Suggest(localdb.Suggestion) error
 	RecordGap(match.Gap) error
 	SaveDraft(localdb.Draft) error
 	LoadDraft() (*localdb.Draft, error)
 	DropDraft() error
 	Setting(key string) (string, error)
+	SetSetting(key, value string) error
 	Organisation() (string, error) // whose desk it is
 }
 
@@ -79,7 +80,10 @@ type Deps struct {
 	Post      func(f func()) // runs f on the screen's goroutine
 	Go        func(f func()) // runs f beside it; nil is a goroutine
 	Help      func()         // opens the conversation help
-	OwnWords  func()         // opens the organisation's own words; nil where there are none to keep
+	// NewCard leads to where a contact card is made for a code, with consent; language
+	// is that of the citizen's sheet. nil offers none.
+	NewCard  func(code referral.Code, language string)
+	OwnWords func() // opens the organisation's own words; nil where there are none to keep
 }
 
 // ErrNoPrinter is what Paper.Print gives where this PC has no printer.

@@ -180,6 +180,7 @@ func (c *Counter) fillChips() {
 		c.fillChips()
 		c.Relayout()
 	})
+	put("help", c.cat.T("conversation.short_title"), widget.ChipMore, opens, c.openHelp)
 	c.refocus(old)
 }
 

@@ -35,6 +35,8 @@ type folder struct {
 	layout  *widget.Choice
 	depth   *widget.Segmented
 	day     *widget.Choice
+	ask     *widget.Choice // when to ask how it went
+	along   *along
 	printIt *widget.Button
 	saveIt  *widget.Button
 	tie     *tie
@@ -69,6 +71,8 @@ func newFolder(c *Counter) *folder {
 	}
 	f.depth = widget.NewSegmented(depths, string(referral.Guided), f.chose)
 	f.day = widget.NewChoice(f.days(), "0", f.chose)
+	f.ask = widget.NewChoice(f.followUpOptions(), "0", nil)
+	f.along = newAlong(f)
 	f.printIt = widget.NewPrimaryButton(t("counter.print"), "Ctrl P", f.print)
 	f.saveIt = widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save)
 	f.foot = widget.NewColumn(theme.Space8, f.printIt, f.saveIt)
@@ -79,8 +83,8 @@ func newFolder(c *Counter) *folder {
 			widget.NewText(t("counter.folder_hint"), widget.Style{Size: theme.Small, Ink: widget.Quiet})),
 		f.tie.top, f.cards, f.name.field, f.hello.field,
 		widget.NewPair(theme.Space8, theme.Scaled(108), widget.Labelled(t("counter.language"), f.lang), widget.Labelled(t("counter.layout"), f.layout)),
-		widget.Labelled(t("counter.depth"), f.depth),
-		widget.Labelled(t("counter.day"), f.day),
+		widget.Labelled(t("counter.depth"), f.depth), f.along.panel,
+		widget.NewPair(theme.Space8, theme.Scaled(108), widget.Labelled(t("counter.day"), f.day), widget.Labelled(t("counter.follow_up"), f.ask)),
 		f.tie.box,
 	}
 	f.column = widget.NewColumn(theme.Space12, f.form...)
@@ -130,7 +134,7 @@ func (f *folder) date() directory.Day {
 	return directory.DayOf(f.c.deps.Now()).AddDays(-back)
 }
 
-func (f *folder) chose(string) { f.c.saveDraft() }
+func (f *folder) chose(string) { f.along.fit(); f.c.saveDraft() }
 
 func (f *folder) empty() bool { return len(f.items) == 0 }
 
@@ -180,6 +184,7 @@ func (f *folder) fillCards() {
 	for _, it := range f.items {
 		f.cards.Add(f.card(it))
 	}
+	f.along.fit()
 	f.relayout()
 }
 
@@ -192,7 +197,7 @@ func (f *folder) card(it *folderItem) fyne.CanvasObject {
 	}
 	col := widget.NewColumn(2, widget.NewSplitRow(theme.Space4, 60, name, away), widget.NewText(when, widget.Style{Ink: widget.Quiet}))
 	if goesAlong(it.community) {
-		col.Add(widget.NewCheck(f.c.cat.T("counter.wants"), it.wants, func(on bool) { it.wants = on; f.c.saveDraft() }).Small())
+		col.Add(widget.NewCheck(f.c.cat.T("counter.wants"), it.wants, func(on bool) { it.wants = on; f.chose("") }).Small())
 	}
 	return widget.NewSmallPanel(col)
 }
@@ -226,6 +231,8 @@ func (f *folder) clear() {
 	f.depth.Select(string(referral.Guided))
 	f.day.SetOptions(f.days())
 	f.day.Select("0")
+	f.ask.Select("0")
+	f.along.clear()
 	f.column.Objects = f.form
 	f.foot.Objects = []fyne.CanvasObject{f.printIt, f.saveIt}
 	f.fillCards()

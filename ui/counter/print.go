@@ -27,6 +27,9 @@ type recorded struct {
 	next   *widget.Button // Ny borger
 	save   *widget.Button
 	stop   context.CancelFunc // stops following the printer
+	// A contact card may be needed: somebody is to go along, or to ask how it went.
+	call     bool
+	language string // of the sheet
 }
 
 // print is "Print og registrér"; once recorded, it prints the same sheet again.
@@ -59,7 +62,7 @@ func (f *folder) make(then func(*recorded)) {
 			f.c.deps.Post(func() { f.failed(turn, "counter.sheet_failed", err) })
 			return
 		}
-		err = f.c.deps.Store.RecordReferral(r, more...)
+		err = f.c.deps.Store.RecordReferralWith(r, more)
 		f.c.deps.Post(func() {
 			if err != nil {
 				f.failed(turn, "counter.record_failed", err)
@@ -68,7 +71,7 @@ func (f *folder) make(then func(*recorded)) {
 			if shown != nil && r.PreviousCode != "" {
 				shown(r.Communities)
 			}
-			made := &recorded{code: code, pdf: pdf}
+			made := &recorded{code: code, pdf: pdf, call: len(more) > 0 || r.FollowUpOn != "", language: sheet.Language}
 			if f.turn == turn {
 				f.busy(false)
 				f.confirm(made)
@@ -155,7 +158,7 @@ func (f *folder) referral(code referral.Code) referral.Referral {
 	r := referral.Referral{
 		ID: f.c.newID(), Code: code, At: f.date(), Organisation: f.organisation(), Place: f.setting(localdb.SettingDesk),
 		Depth: referral.Depth(f.depth.Value()), Wishes: WishIDs(append(f.c.wishes(), f.topics()...)),
-		Origin: referral.AskedFor, ShownBy: referral.ByProfessional, PreviousCode: f.tie.code,
+		Origin: referral.AskedFor, ShownBy: referral.ByProfessional, PreviousCode: f.tie.code, FollowUpOn: f.followUpOn(),
 	}
 	for _, it := range f.items {
 		r.Communities = append(r.Communities, it.community.ID)
@@ -177,15 +180,13 @@ func (f *folder) topics() []match.Wish {
 	return out
 }
 
-// wanted is what was said at the desk beside being shown the way: where a card
-// is ticked, that somebody is to go along. The depth says it of itself.
-func (f *folder) wanted() []referral.Kind {
-	for _, it := range f.items {
-		if it.wants {
-			return []referral.Kind{referral.AccompanimentWanted}
-		}
+// wanted is what was said at the desk beside being shown the way: that somebody is
+// to go along, and what matters for who.
+func (f *folder) wanted() []referral.Event {
+	if !f.along.asked() {
+		return nil
 	}
-	return nil
+	return []referral.Event{{Kind: referral.AccompanimentWanted, Wanted: f.along.wanted()}}
 }
 
 func (c *Counter) newID() string {
@@ -212,12 +213,24 @@ func (f *folder) confirm(r *recorded) {
 		widget.NewText(t("counter.recorded_text"), widget.Style{Ink: widget.Quiet}),
 		r.status, r.help,
 	}
+	f.offerCard(r)
 	r.next = widget.NewPrimaryButton(t("counter.new_citizen"), "Esc", f.c.NewCitizen)
 	r.save = widget.NewQuietButton(t("counter.save"), "Ctrl S", f.save)
 	f.foot.Objects = []fyne.CanvasObject{r.next, widget.NewQuietButton(t("counter.print_again"), "Ctrl P", f.print), r.save}
 	f.c.showSelected()
 	f.relayout()
 	widget.FocusOn(r.next)
+}
+
+// offerCard is the quiet way to a contact card, where one may be needed.
+func (f *folder) offerCard(r *recorded) {
+	if !r.call || f.c.deps.NewCard == nil {
+		return
+	}
+	t := f.c.cat.T
+	f.column.Objects = append(f.column.Objects, widget.NewColumn(theme.Space4,
+		widget.NewText(t("card.offer"), widget.Style{Size: theme.Quiet, Ink: widget.Quiet}),
+		widget.NewFlow(0, widget.NewPlainButton(t("card.offer_do"), func() { f.c.deps.NewCard(r.code, r.language) }))))
 }
 
 // tell changes the line that says how the sheet fares.
