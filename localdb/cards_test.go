@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
 
 	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -326,6 +327,43 @@ func TestAWipeDestroysTheKeysOfCards(t *testing.T) {
 	for name := range folder(t, dir) {
 		if strings.Contains(name, "card") || strings.HasSuffix(name, keySuffix) {
 			t.Errorf("%s is left", name)
+		}
+	}
+}
+
+// What was kept before there was a hub goes to it, card and key; what another hub gave
+// does not.
+func TestACardGoesAlongToAHub(t *testing.T) {
+	s := openAt(t, made(t.TempDir()))
+	own := kept(t, s)
+	for round := range 2 {
+		if err := s.Enrol(enrolment1()); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := s.OpenCard(own.ID, "call"); err != nil || c.FirstName != cardName {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		if ops := outbox(t, s); ops[0].Kind != opCard {
+			t.Errorf("%v", kindsIn(ops))
+		}
+		if ks, err := s.CardKeysToSend(); err != nil || len(ks) != 1 {
+			t.Errorf("%v %v", ks, err)
+		}
+		l := newLog()
+		c := newCard(t)
+		c.ID, c.DeleteBy, c.Consent.At = uuid.NewString(), own.DeleteBy, time.Now()
+		key := bytes.Repeat([]byte{7}, card.KeySize)
+		closed, err := card.Seal(c, key, bytes.NewReader(make([]byte, 100)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.put(record.Card, c.ID, closed, "o-a")
+		l.bring(t, s, "case/o-a")
+		if err := s.TakeCardKeys([]CardKey{{c.ID, key}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := keysOn(t, s); len(got) != 2 {
+			t.Errorf("round %d: %v", round, got)
 		}
 	}
 }
