@@ -131,6 +131,30 @@ func TestTheKeyOfACardGoesToThoseWhoMaySeeTheCard(t *testing.T) {
 	}
 }
 
+// A machine that asks again and again is told to wait, and what is not as it should
+// be is refused before anything is done.
+func TestKeysAreAskedForWithinMeasure(t *testing.T) {
+	r := newRig(t)
+	desk := r.join(protocol.Desk, "Lindeby Bibliotek")
+	for _, body := range []string{``, `[]`, `{"put":[{"id":1}]}`, `{"want":["x"],"more":1}`, `{"want":["` + strings.Repeat("x", maxKeysBody) + `"]}`} {
+		if code, _, _ := desk.do(http.MethodPost, protocol.PathKeys, nil, []byte(body)); code != 400 && code != 413 {
+			t.Errorf("%.40s: %d", body, code)
+		}
+	}
+	if code, _, _ := desk.do(http.MethodGet, protocol.PathKeys, nil, nil); code != http.StatusMethodNotAllowed {
+		t.Error("GET:", code)
+	}
+	slow := 0
+	for range 200 {
+		if code, _ := desk.keys(want(uuid.NewString())); code == http.StatusTooManyRequests {
+			slow++
+		}
+	}
+	if slow < 50 {
+		t.Error(slow, "of 200 were told to wait")
+	}
+}
+
 func auditText(t testing.TB, dir string) string {
 	t.Helper()
 	var all strings.Builder
