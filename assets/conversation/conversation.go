@@ -32,9 +32,11 @@ type Arena struct {
 	Ready     []string `json:"ready"`      // advice before the talk
 	Openings  []string `json:"openings"`   // sentences to say
 	FollowUps []string `json:"follow_ups"` // questions to ask
+	Listening []string `json:"listening"`  // advice for hearing what is said
 	Showing   []string `json:"showing"`    // advice for showing the way
 	Accompany []string `json:"accompany"`  // sentences that offer somebody to go along
 	Welcome   []string `json:"welcome"`    // advice about the first time and after
+	Closing   []string `json:"closing"`    // sentences to part with when the answer is yes
 	Avoid     []Avoid  `json:"avoid"`
 	WhenNo    []string `json:"when_no"` // sentences to end well with
 }

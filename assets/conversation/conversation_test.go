@@ -12,7 +12,7 @@ func lists(a Arena) map[string][]string {
 		avoid = append(avoid, x.Say, x.Why)
 	}
 	return map[string][]string{
-		"ready": a.Ready, "openings": a.Openings, "follow_ups": a.FollowUps, "showing": a.Showing,
+		"ready": a.Ready, "openings": a.Openings, "follow_ups": a.FollowUps, "listening": a.Listening, "closing": a.Closing, "showing": a.Showing,
 		"accompany": a.Accompany, "welcome": a.Welcome, "avoid": avoid, "when_no": a.WhenNo,
 	}
 }

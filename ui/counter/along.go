@@ -35,7 +35,7 @@ func newAlong(f *folder) *along {
 	words := func(ids []string, word func(string) string) *widget.Toggles {
 		options := make([]widget.Option, len(ids))
 		for i, id := range ids {
-			options[i] = widget.Option{Value: id, Text: word(id)}
+			options[i] = widget.Option{Value: id, Text: capital(word(id))}
 		}
 		return widget.NewToggles(options, nil)
 	}
@@ -49,7 +49,7 @@ func newAlong(f *folder) *along {
 		return s.Label("consideration", v)
 	})
 	a.sex = widget.NewSegmented([]widget.Option{{Value: "", Text: t("accompaniment.gender_any")},
-		{Value: "female", Text: t("accompaniment.gender_female")}, {Value: "male", Text: t("accompaniment.gender_male")}}, "", nil)
+		{Value: "female", Text: capital(t("accompaniment.gender_female"))}, {Value: "male", Text: capital(t("accompaniment.gender_male"))}}, "", nil)
 	a.rest = widget.NewColumn(theme.Space12,
 		widget.Labelled(t("accompaniment.area"), a.area),
 		widget.Labelled(t("accompaniment.languages"), a.langs),

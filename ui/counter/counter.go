@@ -39,6 +39,7 @@ type Counter struct {
 	question uint64 // counts the searches: who waits for one to stand knows it by this
 
 	search   *widget.SearchField
+	helps    *widget.Button // opens the conversation help
 	chips    *fyne.Container
 	chipKeys []string // what each chip is, in order
 	more     bool     // the further filters are in sight
@@ -48,6 +49,7 @@ type Counter struct {
 	list     *widget.List
 	detail   *detail
 	folder   *folder
+	help     *helpPanel    // the conversation help as it was opened last
 	report   *widget.Field // the field of "Meld fejl" while it is open
 	root     *fyne.Container
 }
@@ -70,6 +72,7 @@ func New(d Deps) *Counter {
 	c.search = widget.NewSearchField(c.cat.T("counter.search"), "Ctrl K")
 	c.search.Entry.OnChanged = func(string) { c.stands = false; c.Find() }
 	c.search.Entry.OnKey = c.searchKey
+	c.helps = widget.NewQuietButton(c.cat.T("conversation.short_title"), "", c.openHelp)
 	c.chips = widget.NewFlow(6)
 	c.notice = newNoticeArea(c)
 	c.begin = c.beginnings()
@@ -77,7 +80,7 @@ func New(d Deps) *Counter {
 	c.detail = newDetail(c)
 	c.folder = newFolder(c)
 	c.root = &fyne.Container{Layout: &pageLayout{c}, Objects: []fyne.CanvasObject{
-		c.search, c.chips, c.notice.box, c.begin, c.list, c.detail.panel, c.folder.panel,
+		c.search, c.chips, c.notice.box, c.begin, c.list, c.detail.panel, c.folder.panel, c.helps,
 	}}
 	c.Find()
 	c.offerDraft()

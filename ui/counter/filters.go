@@ -180,7 +180,9 @@ func (c *Counter) fillChips() {
 		c.fillChips()
 		c.Relayout()
 	})
-	put("help", c.cat.T("conversation.short_title"), widget.ChipMore, opens, c.openHelp)
+	if c.narrow { // else it stands beside the search
+		put("help", c.cat.T("conversation.short_title"), widget.ChipMore, opens, c.openHelp)
+	}
 	c.refocus(old)
 }
 

@@ -49,15 +49,17 @@ func (c *Counter) openHelp() {
 	if c.deps.Help != nil {
 		body.Add(widget.NewFlow(0, widget.NewPlainButton(t("conversation.more"), func() { h.pop.Close(); c.deps.Help() })))
 	}
+	c.help = h
 	h.pop = widget.ShowPopup(c.helpAnchor(), theme.Scaled(460), widget.NewPad(theme.Space8, theme.Space8, body))
 }
 
-// helpAnchor is the chip that opens the help.
+// helpAnchor is what opens the help: a button beside the search, or where there is
+// little room a chip.
 func (c *Counter) helpAnchor() fyne.CanvasObject {
 	if i := slices.Index(c.chipKeys, "help"); i >= 0 {
 		return c.chips.Objects[i]
 	}
-	return c.search
+	return c.helps
 }
 
 func (h *helpPanel) chose(id string) {
@@ -80,6 +82,8 @@ func (h *helpPanel) fill() {
 		for _, s := range a.Openings[:min(len(a.Openings), mostOpenings)] {
 			h.words.Add(widget.NewTonePanel(widget.ToneGood, widget.NewText("“"+s+"”", widget.Style{Ink: widget.OnTint})))
 		}
+		h.words.Add(widget.NewText(t("conversation.listening"), widget.Style{Size: theme.Small, Bold: true, Ink: widget.Quiet}))
+		h.words.Add(widget.NewText(a.Listening[0], widget.Style{}))
 		h.words.Add(widget.NewText(t("conversation.when_no"), widget.Style{Size: theme.Small, Bold: true, Ink: widget.Quiet}))
 		h.words.Add(widget.NewText("“"+a.WhenNo[0]+"”", widget.Style{}))
 	}

@@ -31,7 +31,13 @@ func (l *pageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		l.c.showBegin()
 	}
 	searchH := o[0].MinSize().Height
-	put(o[0], pad, y, w, searchH)
+	setVisible(o[7], !l.c.narrow)
+	if help := o[7].MinSize().Width; l.c.narrow {
+		put(o[0], pad, y, w, searchH)
+	} else {
+		put(o[0], pad, y, w-help-theme.Space12, searchH)
+		put(o[7], pad+w-help, y, help, searchH)
+	}
 	y += searchH + theme.Space8
 	chipsH := widget.HeightFor(o[1], w)
 	put(o[1], pad, y, w, chipsH)

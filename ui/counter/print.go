@@ -219,6 +219,7 @@ func (f *folder) confirm(r *recorded) {
 	f.foot.Objects = []fyne.CanvasObject{r.next, widget.NewQuietButton(t("counter.print_again"), "Ctrl P", f.print), r.save}
 	f.c.showSelected()
 	f.relayout()
+	f.scroll.ToTop()
 	widget.FocusOn(r.next)
 }
 
