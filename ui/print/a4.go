@@ -302,12 +302,17 @@ func (j *job) codeBox(e *element, width float64) codeBox {
 	if j.Code == "" {
 		return codeBox{}
 	}
+	return j.warmBox(e, width, j.say.T("sheet.code_label"), string(j.Code), j.say.T("sheet.code_note"))
+}
+
+// warmBox says one thing in large letters, with what it is and what it is for.
+func (j *job) warmBox(e *element, width float64, what, big, why string) codeBox {
 	const inner = 5.5
 	w := width - 2*inner
 	label, code, note := e.add("P"), e.add("P"), e.add("P")
-	labels := j.set.set([]span{{text: j.say.T("sheet.code_label")}}, bodyText.bolder(), w)
-	codes := j.set.set([]span{{text: string(j.Code)}}, codeText, w)
-	notes := j.set.set([]span{{text: j.say.T("sheet.code_note")}}, smallText, w)
+	labels := j.set.set([]span{{text: what}}, bodyText.bolder(), w)
+	codes := j.set.set([]span{{text: big}}, codeText, w)
+	notes := j.set.set([]span{{text: why}}, smallText, w)
 	oneLine := len(labels) == 1 && len(codes) == 1 && labels[0].width+4+codes[0].width <= w
 	top := heightOf(codes)
 	if !oneLine {

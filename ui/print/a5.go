@@ -50,11 +50,16 @@ func (j *job) a5() error {
 
 // band is the coloured head with the name; it gives where it ends.
 func (j *job) band(e *element, name string) float64 {
-	w := j.w - 2*a5Margin
 	kick := j.say.T("sheet.kicker")
 	if strings.TrimSpace(j.set.drawable(j.Name)) != "" {
 		kick = j.say.T("sheet.kicker_named", "name", j.Name)
 	}
+	return j.bandOf(e, kick, name)
+}
+
+// bandOf is a coloured head of a small line and a large one.
+func (j *job) bandOf(e *element, kick, name string) float64 {
+	w := j.w - 2*a5Margin
 	title, head := e.add("P"), e.add("H1")
 	head.lang = j.ownLanguage()
 	kicker := j.set.set([]span{{text: kick}}, smallText.in(white), w)

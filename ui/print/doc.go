@@ -16,6 +16,9 @@
 //	flow                      rows of a page: what does not fit goes on overleaf
 //	facts, link               what a sheet says of a community, in words
 //	a4, a5, large             one layout each
+//	slip                      the welcome slip that a host tears off
+//	leaf                      plain pages for those who work with it: briefing, host,
+//	                          ambassador, words
 //
 // A new sheet is a function like (*job).a4: begin pages with p.newPage, put
 // items into a flow, and name each thing with an element of the structure. A
@@ -55,6 +58,7 @@ type Sheet struct {
 	PublicURL        string // where community pages live; QR codes lead there
 	Cards            []Card
 	DepthAccompanied bool // the citizen wants somebody to go along to all of them
+	Slip             bool // a welcome slip for each host, to tear off
 }
 
 // Card is one community on a sheet.
@@ -104,13 +108,7 @@ func Handout(s Sheet) ([]byte, error) {
 	return out, err
 }
 
-func build(s Sheet) (j *job, out []byte, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			// The message may hold text from the sheet: only its type is told.
-			j, out, err = nil, nil, fmt.Errorf("print: the sheet could not be drawn (%T)", r)
-		}
-	}()
+func build(s Sheet) (*job, []byte, error) {
 	if s.Layout == "" {
 		s.Layout = A4
 	}
@@ -118,19 +116,43 @@ func build(s Sheet) (j *job, out []byte, err error) {
 	if !ok {
 		return nil, nil, &LayoutError{s.Layout}
 	}
+	return produce(s, layout.w, layout.h, "sheet.title", func(j *job) error {
+		if len(j.Cards) == 0 {
+			return ErrNoCards
+		}
+		if err := layout.draw(j); err != nil || !j.Slip || j.Code == "" {
+			return err
+		}
+		return j.slipsBehind()
+	})
+}
+
+// produce makes one file of pages of w by h mm: s holds what they have in common,
+// title is the key of what the file is called, draw draws the pages. Whatever goes
+// wrong in it is an error.
+func produce(s Sheet, w, h float64, title string, draw func(*job) error) (j *job, out []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			// The message may hold text from the sheet: only its type is told.
+			j, out, err = nil, nil, fmt.Errorf("print: the sheet could not be drawn (%T)", r)
+		}
+	}()
 	if s, err = cleaned(s); err != nil {
 		return nil, nil, err
 	}
 	speaker := say.In(s.Language)
-	p, err := newPaper(layout.w, layout.h, speaker.Lang())
+	p, err := newPaper(w, h, speaker.Lang())
 	if err != nil {
 		return nil, nil, err
 	}
 	j = &job{Sheet: s, paper: p, say: speaker}
-	if err := layout.draw(j); err != nil {
+	if err := draw(j); err != nil {
 		return nil, nil, err
 	}
-	out, err = p.finish(speaker.T("sheet.title"), s.day())
+	if err := j.pdf.Error(); err != nil {
+		return nil, nil, fmt.Errorf("print: %w", err)
+	}
+	out, err = p.finish(speaker.T(title), s.day())
 	return j, out, err
 }
 
@@ -165,10 +187,7 @@ func cleaned(s Sheet) (Sheet, error) {
 		cards = append(cards, c)
 	}
 	s.Cards = cards
-	switch {
-	case len(cards) == 0:
-		return s, ErrNoCards
-	case len(cards) > maxCards:
+	if len(cards) > maxCards {
 		return s, fmt.Errorf("print: %d communities on one sheet, at most %d", len(cards), maxCards)
 	}
 	return s, nil
