@@ -53,7 +53,7 @@ func (s *Store) EachLife(fn func(referral.Referral, []referral.Event) error) err
 		}
 	}
 	var others []referral.Code
-	for code := range evs.of {
+	for code := range evs.last {
 		if first[code] == nil {
 			others = append(others, code)
 		}
@@ -123,31 +123,50 @@ func (l *lived) place() uint64 {
 	return l.seq
 }
 
-// events are all events, in pieces that do not move, and where those of a code are.
+// events are all events, in pieces that do not move; those of a code are a chain from
+// the last to the first.
 type events struct {
 	pieces [][]referral.Event
-	of     map[referral.Code][]*referral.Event
+	before []int // of each, the one of its code before it, counted from 1
+	last   map[referral.Code]int
 }
 
 const eventsInPiece = 512
 
+func (x *events) at(i int) *referral.Event {
+	return &x.pieces[(i-1)/eventsInPiece][(i-1)%eventsInPiece]
+}
+
 // next gives room for one more.
 func (x *events) next() *referral.Event {
-	last := len(x.pieces) - 1
-	if last < 0 || len(x.pieces[last]) == eventsInPiece {
-		x.pieces = append(x.pieces, make([]referral.Event, 0, eventsInPiece))
-		last++
+	n := len(x.before)
+	if n%eventsInPiece == 0 {
+		x.pieces = append(x.pieces, make([]referral.Event, eventsInPiece))
 	}
-	x.pieces[last] = x.pieces[last][:len(x.pieces[last])+1]
-	return &x.pieces[last][len(x.pieces[last])-1]
+	x.before = append(x.before, 0)
+	return x.at(n + 1)
+}
+
+// chain puts the newest one behind those of its code.
+func (x *events) chain() {
+	n := len(x.before)
+	code := x.at(n).Code
+	x.before[n-1], x.last[code] = x.last[code], n
 }
 
 // ordered gives the events of a code that are wanted, in order; nil is all.
 func (x *events) ordered(code referral.Code, wanted func(*referral.Event) bool) []referral.Event {
-	out := make([]referral.Event, 0, len(x.of[code]))
-	for _, e := range x.of[code] {
-		if wanted == nil || wanted(e) {
-			out = append(out, *e)
+	n := 0
+	for i := x.last[code]; i > 0; i = x.before[i-1] {
+		if wanted == nil || wanted(x.at(i)) {
+			n++
+		}
+	}
+	out := make([]referral.Event, n)
+	for i := x.last[code]; i > 0; i = x.before[i-1] {
+		if wanted == nil || wanted(x.at(i)) {
+			n--
+			out[n] = *x.at(i)
 		}
 	}
 	return referral.Order(out)
@@ -155,7 +174,7 @@ func (x *events) ordered(code referral.Code, wanted func(*referral.Event) bool) 
 
 // allEvents gives every event by its code.
 func allEvents(txn *badger.Txn, referrals int) (*events, error) {
-	x := &events{of: make(map[referral.Code][]*referral.Event, referrals)}
+	x := &events{last: make(map[referral.Code]int, referrals)}
 	err := eachCase(txn, record.Event, spaceEvent, func(seq, _ uint64, body []byte) error {
 		e := x.next()
 		if err := unmarshalEvent(body, e); err != nil {
@@ -164,7 +183,7 @@ func allEvents(txn *badger.Txn, referrals int) (*events, error) {
 		if seq > 0 {
 			e.Seq = seq
 		}
-		x.of[e.Code] = append(x.of[e.Code], e)
+		x.chain()
 		return nil
 	})
 	return x, err
