@@ -63,6 +63,7 @@ type facts struct {
 	points         []Point
 	assured        int32 // days since 1970, 0 never
 	until          int32 // last day it is met, days since 1970, 0 not stated
+	rest           rest
 }
 
 // shortCity takes the district letters of larger cities off: "Viby J" → "Viby".
@@ -104,6 +105,9 @@ func factsOf(c *directory.Community, r *reading) facts {
 	}
 	if c.Practice != nil {
 		f.until = dayNumber(c.Practice.To)
+	}
+	if c.Welcome != nil {
+		f.rest = restOf(c.Welcome.Pause)
 	}
 	f.fromProse(c, r)
 	return f

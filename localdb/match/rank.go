@@ -238,7 +238,7 @@ func priorOf(f *facts, today int32, browse bool) prior {
 			p.add -= priorOpen
 		}
 	}
-	if f.status == directory.StatusPaused {
+	if f.status == directory.StatusPaused || f.rest.holds(today) {
 		p.factor *= pausedFactor
 	}
 	if f.until != 0 && today != 0 && f.until < today {

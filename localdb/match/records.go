@@ -47,7 +47,8 @@ type row struct {
 	slots                                    [8]uint8
 	know                                     uint8
 	accompaniment, across, wheelchair        Fact
-	_                                        [6]uint8
+	rest                                     rest
+	_                                        [2]uint8
 }
 
 // facts gives the facts of a record.
@@ -58,7 +59,7 @@ func (x *Index) facts(d uint32) facts {
 		slots: r.slots, know: r.know, priceKind: directory.PriceKind(code(r.priceKind)), kind: directory.Kind(code(r.kind)), status: directory.Status(code(r.status)),
 		accompaniment: r.accompaniment, across: r.across, wheelchair: r.wheelchair, groups: r.groups, gender: r.gender,
 		languages: r.languages, considerations: r.considerations, accessibility: r.accessibility, free: r.free, minAge: r.minAge, maxAge: r.maxAge,
-		dkk: r.dkk, monthly: r.monthly, areas: x.records.areas.at(d), points: x.records.points.at(d), assured: r.assured, until: r.until,
+		dkk: r.dkk, monthly: r.monthly, areas: x.records.areas.at(d), points: x.records.points.at(d), assured: r.assured, until: r.until, rest: r.rest,
 	}
 }
 
@@ -98,7 +99,7 @@ func (b *filling) add(r *record, f *facts) {
 	b.r.rows = append(b.r.rows, row{
 		slots: f.slots, know: f.know, priceKind: b.code(string(f.priceKind)), kind: b.code(string(f.kind)), status: b.code(string(f.status)),
 		accompaniment: f.accompaniment, across: f.across, wheelchair: f.wheelchair, groups: f.groups, gender: f.gender,
-		free: f.free, minAge: f.minAge, maxAge: f.maxAge, dkk: f.dkk, monthly: f.monthly, assured: f.assured, until: f.until,
+		free: f.free, minAge: f.minAge, maxAge: f.maxAge, dkk: f.dkk, monthly: f.monthly, assured: f.assured, until: f.until, rest: f.rest,
 	})
 }
 

@@ -25,7 +25,7 @@ import (
 // lists by length) is left out.
 const (
 	indexMagic  = "VJSX"
-	indexFormat = 2
+	indexFormat = 3
 	indexHead   = 16 // bytes before the first piece
 	indexTail   = 8  // and after the last
 )
@@ -242,6 +242,8 @@ func putRow(b []byte, r row) {
 	le.PutUint16(b[68:], r.status)
 	copy(b[70:], r.slots[:])
 	b[78], b[79], b[80], b[81] = r.know, byte(r.accompaniment), byte(r.across), byte(r.wheelchair)
+	le.PutUint16(b[82:], r.rest.from)
+	le.PutUint16(b[84:], r.rest.to)
 }
 
 func rowOf(b []byte) row {
@@ -254,6 +256,7 @@ func rowOf(b []byte) row {
 		minAge: int16(le.Uint16(b[60:])), maxAge: int16(le.Uint16(b[62:])),
 		priceKind: le.Uint16(b[64:]), kind: le.Uint16(b[66:]), status: le.Uint16(b[68:]),
 		slots: [8]uint8(b[70:78]), know: b[78], accompaniment: Fact(b[79]), across: Fact(b[80]), wheelchair: Fact(b[81]),
+		rest: rest{le.Uint16(b[82:]), le.Uint16(b[84:])},
 	}
 }
 
