@@ -124,6 +124,9 @@ func (a *app) build() {
 // makePages makes the pages of the role, and what leads from one to another.
 func (a *app) makePages() []shell.Place {
 	m := &maker{app: a, lang: a.language(), post: a.poster(), store: asPerson{a.store, a.person}, made: map[string]shell.Place{}}
+	m.paper = &sheets{a, a.store, m.lang, m.post}
+	m.consent = contact.New(contact.Deps{Store: m.store, Lang: m.lang, Now: time.Now, Post: m.post})
+	a.pages = append(a.pages, m.consent.Close)
 	m.foot()
 	for _, name := range sees[a.role] {
 		m.page(name)
@@ -158,6 +161,8 @@ type maker struct {
 	store asPerson
 	made  map[string]shell.Place
 
+	paper         *sheets
+	consent       *contact.Desk
 	help          *conversation.Page
 	followup      *followup.Page
 	accompaniment *accompaniment.Page
@@ -174,6 +179,7 @@ func (m *maker) foot() {
 	cat := translations.For(m.lang)
 	a.people = lock.NewPeople(lock.PeopleDeps{Store: a.store, Lang: m.lang, Post: m.post, Role: a.deviceRole,
 		Lock:    func() { a.lock(lock.Asked, false) },
+		Print:   m.paper.words,
 		Changed: func() { a.keepLook(); a.shell.Refresh(); a.roleChanged() },
 		Relayout: func() {
 			if a.choices != nil {
@@ -219,6 +225,7 @@ func (m *maker) page(name string) {
 			Directory: a.library, Store: a.store, Paper: &paper{a.store}, Lang: m.lang,
 			Now: time.Now, Rand: rand.Reader, Post: m.post,
 			Help:     func() { a.shell.GoTo(m.help) },
+			NewCard:  m.card,
 			OwnWords: func() { a.shell.GoTo(a.choices); a.choices.OpenWords() },
 		})
 		m.made[name] = shell.Place{Page: a.counter}
@@ -228,8 +235,6 @@ func (m *maker) page(name string) {
 		a.pages = append(a.pages, a.list.Close)
 		a.asked.list = a.list
 	case "followup":
-		desk := contact.New(contact.Deps{Store: m.store, Lang: m.lang, Now: time.Now, Post: m.post})
-		a.pages = append(a.pages, desk.Close)
 		m.followup = followup.New(followup.Deps{
 			Store: m.store, Cards: a.store, Lang: m.lang, Now: time.Now, Rand: rand.Reader, Post: m.post, Counted: m.counted,
 			Companion: func(code referral.Code) { m.companion(code) },
@@ -241,7 +246,7 @@ func (m *maker) page(name string) {
 				a.shell.GoTo(a.counter)
 				a.counter.Lay(code, []string{ground})
 			},
-			NewCard: func(code referral.Code) { desk.Open(a.shell.Root(), code, m.lang, nil) },
+			NewCard: func(code referral.Code) { m.card(code, m.lang) },
 			MayEdit: func() bool { return a.list != nil && a.list.MayEdit() },
 			Edit:    func(id string) { a.shell.GoTo(a.list); a.list.Edit(id) },
 		})
@@ -250,12 +255,14 @@ func (m *maker) page(name string) {
 	case "accompaniment":
 		m.accompaniment = accompaniment.New(accompaniment.Deps{
 			Store: m.store, Cards: a.store, Lang: m.lang, Now: time.Now, Rand: rand.Reader, Post: m.post, Counted: m.counted,
-			FollowUp: func(code referral.Code) { m.life(code) },
+			FollowUp:      func(code referral.Code) { m.life(code) },
+			PrintBriefing: m.paper.briefing, HostNote: m.paper.hostNote,
 		})
 		m.made[name] = shell.Place{Page: m.accompaniment, Badge: m.accompaniment.Badge}
 		a.pages, a.byDay = append(a.pages, m.accompaniment.Close), append(a.byDay, m.accompaniment.Refresh)
 	case "ambassadors":
-		p := ambassadors.New(ambassadors.Deps{Store: m.store, Finder: a.library, Lang: m.lang, Now: time.Now, Rand: rand.Reader, Post: m.post})
+		p := ambassadors.New(ambassadors.Deps{Store: m.store, Finder: a.library, Lang: m.lang, Now: time.Now, Rand: rand.Reader, Post: m.post,
+			Print: m.paper.ambassador})
 		m.made[name] = shell.Place{Page: p}
 		a.pages = append(a.pages, p.Close)
 		a.asked.ambassadors = p
@@ -281,6 +288,11 @@ func (m *maker) counted() {
 	if m.app.shell != nil {
 		m.app.shell.Refresh()
 	}
+}
+
+// card leads to where a contact card is made, with consent, for a code.
+func (m *maker) card(code referral.Code, language string) {
+	m.consent.Open(m.app.shell.Root(), code, language, nil)
 }
 
 // companion leads to where somebody to go along is found.
