@@ -20,6 +20,7 @@ import (
 // handout is what the flags of the command say.
 type handout struct {
 	out, layout, language, name, note, date, code, wishes string
+	slip                                                  bool
 }
 
 func (p *program) handoutCommand() *cobra.Command {
@@ -34,6 +35,8 @@ func (p *program) handoutCommand() *cobra.Command {
 				return &usageError{p.say.T("vejvis.bad_layout", "value", h.layout)}
 			case !slices.Contains(translations.Languages, h.language):
 				return &usageError{p.say.T("vejvis.bad_language", "value", h.language, "list", strings.Join(translations.Languages, " "))}
+			case h.slip && h.code == "":
+				return &usageError{p.say.T("vejvis.slip_needs_code")}
 			case h.date != "" && !directory.Day(h.date).Valid():
 				return &usageError{p.say.T("vejvis.bad_day", "value", h.date)}
 			}
@@ -49,6 +52,7 @@ func (p *program) handoutCommand() *cobra.Command {
 	f.StringVar(&h.note, "note", "", p.say.T("vejvis.flag.note"))
 	f.StringVar(&h.date, "date", "", p.say.T("vejvis.flag.date"))
 	f.StringVar(&h.code, "code", "", p.say.T("vejvis.flag.code"))
+	f.BoolVar(&h.slip, "slip", false, p.say.T("vejvis.flag.slip"))
 	f.StringVar(&h.wishes, "wishes", "", p.say.T("vejvis.flag.wishes"))
 	return cmd
 }
@@ -67,7 +71,7 @@ func (p *program) handout(ctx context.Context, s *localdb.Store, h handout, ids 
 			return err
 		}
 	}
-	sheet := print.Sheet{Layout: h.layout, Language: h.language, Name: h.name, Greeting: h.note, Date: directory.DayOf(now), Now: now}
+	sheet := print.Sheet{Layout: h.layout, Language: h.language, Name: h.name, Greeting: h.note, Date: directory.DayOf(now), Now: now, Slip: h.slip}
 	if h.code != "" {
 		code, err := referral.ParseCode(h.code)
 		if err != nil {

@@ -24,51 +24,75 @@ type HostNote struct {
 	NoSlip    bool          // without the slip to tear off
 }
 
-// HostCard makes the PDF of a host's note: an A5 card.
-func HostCard(h HostNote) ([]byte, error) {
-	_, out, err := hostCard(h)
+// HostCards makes the PDF of notes to hosts: an A5 card each. The first says in
+// which language, and when they are made.
+func HostCards(notes []HostNote) ([]byte, error) {
+	_, out, err := hostCards(notes)
 	return out, err
 }
 
-func hostCard(h HostNote) (*job, []byte, error) {
-	s := Sheet{Language: h.Language, Desk: h.Desk, Date: h.Date, Code: h.Code, Name: h.FirstName, Cards: []Card{{Community: h.Community}}}
+func hostCards(notes []HostNote) (*job, []byte, error) {
+	var s Sheet
+	var kept []HostNote
+	for _, h := range notes {
+		if h.Community == nil {
+			continue
+		}
+		if len(kept) == 0 {
+			s = Sheet{Language: h.Language, Date: h.Date}
+		}
+		kept = append(kept, h)
+		s.Cards = append(s.Cards, Card{Community: h.Community})
+	}
 	return produce(s, 148, 210, "paper.host.file", func(j *job) error {
 		if len(j.Cards) == 0 {
 			return ErrNoCards
 		}
-		c := j.Cards[0].Community
-		w := j.w - 2*a5Margin
-		f := j.flow(a5Margin, w, a5Margin, j.h-a5Foot)
-		f.page()
-		root := j.tree.root
-		f.y = j.hostBand(root, c.Name, h) + 5
-
-		list := root.add("L")
-		rows := a5Rows
-		rows.value, rows.gap = style{size: 14, lead: 17.6, colour: ink}, 1.2
-		if j.drawn(j.Name) || h.On.Valid() {
-			for _, r := range j.hostRows(h) {
-				f.put(rows.row(j, list.add("LI"), r)...)
+		for i, h := range kept {
+			h.Community = j.Cards[i].Community
+			one, err := cleaned(Sheet{Desk: h.Desk, Code: h.Code, Name: h.FirstName})
+			if err != nil {
+				return err
 			}
-		} else {
-			for _, key := range []string{"who", "when"} {
-				f.put(j.blank(list.add("LI").add("LBody"), j.say.T("paper.host."+key), w))
-			}
-		}
-		f.y += 2.5
-		do := root.add("Sect")
-		f.put(j.paragraph(do.add("H2"), []span{{text: j.say.T("paper.host.do")}}, a5Plan, w)...)
-		f.y += 0.8
-		steps := do.add("L")
-		for _, key := range []string{"door", "name", "chair", "beside", "again"} {
-			f.put(j.tick(steps.add("LI").add("LBody"), j.say.T("paper.host.do_"+key), w)...)
-		}
-		j.hostTell(f, root, h)
-		if !h.NoSlip {
-			f.whole(gap(1), j.slip(root.add("Sect"), j.say, slipOf{community: c, code: j.Code, phone: clean.Line(j.say.Phone(h.Phone), 40), desk: j.Desk}, w))
+			j.Desk, j.Code, j.Name = one.Desk, one.Code, one.Name
+			j.hostCard(j.tree.root.add("Sect"), h)
 		}
 		return nil
 	})
+}
+
+// hostCard draws one card.
+func (j *job) hostCard(root *element, h HostNote) {
+	c := h.Community
+	w := j.w - 2*a5Margin
+	f := j.flow(a5Margin, w, a5Margin, j.h-a5Foot)
+	f.page()
+	f.y = j.hostBand(root, c.Name, h) + 5
+
+	list := root.add("L")
+	rows := a5Rows
+	rows.value, rows.gap = style{size: 14, lead: 17.6, colour: ink}, 1.2
+	if j.drawn(j.Name) || h.On.Valid() {
+		for _, r := range j.hostRows(h) {
+			f.put(rows.row(j, list.add("LI"), r)...)
+		}
+	} else {
+		for _, key := range []string{"who", "when"} {
+			f.put(j.blank(list.add("LI").add("LBody"), j.say.T("paper.host."+key), w))
+		}
+	}
+	f.y += 2.5
+	do := root.add("Sect")
+	f.put(j.paragraph(do.add("H2"), []span{{text: j.say.T("paper.host.do")}}, a5Plan, w)...)
+	f.y += 0.8
+	steps := do.add("L")
+	for _, key := range []string{"door", "name", "chair", "beside", "again"} {
+		f.put(j.tick(steps.add("LI").add("LBody"), j.say.T("paper.host.do_"+key), w)...)
+	}
+	j.hostTell(f, root, h)
+	if !h.NoSlip {
+		f.whole(gap(1), j.slip(root.add("Sect"), j.say, slipOf{community: c, code: j.Code, phone: clean.Line(j.say.Phone(h.Phone), 40), desk: j.Desk}, w))
+	}
 }
 
 // hostBand is the coloured head: what it is, and who comes when.

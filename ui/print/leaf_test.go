@@ -47,8 +47,10 @@ func leaves() map[string]func() (*job, []byte, error) {
 			b.FirstName, b.Companion, b.Community, b.PublicURL, b.Phone = "", "", shelter(), "", ""
 			return briefing(b)
 		},
-		"host":       func() (*job, []byte, error) { return hostCard(sampleHost()) },
-		"host-blank": func() (*job, []byte, error) { return hostCard(HostNote{Community: walkers()}) },
+		"host": func() (*job, []byte, error) { return hostCards([]HostNote{sampleHost()}) },
+		"host-blank": func() (*job, []byte, error) {
+			return hostCards([]HostNote{{Community: walkers()}, {Community: wordy()}})
+		},
 		"ambassador": func() (*job, []byte, error) { return ambassador(sampleAmbassador()) },
 		"words":      func() (*job, []byte, error) { return recoveryWords("hest bord lampe skov fod gren", "da") },
 	}
@@ -141,7 +143,7 @@ func TestTheHostLearnsWhoComesAndWhomToTell(t *testing.T) {
 			t.Errorf("%q is missing in %q", want, got)
 		}
 	}
-	if j, _, _ := hostCard(sampleHost()); j.pdf.PageCount() > 2 {
+	if j, _, _ := hostCards([]HostNote{sampleHost()}); j.pdf.PageCount() > 2 {
 		t.Errorf("%d pages", j.pdf.PageCount())
 	}
 }
@@ -206,7 +208,7 @@ func TestHostileTextIsHarmlessToHelpersToo(t *testing.T) {
 					Considerations: []string{"anxiety", name}, Languages: []string{name, "uk"}, Wishes: []string{"walking", name}})
 			},
 			"host": func() (*job, []byte, error) {
-				return hostCard(HostNote{Language: lang, Desk: desk, Phone: phone, FirstName: name, Companion: desk, Community: c, On: directory.Day(rapid.SampledFrom([]string{"", "2026-11-24"}).Draw(t, "on")), At: name, Code: code})
+				return hostCards([]HostNote{HostNote{Language: lang, Desk: desk, Phone: phone, FirstName: name, Companion: desk, Community: c, On: directory.Day(rapid.SampledFrom([]string{"", "2026-11-24"}).Draw(t, "on")), At: name, Code: code}})
 			},
 			"ambassador": func() (*job, []byte, error) {
 				return ambassador(AmbassadorPage{Language: lang, Desk: desk, Phone: phone, Now: now, Ambassador: directory.Ambassador{Name: name, Areas: []string{desk, name}, Languages: []string{name}, Role: directory.AlongRole(name)},
