@@ -146,10 +146,10 @@ func (d *detail) forWhom(com *directory.Community) string {
 // warn is what one must know before showing the way there.
 func (d *detail) warn(com *directory.Community) string {
 	var parts []string
-	if com.IsPaused() {
-		parts = append(parts, d.c.cat.T("counter.paused_text"))
-	}
-	if isFull(com) {
+	today := directory.DayOf(d.c.deps.Now())
+	if paused := d.c.say.Paused(com, today); paused != "" {
+		parts = append(parts, strings.Join(nonEmpty(capital(strings.TrimSuffix(paused, "."))+".", d.c.say.WhyPaused(com, today), d.c.cat.T("welcome.ask_first")), " "))
+	} else if isFull(com) {
 		parts = append(parts, d.c.cat.T("counter.full_text"))
 	}
 	if d.view.stale {
@@ -176,7 +176,7 @@ func (d *detail) facts(com *directory.Community) []fact {
 		about = com.Summary
 	}
 	var next []string
-	for _, o := range com.Next(d.c.deps.Now(), 3) {
+	for _, o := range com.NextForNew(d.c.deps.Now(), 3) {
 		next = append(next, widget.Together(s.ShortNext(o)))
 	}
 	put("next", strings.Join(next, " · "))

@@ -192,7 +192,7 @@ func (f *folder) card(it *folderItem) fyne.CanvasObject {
 	name := widget.NewText(it.community.Name, widget.Style{Bold: true})
 	away := widget.NewSignButton(widget.GlyphClose, f.c.cat.T("counter.remove", "name", it.community.Name), func() { f.remove(it) })
 	when := f.c.cat.T("counter.no_date")
-	if next := it.community.Next(f.c.deps.Now(), 1); len(next) > 0 {
+	if next := it.community.NextForNew(f.c.deps.Now(), 1); len(next) > 0 {
 		when = f.c.say.ShortNext(next[0])
 	}
 	col := widget.NewColumn(2, widget.NewSplitRow(theme.Space4, 60, name, away), widget.NewText(when, widget.Style{Ink: widget.Quiet}))

@@ -133,7 +133,7 @@ func (c *Counter) describe(com *directory.Community) *hitView {
 	v := &hitView{community: com, name: com.Name, freshness: c.say.Freshness(fresh), stale: fresh.Stale}
 	when := c.say.Schedule(com.Schedule)
 	if when == "" {
-		if next := com.Next(now, 1); len(next) > 0 {
+		if next := com.NextForNew(now, 1); len(next) > 0 {
 			when = c.say.ShortNext(next[0])
 		}
 	}
@@ -149,9 +149,9 @@ func (c *Counter) describe(com *directory.Community) *hitView {
 		v.line = when + " · " + where
 	}
 	var first string // what one must know before showing the way there
-	switch {
-	case com.IsPaused():
-		first = c.cat.T("counter.paused")
+	switch paused := c.say.Paused(com, directory.DayOf(now)); {
+	case paused != "":
+		first = capital(paused)
 	case isFull(com):
 		first = capital(c.say.Reason(match.Reason{Kind: match.ReasonKind(match.WishRoom), Fact: match.NotMet}))
 	}

@@ -23,7 +23,7 @@ func (j *job) dates(f *flow, root *element, cards []Card) {
 		if c.Community.IsClosed() {
 			continue
 		}
-		next := c.Community.Next(from, datesEach)
+		next := c.Community.NextForNew(from, datesEach)
 		if len(next) < 2 {
 			continue // one date stands on the card
 		}

@@ -149,7 +149,7 @@ func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 // when says the next date in full, in bold, and the usual time below it.
 func (j *job) when(m *directory.Community) (out [][]span) {
 	if from := startOf(j.Sheet); !from.IsZero() && !m.IsClosed() {
-		if next := m.Next(from, 1); len(next) > 0 {
+		if next := m.NextForNew(from, 1); len(next) > 0 {
 			out = append(out, []span{{clean.Line(j.say.Next(next[0]), 200), bold}})
 		}
 	}
@@ -274,11 +274,16 @@ func (j *job) trust(m *directory.Community, f *facts) {
 	if fresh.Stated {
 		day = j.say.Day(directory.DayOf(m.AssuredAt))
 	}
+	until, paused := m.PausedOn(today)
 	switch {
 	case m.IsClosed():
 		f.trust = j.say.T("sheet.closed")
 	case m.IsPaused():
 		f.trust = j.say.T("sheet.paused" + call)
+	case paused && until == "":
+		f.trust = j.say.T("welcome.sheet_pause" + call)
+	case paused:
+		f.trust = j.say.T("welcome.sheet_pause_until"+call, "day", j.say.Day(until))
 	case !fresh.Stated:
 		f.trust = j.say.T("sheet.unconfirmed" + call)
 	case fresh.Stale:
@@ -300,7 +305,7 @@ func (j *job) link(m *directory.Community, phone string, side float64) *link {
 	place := m.PublicPlace()
 	open := place != nil && !place.Confidential
 	if from := startOf(j.Sheet); !from.IsZero() && !m.IsClosed() {
-		if next := m.Next(from, 1); len(next) > 0 {
+		if next := m.NextForNew(from, 1); len(next) > 0 {
 			where := ""
 			if open {
 				where = clean.Line(j.say.Place(place), 200)
