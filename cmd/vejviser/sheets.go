@@ -110,59 +110,63 @@ func (s *sheets) agreed(code referral.Code) (x agreed, err error) {
 // briefing prints the companion's sheet. The citizen's name and phone are on it
 // where they said yes to that, and that they were looked up is noted.
 func (s *sheets) briefing(code referral.Code) {
-	s.put(s.app.text("paper.briefing.file"), "vejviser-"+string(code)+"-1.pdf", func() ([]byte, error) {
-		x, err := s.agreed(code)
+	s.put(s.app.text("paper.briefing.file"), "vejviser-"+string(code)+"-1.pdf", func() ([]byte, error) { return s.makeBriefing(code) })
+}
+
+func (s *sheets) makeBriefing(code referral.Code) ([]byte, error) {
+	x, err := s.agreed(code)
+	if err != nil {
+		return nil, err
+	}
+	desk, public, err := s.desk()
+	if err != nil {
+		return nil, err
+	}
+	b := print.Briefing{Language: s.lang, Desk: desk, Date: directory.DayOf(time.Now()), PublicURL: public,
+		Companion: x.companion, Code: code, Community: x.community, On: x.plan.On, At: x.plan.At, Where: x.plan.Where,
+		Considerations: x.wanted.Considerations, Languages: x.wanted.Languages, Wishes: x.referral.Wishes}
+	info, err := s.store.CardOf(code)
+	if err != nil {
+		return nil, err
+	}
+	if info != nil && info.Consent.TellCompanion {
+		c, err := s.store.OpenCard(info.ID, "accompany")
 		if err != nil {
 			return nil, err
 		}
-		desk, public, err := s.desk()
-		if err != nil {
-			return nil, err
-		}
-		b := print.Briefing{Language: s.lang, Desk: desk, Date: directory.DayOf(time.Now()), PublicURL: public,
-			Companion: x.companion, Code: code, Community: x.community, On: x.plan.On, At: x.plan.At, Where: x.plan.Where,
-			Considerations: x.wanted.Considerations, Languages: x.wanted.Languages, Wishes: x.referral.Wishes}
-		info, err := s.store.CardOf(code)
-		if err != nil {
-			return nil, err
-		}
-		if info != nil && info.Consent.TellCompanion {
-			c, err := s.store.OpenCard(info.ID, "accompany")
-			if err != nil {
-				return nil, err
-			}
-			b.FirstName, b.Call = c.FirstName, c.Phone
-		}
-		return print.CompanionBriefing(b)
-	})
+		b.FirstName, b.Call = c.FirstName, c.Phone
+	}
+	return print.CompanionBriefing(b)
 }
 
 // hostNote prints who comes, for the host, where the citizen said yes to that.
 func (s *sheets) hostNote(code referral.Code) {
-	s.put(s.app.text("paper.host.file"), "vejviser-"+string(code)+"-2.pdf", func() ([]byte, error) {
-		x, err := s.agreed(code)
+	s.put(s.app.text("paper.host.file"), "vejviser-"+string(code)+"-2.pdf", func() ([]byte, error) { return s.makeHostNote(code) })
+}
+
+func (s *sheets) makeHostNote(code referral.Code) ([]byte, error) {
+	x, err := s.agreed(code)
+	if err != nil {
+		return nil, err
+	}
+	desk, _, err := s.desk()
+	if err != nil {
+		return nil, err
+	}
+	n := print.HostNote{Language: s.lang, Desk: desk, Date: directory.DayOf(time.Now()), Wishes: x.referral.Wishes,
+		Companion: x.companion, Community: x.community, On: x.plan.On, At: x.plan.At, Code: code}
+	info, err := s.store.CardOf(code)
+	if err != nil {
+		return nil, err
+	}
+	if info != nil && info.Consent.TellHost {
+		c, err := s.store.OpenCard(info.ID, "host")
 		if err != nil {
 			return nil, err
 		}
-		desk, _, err := s.desk()
-		if err != nil {
-			return nil, err
-		}
-		n := print.HostNote{Language: s.lang, Desk: desk, Date: directory.DayOf(time.Now()), Wishes: x.referral.Wishes,
-			Companion: x.companion, Community: x.community, On: x.plan.On, At: x.plan.At, Code: code}
-		info, err := s.store.CardOf(code)
-		if err != nil {
-			return nil, err
-		}
-		if info != nil && info.Consent.TellHost {
-			c, err := s.store.OpenCard(info.ID, "host")
-			if err != nil {
-				return nil, err
-			}
-			n.FirstName = c.FirstName
-		}
-		return print.HostCard(n)
-	})
+		n.FirstName = c.FirstName
+	}
+	return print.HostCards([]print.HostNote{n})
 }
 
 // ambassador prints an ambassador's page.
