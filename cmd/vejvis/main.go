@@ -22,6 +22,7 @@ import (
 
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/interchange"
+	"github.com/faellesskabsby/vejviser/ui/helptext"
 	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
@@ -167,6 +168,7 @@ func (p *program) root() *cobra.Command {
 	root.AddCommand(p.initCommand(), p.importCommand(), p.searchCommand(), p.handoutCommand(),
 		p.referCommand(), p.eventCommand(), p.referralCommand(), p.followupCommand(), p.briefingCommand(), p.welcomeCommand(), p.exportCommand(), p.enrolCommand(), p.syncCommand(), p.verifyCommand(), p.dumpCommand(), p.statusCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
+	helptext.Frame(root, p.say)
 	return root
 }
 

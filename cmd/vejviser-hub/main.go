@@ -29,6 +29,7 @@ import (
 	"github.com/faellesskabsby/vejviser/sync/hub"
 	"github.com/faellesskabsby/vejviser/sync/log"
 	"github.com/faellesskabsby/vejviser/ui/account"
+	"github.com/faellesskabsby/vejviser/ui/helptext"
 	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/go-json-experiment/json"
 	"github.com/nats-io/nats.go"
@@ -176,6 +177,7 @@ func (p *program) root() *cobra.Command {
 	root.AddCommand(p.serveCommand(), p.importCommand(), p.inviteCommand(), p.devicesCommand(), p.roleCommand(), p.revokeCommand(),
 		p.eraseCommand(), p.backupCommand(), p.restoreCommand(), p.statusCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
+	helptext.Frame(root, p.say)
 	return root
 }
 
