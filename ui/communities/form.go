@@ -1,6 +1,7 @@
 package communities
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -45,7 +46,12 @@ type form struct {
 	root   *fyne.Container
 }
 
-func (f *form) t(key string, args ...any) string { return f.p.say.T("communities.form."+key, args...) }
+func (f *form) t(key string, args ...any) string {
+	if strings.HasPrefix(key, "welcome.form.") {
+		return f.p.say.T(key, args...)
+	}
+	return f.p.say.T("communities.form."+key, args...)
+}
 
 // makeForm makes the form of a community, nil is a new one, as a person left it
 // in e; nil is untouched.

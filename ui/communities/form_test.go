@@ -36,7 +36,7 @@ func full() *community {
 			{RRule: "FREQ=MONTHLY;BYDAY=1SA", From: "09:00", ValidFrom: "2026-01-03", Unknown: jsontext.Value(`{"lantern":true}`)}},
 		Price: &directory.Price{Kind: directory.PricePerTime, DKK: 12.5}, Audience: &directory.Audience{MinAge: &min, Groups: []string{"seniors", "naboer"}},
 		Languages: []string{"da", "kl"}, Considerations: []string{"quiet"}, Accompaniment: &directory.Accompaniment{Offered: &offered},
-		Welcome:  &directory.Welcome{Greeter: "Bente", FirstTime: []string{"Bente står ved døren.", "I går i to tempi."}},
+		Welcome:  &directory.Welcome{Greeter: "Bente", FirstTime: []string{"Bente står ved døren.", "I går i to tempi."}, Ready: []string{"met_at_door"}, Pause: &directory.Pause{From: "2026-11-01", To: "2027-02-01", Why: "full"}},
 		Capacity: &directory.Capacity{Free: &free, AsOf: "2026-11-11"}, Contact: &directory.Contact{Role: "Formanden", Phone: "00 00 00 00"},
 		Status: directory.StatusActive, AssuredAt: today.AddDate(0, 0, -12).UTC(), AssuredBy: "guide", Unknown: jsontext.Value(`{"mascot":"hare"}`),
 	}
@@ -500,7 +500,7 @@ func TestTheFormIsFilledInByKeyboardAlone(t *testing.T) {
 		sections[d.win.Canvas().Focused()] = true
 		d.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: keySection})
 	}
-	if len(sections) != 8 || d.win.Canvas().Focused() != d.page.form.begin {
+	if len(sections) != 9 || d.win.Canvas().Focused() != d.page.form.begin {
 		t.Errorf("F6 reaches %d sections", len(sections))
 	}
 	keys[2].Do()

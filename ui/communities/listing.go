@@ -33,7 +33,8 @@ type entry struct {
 	id, name, sub string
 	fresh         directory.Freshness
 	status        directory.Status
-	reports       int // that nobody has settled
+	paused        string // in words; "" takes newcomers
+	reports       int    // that nobody has settled
 }
 
 func (e *entry) is(f filter) bool {
@@ -45,7 +46,7 @@ func (e *entry) is(f filter) bool {
 	case filterReported:
 		return e.reports > 0
 	case filterPaused:
-		return e.status == directory.StatusPaused || e.status == directory.StatusClosed
+		return e.paused != "" || e.status == directory.StatusClosed
 	}
 	return true
 }
@@ -75,7 +76,7 @@ func loadListing(s Store, speak *say.Speaker, lang string, today directory.Day) 
 }
 
 func (l *listing) entryOf(c *directory.Community, today directory.Day) entry {
-	return entry{id: c.ID, name: c.Name, sub: subline(c, l.speak), fresh: c.Freshness(today), status: c.Status, reports: len(l.reports[c.ID])}
+	return entry{id: c.ID, name: c.Name, sub: subline(c, l.speak), fresh: c.Freshness(today), status: c.Status, paused: l.speak.Paused(c, today), reports: len(l.reports[c.ID])}
 }
 
 // put takes in one community as it is now, at its place in the alphabet; nil is gone.

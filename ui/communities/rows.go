@@ -109,8 +109,10 @@ func (p *Page) bindRow(i int, o widget.Row) {
 	if e.reports > 0 {
 		ink, text = widget.Stale, p.say.N("communities.row_reported", e.reports)+" · "+text
 	}
-	if e.status == directory.StatusPaused || e.status == directory.StatusClosed {
+	if e.status == directory.StatusClosed {
 		text = p.say.T("communities.status."+string(e.status)) + " · " + text
+	} else if e.paused != "" {
+		text = upperFirst(e.paused) // there is no room for more
 	}
 	r.fresh.SetStyle(widget.Style{Size: theme.Small, Ink: ink})
 	r.fresh.SetText(text)
@@ -147,8 +149,10 @@ func (p *Page) describe(c *directory.Community) fyne.CanvasObject {
 				widget.NewText(text, widget.Style{})))
 		}
 	}
-	if c.IsPaused() || c.IsClosed() {
+	if c.IsClosed() {
 		out.Add(widget.NewFlow(0, widget.NewTag(s.T("communities.status."+string(c.Status)), widget.ToneWaiting)))
+	} else if paused := s.Paused(c, p.today()); paused != "" {
+		out.Add(widget.NewTonePanel(widget.ToneWaiting, widget.NewText(strings.Join(filled(upperFirst(strings.TrimSuffix(paused, "."))+".", s.WhyPaused(c, p.today())), " "), widget.Style{Ink: widget.OnWaiting})))
 	}
 	reports := p.reportsOf(c)
 	if p.told = len(reports); p.told > 0 {
@@ -156,7 +160,7 @@ func (p *Page) describe(c *directory.Community) fyne.CanvasObject {
 	}
 	fact("about", strings.Join(filled(c.Summary, c.Description), "\n"))
 	fact("when", s.Schedule(c.Schedule))
-	if next := c.Next(p.d.Now(), 1); len(next) > 0 {
+	if next := c.NextForNew(p.d.Now(), 1); len(next) > 0 {
 		fact("next", s.Next(next[0]))
 	}
 	if pl := c.PublicPlace(); pl != nil {
@@ -165,13 +169,17 @@ func (p *Page) describe(c *directory.Community) fyne.CanvasObject {
 	}
 	fact("price", s.Price(c.Price))
 	fact("audience", s.Audience(c.Audience))
+	var cannot []string
 	if w := c.Welcome; w != nil {
 		fact("first", strings.Join(filled(append([]string{w.Greeter, c.MeetingPoint()}, w.FirstTime...)...), "\n"))
+		fact("reception", p.receptionWords(w))
+		cannot = w.Cannot
 	}
 	if c.Accompaniment != nil {
 		fact("accompaniment", s.Accompaniment(c.Accompaniment))
 	}
 	fact("considerations", s.Labels("consideration", c.Considerations))
+	fact("cannot", s.Labels("consideration", cannot))
 	fact("room", s.Room(c.Capacity))
 	if o := c.Organiser; o != nil {
 		fact("organiser", o.Name)

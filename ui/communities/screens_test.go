@@ -93,6 +93,29 @@ func TestScreens(t *testing.T) {
 			widget.Relayout(d.page.root)
 			d.page.Refresh()
 		}},
+		{"communities-welcome", light, wide, func(d *desk) {
+			form(d)
+			d.write("welcome.ready", "greeter_named\nmet_at_door\nfirst_time_told")
+			d.write("welcome.cannot", "dementia\nautism")
+			d.write("welcome.pause", yes)
+			d.write("welcome.pause.why", "resting")
+			d.write("welcome.pause.to", "1.2.2027")
+			widget.FocusOn(d.part("welcome.pause.to").focus)
+		}},
+		{"communities-welcome-kept", light, wide, func(d *desk) {
+			form(d)
+			d.write("welcome.ready", "greeter_named\nmet_at_door\nfirst_time_told")
+			d.write("welcome.cannot", "dementia\nautism")
+			d.write("welcome.pause", yes)
+			d.write("welcome.pause.why", "resting")
+			d.write("welcome.pause.to", "1.2.2027")
+			d.keep()
+		}},
+		{"communities-welcome-1024-150", large, small, func(d *desk) {
+			form(d)
+			d.write("welcome.pause", yes)
+			widget.FocusOn(d.part("welcome.pause.to").focus)
+		}},
 		{"communities-form-end", light, wide, func(d *desk) { form(d); widget.FocusOn(d.part("contact.web").focus) }},
 		{"communities-form-menu", light, wide, func(d *desk) { form(d); test.Tap(d.part("languages").focus.(*widget.Chip)) }},
 		{"communities-form-wrong", light, wide, wrong},

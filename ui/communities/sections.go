@@ -20,6 +20,7 @@ func (f *form) sheet() fyne.CanvasObject {
 		f.section("practice", f.practice()...))
 	right := widget.NewColumn(theme.Space16,
 		f.section("first", f.first()...),
+		f.section("pause", f.pause()...),
 		f.section("whom", f.whom()...),
 		f.section("price", f.price()...),
 		f.section("room", f.room()...),
@@ -105,18 +106,20 @@ func (f *form) what() []fyne.CanvasObject {
 }
 
 func (f *form) first() []fyne.CanvasObject {
-	welcome := func(c *community) **directory.Welcome { return &c.Welcome }
+	welcome := welcomeOf
 	greeter := inner(f, "welcome.greeter", welcome, func(w *directory.Welcome) *string { return &w.Greeter })
 	where := inner(f, "welcome.where", welcome, func(w *directory.Welcome) *string { return &w.Where })
 	first := f.own.add(f.text("welcome.first_time", "welcome_first_time", 3),
 		from(f.own.of.Welcome, func(w *directory.Welcome) string { return strings.Join(w.FirstTime, "\n") }),
 		func(c *community, v string) string { orNew(&c.Welcome).FirstTime = lines(v); return "" })
+	ready := f.reception()
 	offered := f.own.add(f.chosen("accompaniment.offered", "accompaniment_offered", f.threeValues(), ""),
 		from(f.own.of.Accompaniment, func(a *directory.Accompaniment) string { return ofBool(a.Offered) }),
 		func(c *community, v string) string { orNew(&c.Accompaniment).Offered = toBool(v); return "" })
 	how := addInner(f, f.text("accompaniment.how", "accompaniment_how", 2), func(c *community) **directory.Accompaniment { return &c.Accompaniment },
 		func(a *directory.Accompaniment) *string { return &a.How })
-	return []fyne.CanvasObject{f.pair(greeter.part, where.part), f.hinted(first.part, "first_time_hint"), offered.part, how.part}
+	return []fyne.CanvasObject{f.pair(f.hinted(greeter.part, "welcome.form.greeter_hint"), f.hinted(where.part, "welcome.form.where_hint")),
+		f.hinted(first.part, "first_time_hint"), f.hinted(ready.part, "welcome.form.ready_hint"), offered.part, how.part}
 }
 
 func (f *form) whom() []fyne.CanvasObject {
@@ -141,10 +144,11 @@ func (f *form) whom() []fyne.CanvasObject {
 		func(c *community, v string) string { c.Languages = lines(v); return "" })
 	considerations := f.own.add(f.several("considerations", "considerations", directory.Considerations, f.labels("consideration")), strings.Join(c.Considerations, "\n"),
 		func(c *community, v string) string { c.Considerations = lines(v); return "" })
+	cannot := f.cannot()
 	across := f.own.add(f.chosen("open_across_housing_areas", "across", f.threeValues(), ""), ofBool(c.OpenAcrossHousingAreas),
 		func(c *community, v string) string { c.OpenAcrossHousingAreas = toBool(v); return "" })
 	return []fyne.CanvasObject{widget.NewTiles(theme.Space12, theme.Scaled(96), from18.part, to99.part, gender.part),
-		groups.part, considerations.part, languages.part, across.part}
+		groups.part, considerations.part, f.hinted(cannot.part, "welcome.form.cannot_hint"), languages.part, across.part}
 }
 
 // languages are those that the program has words for, the most spoken first.
