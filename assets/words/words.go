@@ -53,6 +53,12 @@ var English string
 //go:embed narrow.txt
 var Narrow string
 
+// Named holds names of activities that are something of their own, beside which
+// nothing that is akin will do: "rugby" is no football.
+//
+//go:embed named.txt
+var Named string
+
 // Faint holds words that carry little beside another word ("spille", "gruppe").
 //
 //go:embed faint.txt

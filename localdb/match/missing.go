@@ -15,7 +15,7 @@ const lostAfter = 5
 // missing weighs the topics that no record answers: they make every answer weaker.
 // So do words that records have in passing alone, where nothing else was said.
 func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
-	var found, known, passing, vague, lost, errands int // known: understood, not only found as words
+	var found, known, passing, vague, lost, errands, named int // known: understood, not only found as words
 	only := false
 	for i := range read.Terms {
 		t := &read.Terms[i]
@@ -25,6 +25,8 @@ func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
 			r.topics = append(r.topics, i)
 			found++
 			switch {
+			case t.Named:
+				named++
 			case t.Guess && !t.Heard && (t.Clear < fieldAlone || (t.Clear < fieldClear && (t.Unsure || len(read.Terms) > 1))):
 				vague++
 			case len(t.Alts) > 0:
@@ -42,7 +44,7 @@ func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
 	r.guessed, r.words = read.Guessed, read.Words
 	r.errand = only || (errands > 0 && known == 0)
 	switch {
-	case only, found > 0 && passing+vague == found && (lost > 0 || (vague > 0 && read.Words < toldWords)):
+	case only, named > 0 && named == found, found > 0 && passing+vague == found && (lost > 0 || (vague > 0 && read.Words < toldWords)):
 		r.absent = 2 * r.s.total
 	case lost == 0, known > 0 && lost == errands: // an errand on the way takes nothing from the rest
 	case found == 0, r.errand: // words that say little, or tell of the errand, are no answer to it

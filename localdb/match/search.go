@@ -37,9 +37,12 @@ func (x *Index) Search(ctx context.Context, q Query) Result {
 
 	reader := wish.Reader{Danish: rd, Rules: x.reading(&q), Places: x.places, Fields: fieldsOf(), Dropped: q.Dropped, Done: q.Done}
 	read := reader.Read(withTopics(&q))
+	x.languages(rd, &read)
 	wishes := x.allWishes(&read, &q)
 
+	x.inquired(rd, &read)
 	x.heed(rd, &read)
+	x.named(rd, &read)
 	s.joint = x.soften(rd, &read)
 	s.total, s.topics = 0, 0
 	s.ensure(len(read.Terms))

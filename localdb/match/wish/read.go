@@ -77,6 +77,7 @@ func (r *Reader) Read(text string) Reading {
 	r.negations(ts, &out)
 	r.frames(ts, &out)
 	r.compounds(ts, &out)
+	r.errands(ts, &out)
 	r.fields(ts, &out)
 	r.terms(ts, &out)
 	r.around(&out)
@@ -213,6 +214,9 @@ func (r *Reader) kindOnly(before, t *token) bool {
 	return !before.stop && !(before.used && !before.weak) && !l.Faint(before.fold) && !t.lifted && l.Head(r.Danish.Base(t.fold))
 }
 
+// being are words before what somebody is.
+var being = map[string]bool{"er": true, "var": true, "som": true, "vaeret": true, "uddannet": true, "pensioneret": true, "tidligere": true, "am": true}
+
 // terms makes terms of what is left: topics, background, and words that say little.
 func (r *Reader) terms(ts []token, out *Reading) {
 	l := r.Danish.Language()
@@ -245,7 +249,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		if !t.used {
 			best = max(best, w)
 		}
-		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, Sure: t.sure, at: i})
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, Sure: t.sure, Self: i > 0 && being[ts[i-1].fold], at: i})
 	}
 	if best == 0 || best >= 1 || (best == WeightFaint && len(out.Wishes) > 0) {
 		return

@@ -59,6 +59,8 @@ type Term struct {
 	Heard  bool    // and records are about the first part of the word
 	Unsure bool    // it may be another word that is misspelt
 	Sure   bool    // it points at fields together with other words
+	Self   bool    // what somebody is: "jeg er snedker"
+	Named  bool    // the name of something of its own that no record is about
 	at     int     // where in the text it stands
 }
 
@@ -79,10 +81,11 @@ type Reading struct {
 	Words  int    // how many words were read
 	Joined Joint  // how its topics stand together
 
-	Told    bool    // somebody tells of themselves or their own ("jeg", "min far")
-	Errand  float64 // how clear it is that words point at what no community offers, 0–1
-	Asks    bool    // whatever there is is asked for: "noget", "hvad kan man lave"
-	Guessed bool    // nothing was understood: company is looked for, and no good match claimed
+	Told     bool    // somebody tells of themselves or their own ("jeg", "min far")
+	Errand   float64 // how clear it is that words point at what no community offers, 0–1
+	Asks     bool    // whatever there is is asked for: "noget", "hvad kan man lave"
+	Inquires bool    // a price, a form or opening hours are asked for: an errand, unless about what communities do
+	Guessed  bool    // nothing was understood: company is looked for, and no good match claimed
 
 	near []Term // what is there for those around somebody ill
 }

@@ -1,0 +1,83 @@
+package wish
+
+import "slices"
+
+// Who buys, hires or orders something does not look for company, whatever it is:
+// "hvor kan jeg købe garn" is an errand, "hvor kan jeg strikke" is none. Who asks
+// for a price, a form or opening hours runs an errand unless it is about something
+// that communities do, which only a directory can tell: Reading.Inquires.
+
+// trades are the acts that make an errand of what follows; true for nouns, of
+// which it also stands before ("juletræ køb"). What was bought tells of a life
+// ("vi har købt hus"), so that no past tense is among them.
+var trades = map[string]bool{
+	"koebe": false, "koeber": false, "koebes": false, "saelge": false, "saelger": false, "saelges": false, "leje": true, "lejer": false, "lejes": false,
+	"udleje": false, "udlejes": false, "udlejning": true, "bestille": false, "bestiller": false, "bestilling": true, "booke": false, "booker": false, "booking": true,
+	"koeb": true, "salg": true, "leasing": true, "lease": false, "opsige": false, "opsigelse": true, "returnere": false, "buy": false, "sell": false, "rent": false,
+}
+
+// inquiries are the acts that make an errand of what is no topic of the directory.
+var inquiries = map[string]bool{
+	"pris": true, "priser": true, "gebyr": true, "gebyrer": true, "takst": true, "takster": true, "sats": true, "satser": true,
+	"ansoegning": true, "ansoegningsskema": true, "ansoege": true, "ansoeger": true, "venteliste": true, "ventelister": true, "opskrivning": true,
+	"aabningstid": true, "aabningstider": true, "aabningstiderne": true, "forny": true, "fornye": true, "fornyelse": true, "fornyet": true, "forlaenges": true,
+	"tilladelse": true, "udbetaling": true, "udbetalt": true, "blanket": true, "laane": true, "laaner": true, "klage": true, "reklamation": true, "anmelde": true, "abonnement": true,
+}
+
+// asked are the acts that are one in a question: "hvad koster", "hvem klager jeg til".
+var asked = map[string]bool{"koster": true, "klager": true, "lukker": true, "aabner": true, "ligger": true, "anmelder": true, "bestiller": true}
+
+var questions = map[string]bool{"hvad": true, "hvor": true, "hvem": true, "hvornaar": true}
+
+// helped are words with which it is no errand after all: what helps, what one
+// cannot afford, and what one becomes a member of.
+var helped = map[string]bool{
+	"hjaelp": true, "hjaelpe": true, "hjaelper": true, "raad": true, "medlemskab": true, "medlem": true, "kontingent": true, "plads": true, "uden": true, "ikke": true, "stedet": true, "sammen": true, "ind": true,
+}
+
+// breaks are words with which something else begins.
+var breaks = map[string]bool{"og": true, "men": true, "fordi": true, "samt": true, "eller": true, "saa": true}
+
+// errands looks for acts of trade and for inquiries.
+func (r *Reader) errands(ts []token, out *Reading) {
+	if slices.ContainsFunc(ts, func(t token) bool { return helped[t.fold] }) {
+		return
+	}
+	question := false
+	for i := range ts {
+		t := &ts[i]
+		question = question || questions[t.fold]
+		if noun, ok := trades[t.fold]; ok && !(t.open && !r.Done) {
+			if r.traded(ts, i, noun) {
+				out.Terms = append(out.Terms, Term{Word: t.low, Weight: 1, Only: true, at: i})
+				return
+			}
+			continue
+		}
+		if (inquiries[t.fold] || question && asked[t.fold]) && !(t.open && !r.Done) {
+			out.Inquires = true
+		}
+	}
+}
+
+// traded says whether the act at i is all that the text is about: nothing is
+// named outside what is traded.
+func (r *Reader) traded(ts []token, i int, noun bool) bool {
+	from, to := i, i+1
+	for to < len(ts) && !breaks[ts[to].fold] {
+		to++
+	}
+	for noun && from > 0 && !breaks[ts[from-1].fold] {
+		from--
+	}
+	for k := range ts {
+		t := &ts[k]
+		if (k >= from && k < to) || t.stop || (t.used && !t.weak) || (t.used && !t.inside && !t.lifted) {
+			continue
+		}
+		if t.lifted || t.inside || !r.Danish.Language().Faint(t.fold) {
+			return false
+		}
+	}
+	return true
+}
