@@ -11,7 +11,8 @@ import (
 // and gives away only what may be shown (DESIGN §9).
 type Tally struct {
 	months map[tallied]int
-	names  map[string]string
+	names  map[string]string // by key, as it was written first
+	keys   map[string]string // by name: the same few names come again and again
 }
 
 type tallied struct{ organisation, month string }
@@ -19,12 +20,16 @@ type tallied struct{ organisation, month string }
 // Add counts one vejvisning. One without a day, or of no organisation, is not
 // anybody's; so is an event whose vejvisning is not known here.
 func (t *Tally) Add(r referral.Referral) {
-	key := record.Organisation(r.Organisation)
+	if t.months == nil {
+		t.months, t.names, t.keys = map[tallied]int{}, map[string]string{}, map[string]string{}
+	}
+	key, ok := t.keys[r.Organisation]
+	if !ok {
+		key = record.Organisation(r.Organisation)
+		t.keys[r.Organisation] = key
+	}
 	if r.ID == "" || key == record.Nowhere || !r.At.Valid() {
 		return
-	}
-	if t.months == nil {
-		t.months, t.names = map[tallied]int{}, map[string]string{}
 	}
 	t.months[tallied{key, monthOf(r.At)}]++
 	if _, ok := t.names[key]; !ok {

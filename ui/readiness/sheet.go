@@ -78,15 +78,13 @@ const statements = 3
 
 // buildCheck asks the five parts: what each is about, and how far the desk has come.
 func (s *sheet) buildCheck() {
-	f, p, c := s.f, s.p, s.of.check
+	f, c := s.f, s.of.check
 	if c == nil {
 		c = &rules.Check{}
 	}
 	desk := f.Line("desk", "desk", c.Desk)
-	if s.of.check == nil && record.Organisation(s.of.organisation) == p.snap.may.own {
-		if v, err := p.d.Store.Setting(localdb.SettingDesk); err == nil {
-			desk.Suggest(v)
-		}
+	if v, err := s.ownDesk(); err == nil && s.of.check == nil {
+		desk.Suggest(v)
 	}
 	about := []fyne.CanvasObject{widget.NewText(f.T("about"), widget.Style{Ink: widget.Quiet})}
 	if s.of.organisation == "" {
@@ -102,6 +100,15 @@ func (s *sheet) buildCheck() {
 	left := widget.NewColumn(theme.Space16, first, parts[0], parts[1], parts[2])
 	right := widget.NewColumn(theme.Space16, parts[3], parts[4], last)
 	f.Build(widget.NewPair(theme.Space16, theme.Scaled(360), left, right), nil)
+}
+
+// ownDesk is the name of this desk; "" where the form is about another organisation.
+func (s *sheet) ownDesk() (string, error) {
+	own, err := s.p.d.Store.Organisation()
+	if err != nil || record.Organisation(own) != record.Organisation(s.of.organisation) {
+		return "", err
+	}
+	return s.p.d.Store.Setting(localdb.SettingDesk)
 }
 
 func (s *sheet) part(part string, was int) fyne.CanvasObject {
