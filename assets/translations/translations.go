@@ -10,6 +10,7 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -17,15 +18,11 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-//go:embed da/*.json en/*.json
+//go:embed da en uk pl de tr so ar fa
 var files embed.FS
 
 // Default is the language used where another lacks a text.
 const Default = "da"
-
-// Languages lists the languages that have a complete catalogue, in the order in
-// which they are offered.
-var Languages = []string{"da", "en"}
 
 // Catalogue holds the texts of one language. It is safe for concurrent use.
 type Catalogue struct {
@@ -33,24 +30,34 @@ type Catalogue struct {
 	texts map[string]text
 }
 
-// text is one entry: a plain string, or its plural forms.
-type text struct{ one, other string }
+// text is one entry: a plain string, or its plural forms by their names.
+type text struct {
+	plain string
+	forms map[string]string
+}
 
 func (t *text) UnmarshalJSON(b []byte) error {
-	var s string
-	if json.Unmarshal(b, &s) == nil {
-		t.one, t.other = s, s
+	if json.Unmarshal(b, &t.plain) == nil {
 		return nil
 	}
-	var forms struct {
-		One   string `json:"one"`
-		Other string `json:"other"`
+	return json.Unmarshal(b, &t.forms)
+}
+
+// say is the text for a count in a language.
+func (t text) say(lang string, n int) string {
+	if t.forms == nil {
+		return t.plain
 	}
-	if err := json.Unmarshal(b, &forms, json.RejectUnknownMembers(true)); err != nil {
-		return err
+	return t.forms[form(lang, n)]
+}
+
+// whole is the text where no count is told: the form for everything else.
+func (t text) whole(lang string) string {
+	if t.forms == nil {
+		return t.plain
 	}
-	t.one, t.other = forms.One, forms.Other
-	return nil
+	fs := forms(lang)
+	return t.forms[fs[len(fs)-1]]
 }
 
 var (
@@ -59,14 +66,11 @@ var (
 )
 
 // For gives the catalogue of a language ("da", "en", "da-DK"); an unknown one
-// gives Danish. A catalogue is parsed once per process.
+// gives Danish. A language of Sheets alone speaks for citizens, not for a desk: a
+// text that it lacks is said in Danish. A catalogue is parsed once per process.
 func For(lang string) *Catalogue {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	known := false
-	for _, l := range Languages {
-		known = known || l == base
-	}
-	if !known {
+	if !slices.Contains(Sheets, base) {
 		base = Default
 	}
 	mu.Lock()
@@ -105,35 +109,43 @@ func load(lang string) (*Catalogue, error) {
 	return c, nil
 }
 
-// Lang is the language of the catalogue, "da" or "en".
+// Lang is the language of the catalogue: "da", "uk".
 func (c *Catalogue) Lang() string { return c.lang }
 
 // T gives the text for a key. args are pairs of a name and a value: "{name}" in
 // the text becomes the value. A key that does not exist is shown as «key», so
 // that it is seen; a test keeps that from shipping.
 func (c *Catalogue) T(key string, args ...any) string {
-	t, ok := c.texts[key]
+	t, lang, ok := c.find(key)
 	if !ok {
 		return "«" + key + "»"
 	}
-	return fill(t.other, args)
+	return fill(t.whole(lang), lang, args)
 }
 
-// N gives the text for a count: the form "one" for 1, else "other". "{n}" in
+// N gives the text for a count, in the form that the language has for it. "{n}" in
 // the text becomes the count, grouped as the language writes it (1.043).
 func (c *Catalogue) N(key string, n int, args ...any) string {
-	t, ok := c.texts[key]
+	t, lang, ok := c.find(key)
 	if !ok {
 		return "«" + key + "»"
 	}
-	s := t.other
-	if n == 1 {
-		s = t.one
-	}
-	return fill(s, append([]any{"n", c.Int(n)}, args...))
+	return fill(t.say(lang, n), lang, append([]any{"n", c.Int(n)}, args...))
 }
 
-// Has says whether the key exists.
+// find gives an entry and the language it is in: this one, else Danish.
+func (c *Catalogue) find(key string) (text, string, bool) {
+	if t, ok := c.texts[key]; ok {
+		return t, c.lang, true
+	}
+	if slices.Contains(Languages, c.lang) {
+		return text{}, "", false // complete: a key that is not here is nowhere
+	}
+	t, ok := For(Default).texts[key]
+	return t, Default, ok
+}
+
+// Has says whether the language has a text of its own for the key.
 func (c *Catalogue) Has(key string) bool { _, ok := c.texts[key]; return ok }
 
 // Keys lists every key in order.
@@ -146,40 +158,7 @@ func (c *Catalogue) Keys() []string {
 	return ks
 }
 
-// Int writes a whole number with the language's thousands separator.
-func (c *Catalogue) Int(n int) string {
-	s := fmt.Sprint(n)
-	sep := "."
-	if c.lang == "en" {
-		sep = ","
-	}
-	neg := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(s, "-")
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + sep + s[i:]
-	}
-	if neg {
-		s = "-" + s
-	}
+func subjectOf(key string) string {
+	s, _, _ := strings.Cut(key, ".")
 	return s
-}
-
-// Decimal writes a number with one decimal, as the language does (1,2 / 1.2).
-func (c *Catalogue) Decimal(v float64) string {
-	s := fmt.Sprintf("%.1f", v)
-	if c.lang != "en" {
-		s = strings.Replace(s, ".", ",", 1)
-	}
-	return s
-}
-
-func fill(s string, args []any) string {
-	if len(args) == 0 || !strings.Contains(s, "{") {
-		return s
-	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), fmt.Sprint(args[i+1]))
-	}
-	return strings.NewReplacer(pairs...).Replace(s)
 }
