@@ -256,6 +256,7 @@ func (m *maker) page(name string) {
 		m.accompaniment = accompaniment.New(accompaniment.Deps{
 			Store: m.store, Cards: a.store, Lang: m.lang, Now: time.Now, Rand: rand.Reader, Post: m.post, Counted: m.counted,
 			FollowUp:      func(code referral.Code) { m.life(code) },
+			NewCard:       func(code referral.Code) { m.card(code, m.lang) },
 			PrintBriefing: m.paper.briefing, HostNote: m.paper.hostNote,
 		})
 		m.made[name] = shell.Place{Page: m.accompaniment, Badge: m.accompaniment.Badge}

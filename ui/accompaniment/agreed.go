@@ -105,7 +105,21 @@ func (x *agreed) papers() fyne.CanvasObject {
 	if p.d.FollowUp != nil {
 		line.Add(widget.NewPlainButton(s.T("accompaniment.whole_life"), func() { p.d.FollowUp(code) }))
 	}
+	if b := p.offerCard(code); b != nil {
+		line.Add(b)
+	}
 	return line
+}
+
+// offerCard is the way to a contact card where the code has none; nil where there is one.
+func (p *Page) offerCard(code referral.Code) *widget.Button {
+	if p.d.Cards == nil || p.d.NewCard == nil {
+		return nil
+	}
+	if i, err := p.d.Cards.CardOf(code); err != nil || i != nil {
+		return nil
+	}
+	return widget.NewPlainButton(p.say.T("card.offer_do"), func() { p.d.NewCard(code) })
 }
 
 // mayTellHost says whether the citizen said yes to the host being told.

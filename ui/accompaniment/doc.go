@@ -47,4 +47,5 @@ type Deps struct {
 	PrintBriefing func(code referral.Code) // the companion's sheet
 	HostNote      func(code referral.Code) // "Hvem kommer", where the citizen said yes to it
 	FollowUp      func(code referral.Code) // to the whole life of a code
+	NewCard       func(code referral.Code) // to where a contact card is made, with consent
 }

@@ -73,10 +73,19 @@ func (x *waiting) build() []fyne.CanvasObject {
 	r := &x.w.Referral
 	return []fyne.CanvasObject{
 		widget.NewPanel(widget.NewColumn(theme.Space12, append(p.headOf(r.Code, r.Communities),
-			x.since(), p.wishes(&x.w.Wanted), widget.NewFlow(0, widget.NewPlainButton(s.T("accompaniment.wanted_edit"), x.edit)))...)),
+			x.since(), p.wishes(&x.w.Wanted), x.acts())...)),
 		widget.NewText(s.T("accompaniment.who"), widget.Style{Bold: true, Size: theme.CardTitle}),
 		x.people(),
 	}
+}
+
+// acts are what can be done beside finding somebody.
+func (x *waiting) acts() fyne.CanvasObject {
+	line := widget.NewFlow(theme.Space8, widget.NewPlainButton(x.p.say.T("accompaniment.wanted_edit"), x.edit))
+	if b := x.p.offerCard(x.w.Referral.Code); b != nil {
+		line.Add(b)
+	}
+	return line
 }
 
 // headOf is the code, and where it was shown, with the next dates.
