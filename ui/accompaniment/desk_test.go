@@ -108,7 +108,7 @@ func open(t testing.TB, look *theme.Theme, size fyne.Size, fill func(*desk)) *de
 		return func(c referral.Code) { d.went = append(d.went, where+" "+string(c)) }
 	}
 	d.page = New(Deps{Store: s, Cards: s, Lang: "da", Now: func() time.Time { return today }, Rand: d.rand, Post: func(f func()) { d.queue <- f },
-		PrintBriefing: to("briefing"), HostNote: to("host"), FollowUp: to("followup")})
+		PrintBriefing: to("briefing"), HostNote: to("host"), FollowUp: to("followup"), NewCard: to("card")})
 	t.Cleanup(d.page.Close)
 	d.win = test.NewTempWindow(t, d.page.Content())
 	d.win.SetPadded(false)

@@ -146,3 +146,22 @@ func TestTheHostIsToldOnlyWithConsent(t *testing.T) {
 		t.Errorf("went to %v", d.went)
 	}
 }
+
+func TestAContactCardIsOfferedUntilThereIsOne(t *testing.T) {
+	var waits, agreed referral.Code
+	d := usual(t, func(d *desk) {
+		waits, agreed = d.wants(9, referral.Wanted{}, walk), d.wants(8, referral.Wanted{}, walk)
+		d.arranged(agreed, 5, 2, person(1))
+	})
+	for _, code := range []referral.Code{waits, agreed} {
+		d.pick(code)
+		d.press("Opret kontaktkort")
+		if err := d.store.KeepCard(cards.Card{Info: cards.Info{Code: code, DeleteBy: ago(-60), Consent: cards.Consent{Text: "1", Language: "da", How: "spoken", At: today}}, FirstName: "Rosmarin"}); err != nil {
+			t.Fatal(err)
+		}
+		d.settle(func() bool { return !strings.Contains(texts(d.page.inside), "Opret kontaktkort") })
+	}
+	if want := []string{"card " + string(waits), "card " + string(agreed)}; !slices.Equal(d.went, want) {
+		t.Errorf("went to %v", d.went)
+	}
+}
