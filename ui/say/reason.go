@@ -17,7 +17,7 @@ func (s *Speaker) Wish(w match.Wish) string {
 	case match.WishAccompaniment, match.WishRoom, match.WishAcross, match.WishWide:
 		return s.T("words.wish." + string(w.Kind))
 	}
-	return upperFirst(s.value(w.Kind, w.Value))
+	return s.upperFirst(s.value(w.Kind, w.Value))
 }
 
 func (s *Speaker) number(v float64) string {
@@ -241,7 +241,7 @@ func (s *Speaker) sentence(topics, when []string, rest [][]Span) []Span {
 		case i == len(rest)-1:
 			add(s.T("words.because.joint")+" ", false)
 		default:
-			add(", ", false)
+			add(s.comma(), false)
 		}
 		out = append(out, c...)
 	}

@@ -9,6 +9,7 @@ package say
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -42,7 +43,15 @@ func (s *Speaker) Labels(group string, values []string) string {
 	for _, v := range values {
 		out = append(out, s.Label(group, v))
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, s.comma())
+}
+
+// comma is what stands between the things of a list.
+func (s *Speaker) comma() string {
+	if translations.RightToLeft(s.Lang()) {
+		return "، "
+	}
+	return ", "
 }
 
 // List joins words as the language does: "a, b og c".
@@ -53,7 +62,11 @@ func (s *Speaker) List(words []string) string {
 	case 1:
 		return words[0]
 	default:
-		return strings.Join(words[:n-1], ", ") + " " + s.T("words.and") + " " + words[n-1]
+		and := s.T("words.and") + " "
+		if s.Lang() == "ar" {
+			and = s.T("words.and") // written as one with the word after it
+		}
+		return strings.Join(words[:n-1], s.comma()) + " " + and + words[n-1]
 	}
 }
 
@@ -182,7 +195,7 @@ func (s *Speaker) Audience(a *directory.Audience) string {
 		}
 		parts = append(parts, s.Label("group", g))
 	}
-	return upperFirst(strings.Join(parts, ", "))
+	return s.upperFirst(strings.Join(parts, s.comma()))
 }
 
 // Room says how much room there is for newcomers and when that was known:
@@ -243,11 +256,16 @@ func (s *Speaker) Accompaniment(a *directory.Accompaniment) string {
 	}
 }
 
-func upperFirst(s string) string {
-	for i, r := range s {
-		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+// upperFirst begins a text with a capital letter, as the language writes it.
+func (s *Speaker) upperFirst(text string) string {
+	for i, r := range text {
+		first := strings.ToUpper(string(r))
+		if s.Lang() == "tr" {
+			first = strings.ToUpperSpecial(unicode.TurkishCase, string(r))
+		}
+		return first + text[i+len(string(r)):]
 	}
-	return s
+	return text
 }
 
 // Desk says who shows the way: "Lindeby Bibliotek · Skranke 2". The organisation

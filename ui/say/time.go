@@ -52,13 +52,16 @@ func (s *Speaker) ShortNext(o directory.Occurrence) string {
 func (s *Speaker) Clock(t time.Time) string { return s.clock(t.Hour(), t.Minute()) }
 
 func (s *Speaker) clock(h, m int) string {
-	if s.Lang() == "en" {
-		return fmt.Sprintf("%d:%02d", h, m)
+	switch s.Lang() {
+	case "da", "de":
+		if m == 0 {
+			return strconv.Itoa(h)
+		}
+		return fmt.Sprintf("%d.%02d", h, m)
+	case "tr":
+		return fmt.Sprintf("%02d.%02d", h, m)
 	}
-	if m == 0 {
-		return strconv.Itoa(h)
-	}
-	return fmt.Sprintf("%d.%02d", h, m)
+	return fmt.Sprintf("%d:%02d", h, m)
 }
 
 func (s *Speaker) span(o directory.Occurrence) string {
@@ -107,7 +110,7 @@ func (s *Speaker) Schedule(slots []directory.Slot) string {
 		// A list of twenty times helps nobody at a desk; the next dates tell the rest.
 		out = append(out[:mostTimes], s.N("words.rule.more", more))
 	}
-	return upperFirst(strings.Join(out, ", "))
+	return s.upperFirst(strings.Join(out, s.comma()))
 }
 
 // mostTimes is how many times of meeting are said one by one.
