@@ -15,6 +15,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/card"
 	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/privacy"
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
@@ -113,14 +114,15 @@ func (s *Store) completeCard(c *card.Card) (err error) {
 	if c.DeleteBy < today {
 		return &directory.RefusedError{Field: "delete_by", Reason: "too_early", Value: string(c.DeleteBy)}
 	}
-	texts := []string{c.FirstName, c.Consent.Text, c.Consent.Language, string(c.Unknown)}
-	if dashed.MatchString(c.Phone) {
-		texts = append(texts, c.Phone)
-	}
-	for _, text := range texts {
+	for _, text := range []string{c.FirstName, c.Consent.Text, c.Consent.Language, string(c.Unknown)} {
 		if err := guardText(text, today); err != nil {
 			return err
 		}
+	}
+	// A telephone number that may be a CPR number is a telephone number; one that is
+	// sure to be is none, also without its dash: this is a citizen's.
+	if f := privacy.CheckCPR(c.Phone, today); f.Verdict == privacy.Stop {
+		return &CPRError{Start: f.Start, End: f.End}
 	}
 	return nil
 }

@@ -106,6 +106,8 @@ func TestACardThatMayNotBeKeptIsNotKept(t *testing.T) {
 		"over":         func(c *card.Card) { c.DeleteBy = directory.DayOf(time.Now()).AddDays(-1) },
 		"cpr as name":  func(c *card.Card) { c.FirstName = "070761-4285" },
 		"cpr as phone": func(c *card.Card) { c.Phone = "070761-4285" },
+		"cpr in a row": func(c *card.Card) { c.Phone = "0707614285" },
+		"cpr in parts": func(c *card.Card) { c.Phone = "070761 4285" },
 	} {
 		c := newCard(t)
 		spoil(&c)

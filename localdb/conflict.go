@@ -54,8 +54,13 @@ func (r *Resolution) edit() *Edit {
 }
 
 // Conflicts gives the conflicts that no person has settled, by community and
-// field.
+// field. Where the lease is over it gives those of communities alone: the others
+// hold what people are called and how they are reached.
 func (s *Store) Conflicts() ([]Conflict, error) {
+	locked := s.leased()
+	if locked != nil && !errors.Is(locked, ErrLease) {
+		return nil, locked
+	}
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
@@ -73,6 +78,9 @@ func (s *Store) Conflicts() ([]Conflict, error) {
 				return fmt.Errorf("%w: conflict %q: %w", ErrDamaged, r.ID, err)
 			}
 			c.ID = r.ID
+			if locked != nil && c.Kind != "" && c.Kind != record.Community {
+				return nil
+			}
 			settled, err := beingResolved(txn, r.ID)
 			if err == nil && !settled {
 				out = append(out, c)

@@ -120,6 +120,11 @@ const eraseAtOnce = 100
 // forgetPeople lets go of what was changed here of ambassadors that the log has taken
 // away, sent or not: they withdrew. Callers hold s.mu.
 func (s *Store) forgetPeople(ids []string) error {
+	if len(ids) > 0 {
+		if err := s.dropBad(0); err != nil { // they are in those as well
+			return err
+		}
+	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	for len(ids) > 0 {
@@ -169,6 +174,9 @@ func (s *Store) finishErasing(ids []string) error {
 		return err
 	}
 	s.o.at("snapshots redacted")
+	if err := s.dropBad(0); err != nil { // views that were set aside hold what they held
+		return err
+	}
 	done, err := s.newOp(opSetting, s.now(), setting{settingErasing, ""})
 	if err != nil {
 		return err

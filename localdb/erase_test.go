@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/record"
@@ -149,5 +152,69 @@ func TestAnErasureOfAnAmbassadorGoesOnAfterAKill(t *testing.T) {
 			}
 			return
 		}
+	}
+}
+
+// A view that was set aside holds what it held: it does not outlast an erasure, done
+// here or told by the log.
+func TestNoViewThatWasSetAsideOutlastsAnErasure(t *testing.T) {
+	l := newLog()
+	id := "0190a000-0000-7000-8000-0000000000a1"
+	r := l.put(record.Ambassador, id, directory.Ambassador{ID: id, Name: cardName}, "ringsted")
+	for name, erase := range map[string]func(*Store) error{
+		"here": func(s *Store) error { return s.EraseAmbassador(id) },
+		"at the hub": func(s *Store) error {
+			l.remove(r)
+			l.play(t, s, "dir", "staff")
+			return nil
+		},
+	} {
+		dir := t.TempDir()
+		s := enrolled(t, made(dir))
+		l.bring(t, s, "dir", "staff")
+		if as, err := s.Ambassadors(); err != nil || len(as) != 1 {
+			t.Fatal(as, err)
+		}
+		closeStore(t, s)
+		if err := errors.Join(os.Remove(filepath.Join(dir, viewName, "MANIFEST")), os.Remove(filepath.Join(dir, stateName))); err != nil {
+			t.Fatal(err)
+		}
+		s = openAt(t, Options{Dir: dir})
+		if n := len(setAside(t, dir)); n != 1 {
+			t.Fatalf("%s: %d views were set aside", name, n)
+		}
+		if err := erase(s); err != nil {
+			t.Fatal(err)
+		}
+		if names := setAside(t, dir); len(names) != 0 {
+			t.Errorf("%s: still here: %v", name, names)
+		}
+		closeStore(t, s)
+	}
+}
+
+func setAside(t testing.TB, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, badPrefix+"*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// What was set aside goes after a week, whatever it was.
+func TestAViewThatWasSetAsideGoesAfterAWeek(t *testing.T) {
+	dir := t.TempDir()
+	closeStore(t, openAt(t, made(dir)))
+	old := time.Now().UTC().Add(-8 * 24 * time.Hour).Format(badTime)
+	young := time.Now().UTC().Add(-6 * 24 * time.Hour).Format(badTime)
+	for _, name := range []string{old, old + badFresh, young, young + badFresh} {
+		if err := os.Mkdir(filepath.Join(dir, badPrefix+name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closeStore(t, openAt(t, Options{Dir: dir}))
+	if names := setAside(t, dir); len(names) != 2 || strings.Contains(strings.Join(names, " "), old) {
+		t.Error(names)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 )
 
@@ -135,5 +136,32 @@ func TestMachineWithoutAHubHasNoLease(t *testing.T) {
 	}
 	if l, err := s.Lease(); err != nil || l.Bound || l.Over {
 		t.Error(l, err)
+	}
+}
+
+// Of what two people changed, that of the public directory alone is shown then: the
+// rest holds how ambassadors are reached.
+func TestConflictsOfPeopleAreLockedWithTheLease(t *testing.T) {
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	o := made(t.TempDir())
+	o.Now = func() time.Time { return now }
+	s := enrolled(t, o)
+	l := newLog()
+	r := l.community(1)
+	l.put(record.Conflict, "x-1", Conflict{Community: r.ID, Field: "name", Kept: []byte(`"A"`), Other: []byte(`"B"`)}, "ringsted")
+	l.put(record.Conflict, "x-2", Conflict{Kind: record.Volunteer, Community: r.ID, Field: "phone", Kept: []byte(`"00 00 00 00"`), Other: []byte(`null`)}, "ringsted")
+	l.bring(t, s, "dir", "tip")
+	if xs, err := s.Conflicts(); err != nil || len(xs) != 2 {
+		t.Fatal(xs, err)
+	}
+	now = now.AddDate(1, 0, 0)
+	if xs, err := s.Conflicts(); err != nil || len(xs) != 1 || xs[0].ID != "x-1" {
+		t.Errorf("%+v %v", xs, err)
+	}
+	if err := s.KeepLease(0); err != nil {
+		t.Fatal(err)
+	}
+	if xs, err := s.Conflicts(); err != nil || len(xs) != 2 {
+		t.Errorf("after a contact: %+v %v", xs, err)
 	}
 }

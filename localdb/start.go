@@ -19,6 +19,8 @@ const (
 	stateName = "state.json"
 	viewName  = "store"
 	badPrefix = "store.bad-"
+	badTime   = "20060102T150405.000000000" // follows it
+	badFresh  = "-fresh"                    // follows that, of one that was to be empty
 	// fullCheckEvery is how long a store may go between full checks.
 	fullCheckEvery = 7 * 24 * time.Hour
 	// keepBad is how long a view that was set aside is kept.
@@ -153,7 +155,7 @@ func (s *Store) freshView(dir string) error {
 	v, err := openView(dir, s.key.Bytes, s.o.Log)
 	if err != nil {
 		// What was to be empty was not: whatever is there goes aside as well.
-		aside := filepath.Join(s.o.Dir, badPrefix+s.o.Now().UTC().Format("20060102T150405.000000000")+"-fresh")
+		aside := filepath.Join(s.o.Dir, badPrefix+s.o.Now().UTC().Format(badTime)+badFresh)
 		s.o.Log.Warn("a fresh view could not be opened", "why", err, "aside", aside)
 		if rerr := os.Rename(dir, aside); rerr != nil {
 			return errors.Join(err, rerr)
@@ -171,7 +173,7 @@ func (s *Store) freshView(dir string) error {
 func (s *Store) setAside(dir string, why error) error {
 	s.o.Log.Warn("the view is set aside and rebuilt", "why", why)
 	s.rebuilt = why.Error()
-	bad := filepath.Join(s.o.Dir, badPrefix+s.o.Now().UTC().Format("20060102T150405.000000000"))
+	bad := filepath.Join(s.o.Dir, badPrefix+s.o.Now().UTC().Format(badTime))
 	if err := os.Rename(dir, bad); err != nil {
 		return errors.Join(fmt.Errorf("localdb: set the view aside: %w", err), why)
 	}
@@ -181,19 +183,23 @@ func (s *Store) setAside(dir string, why error) error {
 
 // dropOldBad deletes views that were set aside a week ago.
 func (s *Store) dropOldBad() {
-	es, err := os.ReadDir(s.o.Dir)
-	if err != nil {
-		return
+	if err := s.dropBad(keepBad); err != nil {
+		s.o.Log.Warn("an old view stays", "err", err)
 	}
+}
+
+// dropBad deletes views that were set aside longer ago than keep.
+func (s *Store) dropBad(keep time.Duration) error {
+	es, err := os.ReadDir(s.o.Dir)
+	errs := []error{err}
 	for _, e := range es {
 		at, ok := strings.CutPrefix(e.Name(), badPrefix)
-		t, err := time.Parse("20060102T150405.000000000", at)
-		if ok && err == nil && s.o.Now().Sub(t) > keepBad {
-			if err := os.RemoveAll(filepath.Join(s.o.Dir, e.Name())); err != nil {
-				s.o.Log.Warn("an old view stays", "name", e.Name(), "err", err)
-			}
+		t, err := time.Parse(badTime, strings.TrimSuffix(at, badFresh))
+		if ok && (keep <= 0 || err == nil && s.o.Now().Sub(t) > keep) {
+			errs = append(errs, os.RemoveAll(filepath.Join(s.o.Dir, e.Name())))
 		}
 	}
+	return errors.Join(errs...)
 }
 
 func (s *Store) useMemory() error {
