@@ -114,6 +114,8 @@ var messages = []struct {
 	{ErrEnrolled, "store.enrolled"},
 	{ErrExample, "store.example"},
 	{ErrNewer, "store.newer"},
+	{ErrKioskRole, "kiosk.refused_role"},
+	{ErrKioskReferrals, "kiosk.refused_referrals"},
 	{ErrDamaged, "store.damaged"},
 	{ErrKeyAway, "store.card_key_away"},
 	{card.ErrKeyGone, "store.card_key_gone"},

@@ -34,6 +34,7 @@ type arguments struct {
 	dir            string
 	example        bool
 	kiosk          bool
+	second         bool // the kiosk on the second screen
 	passphraseFile string
 }
 
@@ -46,6 +47,7 @@ func run(args []string) int {
 	fs.StringVar(&a.dir, "data", "", cat.T("app.flag_data"))
 	fs.BoolVar(&a.example, "example", false, cat.T("app.flag_example"))
 	fs.BoolVar(&a.kiosk, "kiosk", false, cat.T("app.flag_kiosk"))
+	fs.BoolVar(&a.second, "second-screen", false, cat.T("app.flag_second"))
 	fs.StringVar(&a.passphraseFile, "passphrase-file", "", cat.T("app.flag_passphrase"))
 	showVersion := fs.Bool("version", false, cat.T("app.flag_version"))
 	if err := fs.Parse(args); err != nil {
@@ -62,12 +64,13 @@ func run(args []string) int {
 	case fs.NArg() > 0:
 		say("app.too_many", "what", fs.Arg(0))
 		return 2
-	case a.kiosk:
-		say("app.no_kiosk")
-		return 2
 	}
 	if a.dir == "" {
-		dir, err := localdb.DefaultDir()
+		where := localdb.DefaultDir
+		if a.kiosk {
+			where = kioskDir
+		}
+		dir, err := where()
 		if err != nil {
 			say("app.no_dir")
 			return 1
@@ -93,6 +96,9 @@ func run(args []string) int {
 		say("app.no_crash_log", "dir", a.dir)
 	} else {
 		defer crashes.Close()
+	}
+	if a.kiosk {
+		return showKiosk(a)
 	}
 	return show(a)
 }

@@ -27,6 +27,10 @@ func KeepFocus(root fyne.CanvasObject, rebuild func()) {
 	}
 }
 
+// Focusables gives what can have focus inside root, in the order in which Tab
+// reaches it.
+func Focusables(root fyne.CanvasObject) []fyne.Focusable { return focusables(root, nil) }
+
 // focusables gathers what can have focus, in the order in which Tab reaches it.
 func focusables(o fyne.CanvasObject, out []fyne.Focusable) []fyne.Focusable {
 	if o == nil || !o.Visible() {

@@ -19,6 +19,7 @@ const (
 	FaceGreen
 	FaceYellow
 	FaceRed
+	FaceField // where one types
 )
 
 // Ink is the colour of words on the face.
@@ -39,6 +40,8 @@ func (f Face) colours(p *theme.Palette) (fill, line color.NRGBA) {
 		return p.WaitingTint, p.Line
 	case FaceRed:
 		return p.TroubleTint, p.Line
+	case FaceField:
+		return p.Surface, p.Primary
 	}
 	return p.Surface, p.Line
 }

@@ -189,3 +189,6 @@ func enclosing(root, o fyne.CanvasObject, in *Scroll, y float32) (*Scroll, float
 	}
 	return nil, 0
 }
+
+// Content is what scrolls.
+func (s *Scroll) Content() fyne.CanvasObject { return s.holder.content }
