@@ -19,6 +19,7 @@ const (
 	nearestOf   = 0.9  // the nearest words of a field have this share of the weight of the best
 	errandShort = 0.35 // from here on nothing is asked for but an errand, in a few words
 	errandClear = 0.45 // and in more
+	errandSure  = 0.75 // and from here on also beside a phrase that is understood
 )
 
 // heed lets fields take part in what is looked for: what everyday words point at
@@ -57,6 +58,8 @@ func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
 	}
 	if (read.Errand >= errandClear || (read.Errand >= errandShort && read.Words < topicalWords)) && !direct && !said {
 		read.Terms = append(read.Terms, wish.Term{Weight: 1})
+	} else if read.Errand >= errandSure && !read.Told && read.Words < topicalWords && !x.abouts(rd, read) {
+		read.Terms = append(read.Terms, wish.Term{Weight: 1, Only: true})
 	}
 	if lead < 0 {
 		return

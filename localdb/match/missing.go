@@ -44,7 +44,7 @@ func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
 	r.guessed, r.words = read.Guessed, read.Words
 	r.errand = only || (errands > 0 && known == 0)
 	switch {
-	case only, named > 0 && named == found, found > 0 && passing+vague == found && (lost > 0 || (vague > 0 && read.Words < toldWords)):
+	case only, named > 0 && named+passing == found, found > 0 && passing+vague == found && (lost > 0 || (vague > 0 && read.Words < toldWords)):
 		r.absent = 2 * r.s.total
 	case lost == 0, known > 0 && lost == errands: // an errand on the way takes nothing from the rest
 	case found == 0, r.errand: // words that say little, or tell of the errand, are no answer to it

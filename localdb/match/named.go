@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/faellesskabsby/vejviser/assets/words"
@@ -39,7 +40,7 @@ func (x *Index) inquired(rd *danish.Reader, read *wish.Reading) {
 		return
 	}
 	for i := range read.Terms {
-		if t := &read.Terms[i]; t.Fold != "" && !t.Read && x.about(rd, t.Fold) {
+		if t := &read.Terms[i]; t.Fold != "" && !t.Read && !t.Paper && !t.Ticket && x.about(rd, t.Fold) || t.Paper && x.begun(rd, t.Fold) {
 			return
 		}
 	}
@@ -72,4 +73,18 @@ func (x *Index) languages(rd *danish.Reader, read *wish.Reading) {
 			}
 		}
 	}
+}
+
+// abouts says whether records are about any of the words that were read.
+func (x *Index) abouts(rd *danish.Reader, read *wish.Reading) bool {
+	return slices.ContainsFunc(read.Terms, func(t wish.Term) bool {
+		return t.Weight >= 1 && t.Fold != "" && x.about(rd, t.Fold)
+	})
+}
+
+// begun says whether records are about the first part of a compound, or about
+// the whole of it.
+func (x *Index) begun(rd *danish.Reader, fold string) bool {
+	cut := rd.Split(fold, nil)
+	return len(cut) > 1 && x.topicalWord(rd, rd.Base(cut[0])) >= topicalSurely || x.topicalWord(rd, rd.Base(fold)) >= topicalHardly
 }

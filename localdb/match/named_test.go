@@ -64,3 +64,36 @@ func TestALanguageThatRecordsAreAboutIsATopic(t *testing.T) {
 		t.Errorf("tysk: %+v", r)
 	}
 }
+
+// TestACompoundOfPaperIsAnErrand unless records are about its first part.
+func TestACompoundOfPaperIsAnErrand(t *testing.T) {
+	ask := answering(t)
+	for _, text := range []string{"ejendomsregning", "sportsbilletter", "garageudlejning"} {
+		if r := ask(text); !r.Weak {
+			t.Errorf("%q: %s is claimed to fit", text, r.Hits[0].Name)
+		}
+	}
+	if r := ask("yogakontrakt"); r.Errand {
+		t.Error("yoga is offered here")
+	}
+}
+
+// TestWhoTellsOfNoAgeIsShownWhatIsForAllFirst: what is for the young alone, or
+// for men, comes after what everybody may join.
+func TestWhoTellsOfNoAgeIsShownWhatIsForAllFirst(t *testing.T) {
+	old, from := 25, 15
+	cs := []*directory.Community{
+		{ID: "a", Name: "Kaffe og samvær", Activities: []string{"samvær"}, Audience: &directory.Audience{MinAge: &from, MaxAge: &old}},
+		{ID: "b", Name: "Kaffe og samvær", Activities: []string{"samvær"}, Audience: &directory.Audience{Gender: "men"}},
+		{ID: "c", Name: "Kaffe og samvær", Activities: []string{"samvær"}},
+	}
+	x := Build(cs)
+	ask := func(text string) string {
+		return x.Search(context.Background(), Query{Text: text, Done: true}).Hits[0].ID
+	}
+	for text, want := range map[string]string{"jeg vil gerne have noget samvær": "c", "jeg er 19 og vil gerne have noget samvær": "a", "samvær": "a"} {
+		if got := ask(text); got != want {
+			t.Errorf("%q: %s comes first, want %s", text, got, want)
+		}
+	}
+}

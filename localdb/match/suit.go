@@ -16,7 +16,12 @@ const (
 	grownFactor = 0.5  // a child comes, and nothing is said of age or of children
 	paidFactor  = 0.93 // it costs something, though little, where little money was told of
 
-	toddler = 7 // years
+	limitedFactor = 0.95 // it is for women alone, or men, and it was not told who comes
+	youngFactor   = 0.92 // it is for the young alone, and nothing was said of age
+
+	toddler      = 7  // years
+	tellingWords = 4  // so many words say more than what it is about
+	young        = 30 // years: up to here somebody young is meant
 )
 
 // suit moves what suits less behind what suits better.
@@ -46,11 +51,14 @@ type asker struct {
 	children bool   // comes with children, or for them, whose age is not told
 	child    bool   // asks for a child whose age is told, and not for what
 	cheap    bool   // has little money
+	tells    bool   // says more than what it is about
+	either   bool   // tells a gender
+	ages     bool   // tells an age, or who is meant
 	practice bool   // asks for a place to practise, or in few words
 }
 
 func (r *ranking) who() (w asker) {
-	w.practice = r.words < toldWords
+	w.practice, w.tells = r.words < toldWords, r.words >= tellingWords
 	aged := false
 	for i := range r.wishes {
 		a := &r.wishes[i]
@@ -60,7 +68,10 @@ func (r *ranking) who() (w asker) {
 				w.gender = g
 			}
 			w.children = w.children || uint32(a.bits)&withChildren != 0
+			w.ages = w.ages || uint32(a.bits)&(withChildren|groupBits["youth"]) != 0
+			w.either = w.either || uint32(a.bits)&(bitWomen|bitMen) != 0
 		case codeAge:
+			w.ages = true
 			aged = true
 			w.child = w.child || r.browse && a.Number < grown
 		case codePrice:
@@ -89,6 +100,12 @@ func (r *ranking) suits(w *asker, d uint32) float64 {
 	}
 	if w.gender != 0 && f.gender != 0 && f.gender != w.gender {
 		s *= suitFactor
+	}
+	if w.tells && !w.either && f.gender != 0 {
+		s *= limitedFactor
+	}
+	if w.tells && !w.ages && f.maxAge >= 0 && f.maxAge <= young {
+		s *= youngFactor
 	}
 	if w.children && f.maxAge >= 0 && f.maxAge <= toddler {
 		s *= toddlerFactor

@@ -38,6 +38,45 @@ var helped = map[string]bool{
 // breaks are words with which something else begins.
 var breaks = map[string]bool{"og": true, "men": true, "fordi": true, "samt": true, "eller": true, "saa": true}
 
+// paperwork says how surely a compound is an errand by its last part.
+type paperwork uint8
+
+const (
+	paper  paperwork = iota + 1 // unless a directory is about its first part
+	ticket                      // in any case
+)
+
+// errandHeads are last parts of compounds of which no community is made, whatever
+// the first part is: "biograftider", "fiskekort".
+var errandHeads = map[string]paperwork{
+	"tider": ticket, "priser": ticket, "billet": ticket, "kort": paper, "attest": paper, "tilladelse": paper, "bevis": paper, "gebyr": paper, "licens": paper,
+	"abonnement": paper, "udlejning": paper, "forhandler": paper, "forsikring": paper,
+	"anmeldelse": paper, "ansoegning": paper, "bestilling": paper, "levering": paper, "installation": paper, "montering": paper, "afgift": paper,
+	"regning": paper, "konto": paper, "kontrakt": paper, "udbetaling": paper, "sats": paper, "tilskud": paper, "salon": paper,
+	"hotel": paper, "liga": paper, "ligaen": paper, "vaccine": paper, "scanning": paper, "batteri": paper, "patron": paper,
+	"laan": paper, "laege": paper, "opskrivning": paper, "blanket": paper, "rabat": paper, "kvittering": paper,
+}
+
+// noErrands are first parts with which it is none: a card is written, played or
+// read, and who writes an application for a job can be helped.
+var noErrands = map[string]bool{"job": true, "spille": true, "spil": true, "post": true, "jule": true, "land": true, "telefon": true, "tarot": true, "lykoensknings": true, "krop": true, "straf": true, "hunde": true}
+
+// errandHead says whether a word is a compound of which no community is made.
+func (r *Reader) errandHead(fold string) paperwork {
+	if len(fold) < shortestPaper {
+		return 0
+	}
+	cut := r.Danish.Split(fold, nil)
+	if len(cut) < 2 || noErrands[cut[0]] {
+		return 0
+	}
+	last := cut[len(cut)-1]
+	return max(errandHeads[last], errandHeads[r.Danish.Base(last)])
+}
+
+// shortestPaper is the length of the shortest such compound.
+const shortestPaper = 7
+
 // errands looks for acts of trade and for inquiries.
 func (r *Reader) errands(ts []token, out *Reading) {
 	if slices.ContainsFunc(ts, func(t token) bool { return helped[t.fold] }) {
@@ -56,6 +95,10 @@ func (r *Reader) errands(ts []token, out *Reading) {
 		}
 		if (inquiries[t.fold] || question && asked[t.fold]) && !(t.open && !r.Done) {
 			out.Inquires = true
+		}
+		if !(t.open && !r.Done) && !t.lifted && !t.inside && !t.used {
+			t.errand = r.errandHead(t.fold)
+			out.Inquires = out.Inquires || t.errand > 0
 		}
 	}
 }

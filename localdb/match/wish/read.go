@@ -60,6 +60,7 @@ type token struct {
 	clear    float64 // and how clear that is
 	unsure   bool    // it may be another word that is misspelt
 	sure     bool    // it points with other words together
+	errand   paperwork
 }
 
 // Read understands a text. A text that does not end in a space may end in an
@@ -76,8 +77,8 @@ func (r *Reader) Read(text string) Reading {
 	r.unfinished(ts, &out)
 	r.negations(ts, &out)
 	r.frames(ts, &out)
-	r.compounds(ts, &out)
 	r.errands(ts, &out)
+	r.compounds(ts, &out)
 	r.fields(ts, &out)
 	r.terms(ts, &out)
 	r.around(&out)
@@ -249,7 +250,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		if !t.used {
 			best = max(best, w)
 		}
-		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, Sure: t.sure, Self: i > 0 && being[ts[i-1].fold], at: i})
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, Sure: t.sure, Paper: t.errand == paper, Ticket: t.errand == ticket, Self: i > 0 && being[ts[i-1].fold], at: i})
 	}
 	if best == 0 || best >= 1 || (best == WeightFaint && len(out.Wishes) > 0) {
 		return

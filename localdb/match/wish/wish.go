@@ -59,6 +59,8 @@ type Term struct {
 	Heard  bool    // and records are about the first part of the word
 	Unsure bool    // it may be another word that is misspelt
 	Sure   bool    // it points at fields together with other words
+	Paper  bool    // a compound that is an errand by its last part, unless records are about its first: "ejendomsskat"
+	Ticket bool    // one whatever its first part is: "biograftider"
 	Self   bool    // what somebody is: "jeg er snedker"
 	Named  bool    // the name of something of its own that no record is about
 	at     int     // where in the text it stands
