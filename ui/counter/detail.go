@@ -75,6 +75,9 @@ func (d *detail) show(v *hitView) {
 		setVisible(d.teach, d.c.asked && !errand && d.c.deps.OwnWords != nil)
 		d.empty.Set(d.c.cat.T(title), d.c.cat.T(text))
 		d.column.Add(d.empty)
+		if !d.c.asked && d.c.folder != nil { // room to say how one can begin
+			d.column.Add(d.c.beginWith())
+		}
 		d.done()
 		return
 	}

@@ -254,9 +254,6 @@ func (c *Counter) beginnings() *fyne.Container {
 		widget.NewText(c.cat.T("counter.begin_title"), widget.Style{Bold: true}),
 		chips,
 	)
-	if c.deps.Help != nil {
-		col.Add(widget.NewFlow(6, widget.NewPlainButton(c.cat.T("counter.how_to_ask"), c.deps.Help)))
-	}
 	col.Add(widget.NewText(c.cat.T("counter.front_list"), widget.Style{Bold: true}))
 	return col
 }

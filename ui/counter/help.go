@@ -68,6 +68,28 @@ func (h *helpPanel) chose(id string) {
 	}
 	h.fill()
 	h.pop.Fit()
+	if h.c.detail.view == nil {
+		h.c.detail.show(nil)
+	}
+}
+
+// beginWith gives a few ways to bring it up, for the room where nothing is chosen yet.
+func (c *Counter) beginWith() fyne.CanvasObject {
+	arenas, err := conversation.Arenas(c.deps.Lang)
+	if err != nil {
+		return widget.NewColumn(0)
+	}
+	a := arenas[0]
+	for _, x := range arenas {
+		if x.ID == c.folder.setting(SettingArena) {
+			a = x
+		}
+	}
+	col := widget.NewColumn(theme.Space8, widget.NewText(c.cat.T("conversation.bring_up", "arena", a.Title), widget.Style{Size: theme.Small, Bold: true, Ink: widget.Quiet}))
+	for _, s := range a.Openings[:min(len(a.Openings), mostOpenings)] {
+		col.Add(widget.NewTonePanel(widget.ToneGood, widget.NewText("“"+s+"”", widget.Style{Ink: widget.OnTint})))
+	}
+	return col
 }
 
 // fill puts the words of the arena: what to say, how to listen, and how to end.
