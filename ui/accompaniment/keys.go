@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/faellesskabsby/vejviser/ui/shell"
+	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
 // Shortcuts are the page's keys, as F1 lists them.
@@ -17,9 +18,18 @@ func (p *Page) Shortcuts() []shell.Shortcut {
 	}
 }
 
-// TypedKey takes the keys that nothing in focus used: Esc leaves a form.
+// TypedKey takes the keys that nothing in focus used: Esc leaves a form, and the
+// arrows lead to the list, which may have been empty when one came here.
 func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
-	if e.Name != fyne.KeyEscape {
+	switch e.Name {
+	case fyne.KeyEscape:
+	case fyne.KeyDown, fyne.KeyUp:
+		if len(p.rows) == 0 {
+			return false
+		}
+		widget.FocusOn(p.list)
+		return true
+	default:
 		return false
 	}
 	switch x := p.shown.(type) {

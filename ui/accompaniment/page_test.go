@@ -104,6 +104,21 @@ func TestACodeFromAnotherPageIsShownOnceItIsRead(t *testing.T) {
 	}
 }
 
+// Who came here when nobody waited needs no mouse for the first one who does.
+func TestTheArrowsLeadToAListThatWasEmpty(t *testing.T) {
+	d := usual(t, nil)
+	d.page.Focus()
+	down := &fyne.KeyEvent{Name: fyne.KeyDown}
+	if d.page.TypedKey(down) {
+		t.Error("an arrow does something where there is nothing")
+	}
+	code := d.wants(0, referral.Wanted{}, walk)
+	d.settle(func() bool { return len(d.page.rows) > 0 })
+	if !d.page.TypedKey(down) || d.page.code != code || d.win.Canvas().Focused() != fyne.Focusable(d.page.list) {
+		t.Errorf("the arrow leads to %q, focus is on %T", d.page.code, d.win.Canvas().Focused())
+	}
+}
+
 func BenchmarkTenThousandReferralsAndFiveHundredAmbassadors(b *testing.B) {
 	var first referral.Code
 	d := usual(b, func(d *desk) {
