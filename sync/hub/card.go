@@ -80,9 +80,6 @@ func (t *taking) planErase(d *draft, op protocol.Op) (made, error) {
 	if alive(was) && !record.Carries(t.who.feeds, x.Kind, was.In) {
 		return made{}, &unfit{protocol.RefusedGone, ""} // to this device it is not there
 	}
-	if x.Kind == record.Ambassador && !alive(was) && !t.h.wasErased(ref) {
-		return made{ref: ref}, nil // there never was one, or it was removed; nothing is left of it
-	}
 	if was.Kind == "" && !t.h.wasErased(ref) && !t.unsigned && t.h.limits.take("e"+t.who.id, rate.Every(24*time.Hour/unknownDaily), unknownBurst) > 0 {
 		return made{}, &unfit{protocol.RefusedMalformed, "id"} // the list is kept for ever: it is not for ids that were made up
 	}

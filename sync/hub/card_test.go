@@ -365,3 +365,22 @@ func TestAnAmbassadorWhoWithdrawsLeavesNothing(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// After a restore, who erased may be heard before who made it, and without the list
+// of what was erased: what they made does not bring the ambassador back.
+func TestAnErasureThatComesBeforeItsAmbassadorStands(t *testing.T) {
+	r := newRig(t)
+	made, erased := r.join(protocol.Guide, "Projektet"), r.join(protocol.Guide, "Projektet")
+	id := uuid.NewString()
+	if got := states(erased.push(erased.op(protocol.OpErase, localdb.Erasure{Kind: record.Ambassador, ID: id}))); got != "accepted" {
+		t.Fatal(got)
+	}
+	a := directory.Ambassador{ID: id, Name: "MAERKENAVN", Areas: []string{"Lindeby"}}
+	v := directory.Volunteer{ID: id, Phone: "00 00 00 00", ConsentOn: "2026-11-01"}
+	if got := states(made.push(made.op(protocol.OpEdit, creation(t, record.Ambassador, id, a)), made.op(protocol.OpEdit, creation(t, record.Volunteer, id, v)))); got != "refused:gone refused:gone" {
+		t.Error(got)
+	}
+	if bytes.Contains(made.everything(), []byte("MAERKE")) {
+		t.Error("the ambassador is back")
+	}
+}
