@@ -21,6 +21,20 @@ func TestEveryFontHasTheLettersOfItsReaders(t *testing.T) {
 	}
 }
 
+func TestTheArabicFontHasTheLettersOfArabicAndFarsi(t *testing.T) {
+	for name, b := range map[string][]byte{"regular": SharedArabicRegular(), "bold": SharedArabicBold()} {
+		f, err := font.ParseTTF(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for _, r := range "ابتثجحخدذرزسشصضطظعغفقكلمنهويءآأإؤئةىپچژگکیۀهٔ،؛؟ًٌٍَُِّْ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹" {
+			if _, ok := f.NominalGlyph(r); !ok {
+				t.Errorf("%s lacks %q", name, r)
+			}
+		}
+	}
+}
+
 func TestACopyMayBeChanged(t *testing.T) {
 	a := Regular()
 	clear(a)

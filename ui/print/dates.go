@@ -1,7 +1,5 @@
 package print
 
-import "github.com/faellesskabsby/vejviser/localdb/clean"
-
 const (
 	datesEach = 3   // next dates of one community
 	tickSide  = 4.2 // mm
@@ -34,7 +32,7 @@ func (j *job) dates(f *flow, root *element, cards []Card) {
 		}
 		list := sect.add("L")
 		for _, o := range next {
-			items = append(items, j.tick(list.add("LI").add("LBody"), clean.Line(j.say.Next(o), 200), f.w)...)
+			items = append(items, j.tick(list.add("LI").add("LBody"), tidy(j.say.Next(o), 200), f.w)...)
 		}
 	}
 	if empty || total(items) > f.room() {
@@ -50,9 +48,9 @@ func (j *job) tick(e *element, text string, w float64) []item {
 	box := []item{{height: tickSide + 1, draw: func(x, y float64) {
 		j.as(nil, func() {
 			j.pen(primary, 0.35)
-			j.pdf.Rect(x+0.3, y+1, tickSide, tickSide, "D")
+			j.pdf.Rect(j.at(x+0.3, tickSide), y+1, tickSide, tickSide, "D")
 		})
-		j.record("tick", x+0.3, y+1, tickSide, tickSide, "")
+		j.record("tick", j.at(x+0.3, tickSide), y+1, tickSide, tickSide, "")
 	}}}
 	return append(beside(box, j.paragraph(e, []span{{text: text}}, dateText, w-shift), shift), gap(0.6))
 }

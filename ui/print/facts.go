@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -37,7 +39,7 @@ const (
 )
 
 func plain(s string) [][]span {
-	s = clean.Line(s, maxValue)
+	s = tidy(s, maxValue)
 	if s == "" {
 		return nil
 	}
@@ -57,7 +59,7 @@ func (j *job) facts(c Card, side float64) facts {
 		if sp.Strong {
 			w = bold
 		}
-		f.because = append(f.because, span{clean.Line(sp.Text, 300), w})
+		f.because = append(f.because, span{tidy(sp.Text, 300), w})
 	}
 	f.because = j.keepSpaces(c, f.because)
 	f.phone = j.phone(m)
@@ -150,21 +152,25 @@ func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 func (j *job) when(m *directory.Community) (out [][]span) {
 	if from := startOf(j.Sheet); !from.IsZero() && !m.IsClosed() {
 		if next := m.NextForNew(from, 1); len(next) > 0 {
-			out = append(out, []span{{clean.Line(j.say.Next(next[0]), 200), bold}})
+			out = append(out, []span{{tidy(j.say.Next(next[0]), 200), bold}})
 		}
 	}
-	usual := clean.Line(j.say.Schedule(m.Schedule), maxValue)
+	usual := tidy(j.say.Schedule(m.Schedule), maxValue)
 	if usual != "" && len(out) > 0 {
-		usual = j.say.T("sheet.schedule", "schedule", lowerInDanish(j.say.Lang(), usual))
+		usual = j.say.T("sheet.schedule", "schedule", lowerWithin(j.say.Lang(), usual))
 	}
 	return append(out, plain(usual)...)
 }
 
-// lowerInDanish begins a text with a small letter after a colon, as Danish does
-// with weekdays; English writes them with a capital.
-func lowerInDanish(lang, s string) string {
-	if lang == "en" {
+// lowerWithin begins a text with a small letter after a colon, as languages do that
+// write weekdays small; English, German and Somali give them a capital.
+func lowerWithin(lang, s string) string {
+	switch lang {
+	case "en", "de", "so":
 		return s
+	case "tr":
+		r, n := utf8.DecodeRuneInString(s)
+		return strings.ToLowerSpecial(unicode.TurkishCase, string(r)) + s[n:]
 	}
 	for i, r := range s {
 		return strings.ToLower(string(r)) + s[i+len(string(r)):]

@@ -58,9 +58,6 @@ func newPaper(w, h float64, lang string) (*paper, error) {
 		return nil, err
 	}
 	p := &paper{w: w, h: h, set: set, tree: newStructure(), lang: lang}
-	for i, f := range set.faces {
-		p.used[i] = newUsed(f)
-	}
 	p.pdf = gofpdf.NewCustom(&gofpdf.InitType{UnitStr: "mm", Size: gofpdf.SizeType{Wd: w, Ht: h}})
 	p.pdf.SetAutoPageBreak(false, 0)
 	p.pdf.SetMargins(0, 0, 0)
@@ -95,6 +92,9 @@ func (p *paper) as(e *element, draw func()) {
 // lines draws set lines from the top y down and gives where they end. align is
 // 0 for left, 0.5 for the middle and 1 for right within w mm.
 func (p *paper) lines(e *element, x, y, w, align float64, ls []line) float64 {
+	if x = p.at(x, w); p.set.rtl {
+		align = 1 - align
+	}
 	for _, l := range ls {
 		lx := x + align*(w-l.width)
 		p.as(e, func() { p.line(lx, y+l.base, l) })
@@ -144,6 +144,10 @@ func (p *paper) line(x, y float64, l line) {
 			fmt.Fprintf(&b, "%d", -move)
 		}
 		u := p.used[g.weight]
+		if u == nil {
+			u = newUsed(p.set.faces[g.weight])
+			p.used[g.weight] = u
+		}
 		fmt.Fprintf(&b, "<%04X>", u.number(g.id, g.text))
 		carry = g.advance - u.face.advance(g.id) - g.xOff
 	}
@@ -164,6 +168,7 @@ func (p *paper) pen(c colour, mm float64) {
 
 // frame draws a card's outline.
 func (p *paper) frame(x, y, w, h float64) {
+	x = p.at(x, w)
 	p.as(nil, func() {
 		p.pen(primary, 0.4)
 		p.pdf.RoundedRect(x, y, w, h, 4, "1234", "D")
@@ -173,6 +178,7 @@ func (p *paper) frame(x, y, w, h float64) {
 
 // panel fills an area that text stands on.
 func (p *paper) panel(x, y, w, h, radius float64, c colour) {
+	x = p.at(x, w)
 	p.as(nil, func() {
 		p.fill(c)
 		if radius > 0 {
@@ -186,6 +192,7 @@ func (p *paper) panel(x, y, w, h, radius float64, c colour) {
 
 // rule draws a horizontal line, dashed where dash is above 0.
 func (p *paper) rule(x, y, w, mm, dash float64, c colour) {
+	x = p.at(x, w)
 	p.as(nil, func() {
 		p.pen(c, mm)
 		if dash > 0 {
@@ -202,6 +209,7 @@ func (p *paper) rule(x, y, w, mm, dash float64, c colour) {
 // icon draws a line icon in a square of size mm.
 func (p *paper) icon(name string, x, y, size float64, c colour) {
 	k := size / icons.Units
+	x = p.at(x, size)
 	p.as(nil, func() {
 		p.pen(c, icons.Stroke*k)
 		p.pdf.SetLineCapStyle("round")
@@ -241,10 +249,10 @@ func (p *paper) finish(title string, at time.Time) ([]byte, error) {
 	const resources = 2 // gofpdf's fixed place for them
 	fontList := "/Font <<\n"
 	for i, u := range p.used {
-		if len(u.order) == 0 {
+		if u == nil {
 			continue
 		}
-		n, err := u.write(f, [weights]string{"VEJVIS", "VEJVIB"}[i])
+		n, err := u.write(f, [weights]string{"VEJVIS", "VEJVIB", "VEJVAR", "VEJVAB"}[i])
 		if err != nil {
 			return nil, fmt.Errorf("print: %w", err)
 		}

@@ -32,6 +32,7 @@ func newLink(content, caption string, side float64) *link {
 // code draws a QR code with its quiet zone in a square of side mm, as one path
 // so that no hairlines show between modules.
 func (p *paper) code(e *element, x, y, side float64, l *link) {
+	x = p.at(x, side)
 	c := l.modules
 	n := c.Bounds().Dx()
 	m := side / float64(n+2*quietZone)
@@ -66,7 +67,7 @@ func (p *paper) code(e *element, x, y, side float64, l *link) {
 func (p *paper) framedCode(e *element, x, y, side float64, l *link) {
 	p.as(nil, func() {
 		p.pen(hair, 0.25)
-		p.pdf.Rect(x, y, side, side, "D")
+		p.pdf.Rect(p.at(x, side), y, side, side, "D")
 	})
 	p.code(e, x, y, side, l)
 }

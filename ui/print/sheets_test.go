@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/faellesskabsby/vejviser/assets/translations"
 )
 
 // TestSheets leaves every sheet as pictures, for eyes: make screens.
@@ -18,8 +20,12 @@ func TestSheets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, layout := range []string{A4, A5, Large} {
-		for _, lang := range []string{"da", "en"} {
-			for _, n := range []int{1, 2, 3} {
+		for _, lang := range translations.Sheets {
+			counts := []int{1, 2, 3}
+			if lang != "da" && lang != "en" {
+				counts = []int{2}
+			}
+			for _, n := range counts {
 				s := sample(layout, n)
 				s.Language = lang
 				b, err := Handout(s)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/go-text/typesetting/di"
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/language"
@@ -65,6 +66,7 @@ type setter struct {
 	shaper  shaping.HarfbuzzShaper
 	wrapper shaping.LineWrapper
 	lang    language.Language
+	rtl     bool // the sheet's own language is written from right to left
 }
 
 func newSetter(lang string) (*setter, error) {
@@ -72,15 +74,49 @@ func newSetter(lang string) (*setter, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &setter{faces: faces, lang: language.NewLanguage(lang)}
-	for w, f := range faces {
-		s.shape[w] = font.NewFace(f.font)
-	}
+	s := &setter{lang: language.NewLanguage(lang), rtl: translations.RightToLeft(lang)}
+	s.use(regular, faces)
 	return s, nil
 }
 
+// use takes two weights of a font into service, from a place on.
+func (s *setter) use(from weight, both [2]*typeface) {
+	for i, f := range both {
+		s.faces[int(from)+i], s.shape[int(from)+i] = f, font.NewFace(f.font)
+	}
+}
+
+// has says whether there is a drawing for a character in both weights. The Arabic
+// fonts are read when the first such letter is met.
+func (s *setter) has(r rune) bool {
+	if s.faces[regular].has(r) && s.faces[bold].has(r) {
+		return true
+	}
+	if !unicode.Is(unicode.Arabic, r) && (r < 0x600 || r > 0x6ff) {
+		return false // its comma, question mark and lengthening stroke are common to scripts
+	}
+	if s.faces[arabicRegular] == nil {
+		both, err := arabicTypefaces()
+		if err != nil {
+			panic(err) // an embedded font that does not parse; build makes an error of it
+		}
+		s.use(arabicRegular, both)
+	}
+	return s.faces[arabicRegular].has(r) && s.faces[arabicBold].has(r)
+}
+
 // ResolveFace lets the segmenter ask for a font; both weights hold the same letters.
-func (s *setter) ResolveFace(rune) *font.Face { return s.shape[regular] }
+func (s *setter) ResolveFace(r rune) *font.Face {
+	if !s.faces[regular].has(r) && s.faces[arabicRegular] != nil && s.faces[arabicRegular].has(r) {
+		return s.shape[arabicRegular]
+	}
+	return s.shape[regular]
+}
+
+// weightOf is the weight of a face in service.
+func (s *setter) weightOf(f *font.Face) weight {
+	return weight(max(0, slices.Index(s.shape[:], f)))
+}
 
 // drawable drops what no font has, so that an empty box is never printed, and
 // marks stacked higher than two. Line ends become spaces.
@@ -97,7 +133,7 @@ func (s *setter) drawable(text string) string {
 		default:
 			marks = 0
 		}
-		if !s.faces[regular].has(r) || !s.faces[bold].has(r) || unicode.IsControl(r) || unicode.Is(unicode.Co, r) {
+		if !s.has(r) || unicode.IsControl(r) || unicode.Is(unicode.Co, r) {
 			return -1
 		}
 		return r
@@ -128,7 +164,11 @@ func (s *setter) set(spans []span, st style, width float64) []line {
 	if len(text) == 0 {
 		return nil
 	}
-	in := shaping.Input{Text: text, RunEnd: len(text), Direction: di.DirectionLTR, Face: s.shape[regular],
+	direction := di.DirectionLTR
+	if text, heavy = s.directed(text, heavy); text[0] == rightMark {
+		direction = di.DirectionRTL
+	}
+	in := shaping.Input{Text: text, RunEnd: len(text), Direction: direction, Face: s.shape[regular],
 		Size: fixed.I(em), Language: s.lang, Script: language.Latin}
 	var runs []shaping.Output
 	for _, part := range s.segment.Split(in, s) {
@@ -138,9 +178,9 @@ func (s *setter) set(spans []span, st style, width float64) []line {
 				to++
 			}
 			piece := part
-			piece.RunStart, piece.RunEnd, piece.Face = from, to, s.shape[regular]
+			piece.RunStart, piece.RunEnd = from, to
 			if heavy[from] {
-				piece.Face = s.shape[bold]
+				piece.Face = s.shape[s.weightOf(part.Face)+1]
 			}
 			runs = append(runs, s.shaper.Shape(piece))
 			from = to
@@ -151,7 +191,7 @@ func (s *setter) set(spans []span, st style, width float64) []line {
 	}
 	// AddSpacing puts half of the space on each side of a letter, which is fine here.
 	room := fixed.Int26_6(width * pointsPerMM / st.size * em * 64)
-	wrapped, _ := s.wrapper.WrapParagraphF(shaping.WrapConfig{Direction: di.DirectionLTR}, room, unparted(text), shaping.NewSliceIterator(runs))
+	wrapped, _ := s.wrapper.WrapParagraphF(shaping.WrapConfig{Direction: direction}, room, unparted(text), shaping.NewSliceIterator(runs))
 	lines := make([]line, 0, len(wrapped))
 	for _, w := range wrapped {
 		lines = append(lines, s.line(w, text, st))
@@ -165,6 +205,7 @@ func (s *setter) set(spans []span, st style, width float64) []line {
 func unparted(text []rune) []rune {
 	out := slices.Clone(text)
 	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	sign := func(i int) bool { return digit(i) || i >= 0 && i < len(text) && text[i] >= 'A' && text[i] <= 'Z' }
 	word := func(i int, w string) bool {
 		r := []rune(w)
 		return i >= 0 && i+len(r) <= len(text) && slices.Equal(text[i:i+len(r)], r)
@@ -172,6 +213,8 @@ func unparted(text []rune) []rune {
 	for i, r := range text {
 		switch {
 		case r == '–' && digit(i-1) && digit(i+1):
+			out[i] = '\u2011'
+		case r == '-' && sign(i-1) && sign(i+1): // "K7M4-QXR9"
 			out[i] = '\u2011'
 		case r != ' ':
 		case word(i-3, "kl.") && digit(i+1), digit(i-1) && (word(i+1, "kr") || word(i+1, "km") || word(i+1, "min")):
@@ -195,11 +238,11 @@ func (s *setter) line(w shaping.Line, text []rune, st style) line {
 	ln := line{style: st}
 	pen, first := 0, true
 	for _, r := range runs {
-		wt := regular
-		if r.Face == s.shape[bold] {
-			wt = bold
-		}
+		wt := s.weightOf(r.Face)
 		for i, g := range r.Glyphs {
+			if g.RunesCount() == 1 && guides(text[g.TextIndex()]) {
+				continue // it has led the letters to their places, and is none itself
+			}
 			out := glyph{weight: wt, id: int(g.GlyphID), text: clusterText(r.Glyphs, i, text),
 				advance: g.Advance.Round(), xOff: g.XOffset.Round(), yOff: g.YOffset.Round()}
 			ln.glyphs = append(ln.glyphs, out)

@@ -11,12 +11,15 @@ import (
 	ot "github.com/go-text/typesetting/font/opentype"
 )
 
-// weight chooses one of the two type weights.
+// weight chooses one of the two type weights, or for what Noto Sans lacks one of
+// the two Arabic ones.
 type weight int
 
 const (
 	regular weight = iota
 	bold
+	arabicRegular
+	arabicBold
 	weights
 )
 
@@ -32,21 +35,30 @@ type typeface struct {
 	box                        [4]int
 }
 
+// fontFile is a font and its PostScript name.
+type fontFile struct {
+	name string
+	data []byte
+}
+
 // typefaces loads both weights once per process.
-var typefaces = sync.OnceValues(func() ([weights]*typeface, error) {
-	var out [weights]*typeface
-	for w, src := range [weights]struct {
-		name string
-		data []byte
-	}{{"NotoSans-Regular", fonts.SharedRegular()}, {"NotoSans-Bold", fonts.SharedBold()}} {
-		t, err := loadTypeface(src.name, src.data)
-		if err != nil {
-			return out, fmt.Errorf("print: font %s: %w", src.name, err)
+var typefaces = sync.OnceValues(func() ([2]*typeface, error) {
+	return loadBoth(fontFile{"NotoSans-Regular", fonts.SharedRegular()}, fontFile{"NotoSans-Bold", fonts.SharedBold()})
+})
+
+// arabicTypefaces loads the Arabic ones, once there is Arabic to set.
+var arabicTypefaces = sync.OnceValues(func() ([2]*typeface, error) {
+	return loadBoth(fontFile{"NotoSansArabic-Regular", fonts.SharedArabicRegular()}, fontFile{"NotoSansArabic-Bold", fonts.SharedArabicBold()})
+})
+
+func loadBoth(files ...fontFile) (out [2]*typeface, err error) {
+	for i, f := range files {
+		if out[i], err = loadTypeface(f.name, f.data); err != nil {
+			return out, fmt.Errorf("print: font %s: %w", f.name, err)
 		}
-		out[w] = t
 	}
 	return out, nil
-})
+}
 
 func loadTypeface(name string, data []byte) (*typeface, error) {
 	ld, err := ot.NewLoader(bytes.NewReader(data))
