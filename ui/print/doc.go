@@ -19,6 +19,8 @@
 //	slip                      the welcome slip that a host tears off
 //	leaf                      plain pages for those who work with it: briefing, host,
 //	                          ambassador, words
+//	material, brand, short    what a guide prints of a selection: postcard, poster,
+//	                          month, booklet; impose and outline are for them
 //
 // A new sheet is a function like (*job).a4: begin pages with p.newPage, put
 // items into a flow, and name each thing with an element of the structure. A
@@ -28,6 +30,7 @@
 package print
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -99,6 +102,7 @@ type job struct {
 	*paper
 	say   *say.Speaker
 	links map[*directory.Community]*link // the QR codes, once they are made
+	ctx   context.Context                // of a long build: it stops when this does
 }
 
 // Handout makes the PDF of a sheet. Any text is safe to print; whatever goes
@@ -117,8 +121,11 @@ func build(s Sheet) (*job, []byte, error) {
 		return nil, nil, &LayoutError{s.Layout}
 	}
 	return produce(s, layout.w, layout.h, "sheet.title", func(j *job) error {
-		if len(j.Cards) == 0 {
+		switch n := len(j.Cards); {
+		case n == 0:
 			return ErrNoCards
+		case n > maxCards:
+			return fmt.Errorf("print: %d communities on one sheet, at most %d", n, maxCards)
 		}
 		if err := layout.draw(j); err != nil || !j.Slip || j.Code == "" {
 			return err
@@ -187,8 +194,5 @@ func cleaned(s Sheet) (Sheet, error) {
 		cards = append(cards, c)
 	}
 	s.Cards = cards
-	if len(cards) > maxCards {
-		return s, fmt.Errorf("print: %d communities on one sheet, at most %d", len(cards), maxCards)
-	}
 	return s, nil
 }

@@ -108,7 +108,10 @@ func (c card) height() float64 {
 
 // card draws a card. One that does not fit here begins a new page; one that
 // fits no page is continued in a frame of its own overleaf.
-func (f *flow) card(c card) {
+func (f *flow) card(c card) { f.narrowCard(c, cardSides) }
+
+// narrowCard is card with another room at the sides.
+func (f *flow) narrowCard(c card, cardSides float64) {
 	if c.height() > f.room() && f.y > f.top {
 		f.page()
 	}

@@ -49,6 +49,9 @@ type paper struct {
 	boxes  []box
 	lang   string
 	fillIn func(page int) // draws what every page has, when a page begins
+	accent colour         // of frames
+	marks  []bookmark
+	sheets func(pages int) []sheetOf // how pages are put on sheets; nil is a page a sheet
 }
 
 // newPaper gives an empty document; the first page begins with newPage.
@@ -57,7 +60,7 @@ func newPaper(w, h float64, lang string) (*paper, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &paper{w: w, h: h, set: set, tree: newStructure(), lang: lang}
+	p := &paper{w: w, h: h, set: set, tree: newStructure(), lang: lang, accent: primary}
 	p.pdf = gofpdf.NewCustom(&gofpdf.InitType{UnitStr: "mm", Size: gofpdf.SizeType{Wd: w, Ht: h}})
 	p.pdf.SetAutoPageBreak(false, 0)
 	p.pdf.SetMargins(0, 0, 0)
@@ -170,7 +173,7 @@ func (p *paper) pen(c colour, mm float64) {
 func (p *paper) frame(x, y, w, h float64) {
 	x = p.at(x, w)
 	p.as(nil, func() {
-		p.pen(primary, 0.4)
+		p.pen(p.accent, 0.4)
 		p.pdf.RoundedRect(x, y, w, h, 4, "1234", "D")
 	})
 	p.record("frame", x, y, w, h, "")
@@ -261,15 +264,27 @@ func (p *paper) finish(title string, at time.Time) ([]byte, error) {
 	if err := f.replace(resources, "/Font <<\n", fontList); err != nil {
 		return nil, err
 	}
+	if p.sheets != nil {
+		if p.tree.where, err = f.impose(p.w, p.h, p.sheets(len(f.pages))); err != nil {
+			return nil, err
+		}
+	}
 	for i, n := range f.pages {
+		if p.sheets != nil {
+			break
+		}
 		if err := f.replace(n, "<</Type /Page\n", fmt.Sprintf("<</Type /Page\n/StructParents %d /Tabs /S\n", i)); err != nil {
 			return nil, err
 		}
 	}
 	tree := p.tree.write(f)
 	xmp := f.add(metadata(title, p.lang, at))
-	if err := f.replace(f.root, "/Type /Catalog", fmt.Sprintf("/Type /Catalog /Lang %s /MarkInfo <</Marked true>> /ViewerPreferences <</DisplayDocTitle true>> /StructTreeRoot %d 0 R /Metadata %d 0 R",
-		hexText(p.lang), tree, xmp)); err != nil {
+	outline := ""
+	if len(p.marks) > 0 && p.sheets == nil {
+		outline = fmt.Sprintf(" /Outlines %d 0 R /PageMode /UseOutlines", p.outline(f))
+	}
+	if err := f.replace(f.root, "/Type /Catalog", fmt.Sprintf("/Type /Catalog /Lang %s /MarkInfo <</Marked true>> /ViewerPreferences <</DisplayDocTitle true>> /StructTreeRoot %d 0 R /Metadata %d 0 R%s",
+		hexText(p.lang), tree, xmp, outline)); err != nil {
 		return nil, err
 	}
 	return f.bytes(), nil

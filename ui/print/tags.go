@@ -31,6 +31,7 @@ func (e *element) add(kind string) *element {
 type structure struct {
 	root    *element
 	parents map[int][]*element // page → element of each marked content, in order
+	where   []string           // of each page, where pages are put on sheets: the sheet and the drawing
 }
 
 func newStructure() *structure {
@@ -72,9 +73,13 @@ func (s *structure) write(f *file) int {
 		}
 	}
 	number(s.root)
-	s.root.write(f, tree)
+	pages := len(f.pages)
+	if s.where != nil {
+		pages = len(s.where)
+	}
+	s.root.write(f, tree, s.where)
 	var nums strings.Builder
-	for p := 1; p <= len(f.pages); p++ {
+	for p := 1; p <= pages; p++ {
 		fmt.Fprintf(&nums, "%d [", p-1)
 		for _, e := range s.parents[p] {
 			fmt.Fprintf(&nums, "%d 0 R ", e.obj)
@@ -82,11 +87,11 @@ func (s *structure) write(f *file) int {
 		nums.WriteString("] ")
 	}
 	f.put(parentTree, "<</Nums ["+nums.String()+"]>>")
-	f.put(tree, fmt.Sprintf("<</Type /StructTreeRoot /K [%d 0 R] /ParentTree %d 0 R /ParentTreeNextKey %d>>", s.root.obj, parentTree, len(f.pages)))
+	f.put(tree, fmt.Sprintf("<</Type /StructTreeRoot /K [%d 0 R] /ParentTree %d 0 R /ParentTreeNextKey %d>>", s.root.obj, parentTree, pages))
 	return tree
 }
 
-func (e *element) write(f *file, parent int) {
+func (e *element) write(f *file, parent int, where []string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<</Type /StructElem /S /%s /P %d 0 R", e.kind, parent)
 	if e.alt != "" {
@@ -104,13 +109,19 @@ func (e *element) write(f *file, parent int) {
 		case *element:
 			fmt.Fprintf(&b, "%d 0 R ", k.obj)
 		case marked:
-			fmt.Fprintf(&b, "<</Type /MCR /Pg %d 0 R /MCID %d>> ", f.pages[k.page-1], k.id)
+			at := ""
+			if where != nil {
+				at = where[k.page-1]
+			} else {
+				at = fmt.Sprintf("/Pg %d 0 R", f.pages[k.page-1])
+			}
+			fmt.Fprintf(&b, "<</Type /MCR %s /MCID %d>> ", at, k.id)
 		}
 	}
 	f.put(e.obj, b.String()+"]>>")
 	for _, k := range e.kids {
 		if c, ok := k.(*element); ok {
-			c.write(f, e.obj)
+			c.write(f, e.obj, where)
 		}
 	}
 }
