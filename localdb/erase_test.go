@@ -193,6 +193,33 @@ func TestNoViewThatWasSetAsideOutlastsAnErasure(t *testing.T) {
 	}
 }
 
+// What the log took away is in the snapshot until that is written anew; a kill before
+// then does not leave it there.
+func TestASnapshotForgetsWhoIsGoneAlsoAfterAKill(t *testing.T) {
+	l := newLog()
+	id := "0190a000-0000-7000-8000-0000000000a1"
+	r := l.put(record.Ambassador, id, directory.Ambassador{ID: id, Name: cardName}, "ringsted")
+	dir := t.TempDir()
+	s := enrolled(t, made(dir))
+	l.bring(t, s, allFeeds...)
+	l.remove(r)
+	l.play(t, s, allFeeds...)
+	s.replica.gone = false // what a program that was killed knew
+	closeStore(t, s)
+	s = openAt(t, Options{Dir: dir})
+	if where := holding(everything(t, s), []byte(cardName)); len(where) == 0 {
+		t.Fatal("it is in no snapshot: this test shows nothing")
+	}
+	l.community(7)
+	l.play(t, s, allFeeds...)
+	if where := holding(everything(t, s), []byte(cardName)); len(where) > 0 {
+		t.Errorf("still in %v", where)
+	}
+	if s.replica.gone {
+		t.Error("the snapshot would be written again and again")
+	}
+}
+
 func setAside(t testing.TB, dir string) []string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, badPrefix+"*"))

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dgraph-io/badger/v4"
 	"github.com/go-json-experiment/json"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/crypto/chacha20poly1305"
@@ -242,6 +243,34 @@ func readSnapshot(name string, storeKey []byte, fn func(kind byte, id string, ve
 	}
 	count, err = r.records(fn)
 	return h, count, err
+}
+
+// snapshotLags says whether the newest snapshot still has what the log took away
+// since and is not public: what the last run knew of that ended with it.
+func (s *Store) snapshotLags() (lags bool, err error) {
+	v := s.view.Load()
+	m := v.meta.Load()
+	if !m.Enrolled || s.o.Hub || v.memory {
+		return false, nil
+	}
+	gens, err := snapshots(s.o.fs, s.o.Dir)
+	if err != nil || len(gens) == 0 {
+		return false, err
+	}
+	enough := errors.New("the header is read")
+	h, _, err := readSnapshot(filepath.Join(s.o.Dir, snapshotName(gens[0])), s.key.Bytes, func(byte, string, int, []byte) error { return enough })
+	if err != nil && !errors.Is(err, enough) || h.Position == m.position() {
+		return false, nil // one that cannot be read is written anew elsewhere
+	}
+	err = v.db.View(func(txn *badger.Txn) error {
+		return each(txn, []byte(spaceGone), func(key, val []byte) error {
+			kind, _, _ := strings.Cut(string(key[len(spaceGone):]), "/")
+			r, dead, err := decodeConfirmed(key, val)
+			lags = lags || dead && record.Kind(kind).Family() != record.Directory && (r.Epoch != h.Position.Epoch || r.Seq > h.Position.Seq)
+			return err
+		})
+	})
+	return lags, err
 }
 
 type recordReader struct {

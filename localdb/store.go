@@ -145,6 +145,9 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.catchUpOrRebuild(ctx); err != nil {
 		return err
 	}
+	if s.replica.gone, err = s.snapshotLags(); err != nil {
+		s.o.Log.Warn("what the snapshot still has is not known", "err", err)
+	}
 	if err := s.goOnErasing(); err != nil {
 		s.o.Log.Warn("an erasure is not done yet", "err", err)
 	}
