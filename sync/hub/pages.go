@@ -264,14 +264,15 @@ type fact struct {
 // show makes a public page's facts. Of a confidential place only what
 // PublicPlace leaves is ever looked at.
 func show(c *directory.Community, say Words, cat *translations.Catalogue, now time.Time) *shown {
-	s := &shown{Name: c.Name, Category: c.Category, Summary: c.Summary, Paused: c.IsPaused(),
+	_, paused := c.PausedOn(directory.DayOf(now))
+	s := &shown{Name: c.Name, Category: c.Category, Summary: c.Summary, Paused: paused,
 		Description: strings.FieldsFunc(c.Description, func(r rune) bool { return r == '\n' })}
 	add := func(what, text, href string) {
 		if text != "" {
 			s.Facts = append(s.Facts, fact{cat.T("hubpages.fact." + what), text, template.URL(href)})
 		}
 	}
-	if next := c.Next(now, 1); len(next) > 0 {
+	if next := c.NextForNew(now, 1); len(next) > 0 {
 		add("next", say.Next(next[0]), "")
 	}
 	add("schedule", say.Schedule(c.Schedule), "")

@@ -137,6 +137,9 @@ func TestHelpRemembersWhatTheDeskMostlyNeeds(t *testing.T) {
 	if d.window.Canvas().Overlays().Top() == nil {
 		t.Fatal("no help is shown")
 	}
+	if got := d.page.help.arena.Value(); got != "library" {
+		t.Errorf("at a library it opens with %q", got)
+	}
 	d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if d.window.Canvas().Overlays().Top() != nil {
 		t.Error("Esc does not close it")

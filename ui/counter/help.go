@@ -2,6 +2,7 @@ package counter
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -38,11 +39,7 @@ func (c *Counter) openHelp() {
 	for _, a := range arenas {
 		options = append(options, widget.Option{Value: a.ID, Text: a.Title})
 	}
-	at := c.folder.setting(SettingArena)
-	if !slices.ContainsFunc(arenas, func(a conversation.Arena) bool { return a.ID == at }) {
-		at = arenas[0].ID
-	}
-	h.arena = widget.NewChoice(options, at, h.chose)
+	h.arena = widget.NewChoice(options, arenas[c.arenaOf(arenas)].ID, h.chose)
 	h.fill()
 	t := c.cat.T
 	body := widget.NewColumn(theme.Space12, widget.NewText(t("conversation.title"), widget.Style{Size: theme.CardTitle, Bold: true}), h.arena, h.words)
@@ -51,6 +48,30 @@ func (c *Counter) openHelp() {
 	}
 	c.help = h
 	h.pop = widget.ShowPopup(c.helpAnchor(), theme.Scaled(460), widget.NewPad(theme.Space8, theme.Space8, body))
+}
+
+// arenaByName is what the name of an organisation says of where one talks there.
+var arenaByName = []struct{ part, arena string }{
+	{"bibliotek", "library"}, {"library", "library"}, {"job", "job"}, {"sundhed", "health"}, {"genoptræn", "health"}, {"træning", "health"},
+	{"health", "health"}, {"familie", "parents"}, {"børn", "parents"}, {"bolig", "housing"}, {"housing", "housing"},
+}
+
+// arenaOf is the arena that the desk chose last, else the one its name points at, else
+// the first.
+func (c *Counter) arenaOf(arenas []conversation.Arena) int {
+	index := func(id string) int {
+		return slices.IndexFunc(arenas, func(a conversation.Arena) bool { return a.ID == id })
+	}
+	if i := index(c.folder.setting(SettingArena)); i >= 0 {
+		return i
+	}
+	name := strings.ToLower(c.folder.organisation())
+	for _, x := range arenaByName {
+		if strings.Contains(name, x.part) {
+			return max(index(x.arena), 0)
+		}
+	}
+	return 0
 }
 
 // helpAnchor is what opens the help: a button beside the search, or where there is
@@ -79,12 +100,7 @@ func (c *Counter) beginWith() fyne.CanvasObject {
 	if err != nil {
 		return widget.NewColumn(0)
 	}
-	a := arenas[0]
-	for _, x := range arenas {
-		if x.ID == c.folder.setting(SettingArena) {
-			a = x
-		}
-	}
+	a := arenas[c.arenaOf(arenas)]
 	col := widget.NewColumn(theme.Space8, widget.NewText(c.cat.T("conversation.bring_up", "arena", a.Title), widget.Style{Size: theme.Small, Bold: true, Ink: widget.Quiet}))
 	for _, s := range a.Openings[:min(len(a.Openings), mostOpenings)] {
 		col.Add(widget.NewTonePanel(widget.ToneGood, widget.NewText("“"+s+"”", widget.Style{Ink: widget.OnTint})))

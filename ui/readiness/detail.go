@@ -2,6 +2,7 @@ package readiness
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -63,7 +64,8 @@ func (p *Page) show(o *organisation) {
 		if len(o.desks) == 0 {
 			text = p.t("check_first")
 		}
-		p.begin = widget.NewPrimaryButton(text, "Ctrl N", p.startCheck)
+		p.begin = widget.NewQuietButton(text, "Ctrl N", p.startCheck)
+		p.begin.SetPrimary(len(o.desks) == 0 || isDue(o.reminders)) // nobody is urged before it is time
 		p.acts.Add(p.begin)
 	}
 	if p.snap.may.agree() {
@@ -73,6 +75,11 @@ func (p *Page) show(o *organisation) {
 		}
 		p.acts.Add(widget.NewQuietButton(text, "Ctrl E", p.editAgreement))
 	}
+}
+
+// isDue says whether it is time for a self-check.
+func isDue(list []rules.Reminder) bool {
+	return slices.ContainsFunc(list, func(r rules.Reminder) bool { return r.Kind == rules.CheckDue })
 }
 
 // reminder is a quiet line of what it is time for.
@@ -189,7 +196,7 @@ func (p *Page) progress(o *organisation) fyne.CanvasObject {
 		text += " " + p.t("reached")
 	}
 	col.Add(widget.NewText(text, widget.Style{}))
-	if goal > 0 {
+	if goal > 0 && !o.now.Count.Few {
 		bar := widget.NewProgress()
 		bar.Set(float32(o.now.Part()))
 		col.Add(bar)

@@ -1,12 +1,15 @@
 package readiness
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
+	"github.com/faellesskabsby/vejviser/assets/example"
+	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/ui/theme"
 )
 
@@ -20,6 +23,13 @@ func TestScreens(t *testing.T) {
 	wide, small := fyne.NewSize(1164, 786), fyne.NewSize(856, 660)
 	check := func(d *desk) { d.page.startCheck() }
 	library := func(d *desk) { d.choose("Lindeby Bibliotek") }
+	t.Run("readiness-example", func(t *testing.T) {
+		d := usual(t, "", func(d *desk) {
+			d.must(example.Fill(context.Background(), d.store, directory.DayOf(today)))
+		})
+		d.choose("Humlekær Bibliotek")
+		d.shoot(filepath.Join(dir, "readiness-example.png"))
+	})
 	for _, c := range []struct {
 		name, role string
 		look       *theme.Theme
