@@ -114,20 +114,20 @@ func (a *kioskApp) standing() (lines []string) {
 	if err != nil {
 		return nil
 	}
-	lines = append(lines, s.N("kiosk.staff_holds", st.Communities))
+	lines = append(lines, s.N("kioskstaff.holds", st.Communities))
 	e, err := a.store.Enrolment()
 	if err != nil {
 		return lines
 	}
 	if e == nil {
-		return append(lines, s.T("kiosk.staff_alone"))
+		return append(lines, s.T("kioskstaff.alone"))
 	}
 	c, err := a.store.Contact()
 	switch {
 	case err != nil || c.LastSync.IsZero():
-		lines = append(lines, s.T("kiosk.staff_never"))
+		lines = append(lines, s.T("kioskstaff.never"))
 	default:
-		lines = append(lines, s.T("kiosk.staff_synced", "when", s.WeekdayDay(c.LastSync.Local()), "clock", s.Clock(c.LastSync.Local())))
+		lines = append(lines, s.T("kioskstaff.synced", "when", s.WeekdayDay(c.LastSync.Local()), "clock", s.Clock(c.LastSync.Local())))
 	}
 	if c.Problem != "" && s.Has("sync.problem."+c.Problem) {
 		lines = append(lines, s.T("sync.problem."+c.Problem)+" "+s.T("sync.remedy."+c.Problem))
@@ -149,6 +149,5 @@ func passphraseFrom(file string) func() ([]byte, error) {
 	}
 }
 
-// screenLanguages are the languages a kiosk can show. The toolkit lays nothing out
-// from the right, so those that are written so are for sheets alone.
-func screenLanguages() []string { return translations.Languages }
+// screenLanguages are the languages that a kiosk can show.
+func screenLanguages() []string { return translations.Screens() }

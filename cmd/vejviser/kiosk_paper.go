@@ -58,7 +58,7 @@ func systemVoice() kiosk.Voice {
 	v, err := voice.Find()
 	if err != nil {
 		if !errors.Is(err, voice.ErrNone) {
-			fmt.Fprintln(os.Stderr, "vejviser: "+translations.For(translations.Default).T("kiosk.voice_failed"))
+			fmt.Fprintln(os.Stderr, "vejviser: "+translations.For(translations.Default).T("kioskstaff.voice_failed"))
 		}
 		return nil
 	}

@@ -99,8 +99,7 @@ func (k *Kiosk) makeDetail(c *directory.Community) fyne.CanvasObject {
 		above := k.way()
 		return &fyne.Container{Layout: &frame{k: k, above: above, content: both}, Objects: []fyne.CanvasObject{above, both}}
 	}
-	facts.Add(k.takeAlong(c))
-	return k.page(k.way(), facts, nil)
+	return k.page(k.way(), facts, k.takeAlong(c))
 }
 
 func (k *Kiosk) factRow(f fact) fyne.CanvasObject {
@@ -116,27 +115,49 @@ func (k *Kiosk) factRow(f fact) fyne.CanvasObject {
 		newLine())
 }
 
-// takeAlong is what one can do with a community: the code, a sheet, others like
-// it, the staff.
+// takeAlong is what one can do with a community: a sheet, the code, others like it,
+// the staff. It stays in sight while the facts scroll; where type is large the code
+// has a page of its own instead.
 func (k *Kiosk) takeAlong(c *directory.Community) fyne.CanvasObject {
-	acts := widget.NewColumn(k.u(16))
 	address := k.address(c)
-	if k.prints() {
-		acts.Add(k.button(k.t("print"), body, widget.FacePrimary, func() { k.open(k.printPage(c)) }))
+	toCode := func() { k.open(k.codePage(c, address)) }
+	print := func() { k.open(k.printPage(c)) }
+	like := func() { k.open(k.similar(c)) }
+	ask := func() { k.open(k.askStaff(c.Name)) }
+	if k.scale > 1 && !k.lying() {
+		row := widget.NewFlow(k.u(12))
+		if k.prints() {
+			row.Add(k.sheetButton(print))
+		}
+		if address != "" {
+			row.Add(k.short(k.t("code_large"), toCode))
+		}
+		row.Add(k.short(k.t("similar"), like))
+		row.Add(k.short(k.t("ask"), ask))
+		return row
 	}
-	acts.Add(k.button(k.t("similar"), body, widget.FaceSurface, func() { k.open(k.similar(c)) }))
-	acts.Add(k.button(k.t("ask"), body, widget.FaceSurface, func() { k.open(k.askStaff(c.Name)) }))
+	acts := widget.NewColumn(k.u(14))
+	if k.prints() {
+		acts.Add(k.button(k.t("print"), body, widget.FacePrimary, print))
+	}
+	acts.Add(k.button(k.t("similar"), body, widget.FaceSurface, like))
+	acts.Add(k.button(k.t("ask"), body, widget.FaceSurface, ask))
 	code := k.code(address, 290)
 	if code == nil {
 		return acts
 	}
 	acts.Add(k.text(k.t("scan"), small, widget.Quiet))
-	large := widget.NewPlate(widget.NewRow(0, code), k.t("code_large"), widget.PlateStyle{Face: widget.FaceSurface, Radius: k.u(12), Vertical: k.u(10), Across: k.u(10), Least: k.u(target)},
-		func() { k.open(k.codePage(c, address)) })
+	large := widget.NewPlate(widget.NewRow(0, code), k.t("code_large"), widget.PlateStyle{Face: widget.FaceSurface, Radius: k.u(12), Vertical: k.u(8), Across: k.u(8), Least: k.u(target)}, toCode)
 	if k.lying() {
-		return widget.NewColumn(k.u(20), widget.NewRow(0, large), acts)
+		return widget.NewColumn(k.u(18), widget.NewRow(0, large), acts)
 	}
 	return widget.NewBeside(k.u(40), k.u(300), large, acts)
+}
+
+// sheetButton is the one primary thing to do in a row.
+func (k *Kiosk) sheetButton(do func()) fyne.CanvasObject {
+	words := k.t("print")
+	return k.plate(widget.NewLabel(words, widget.Style{Size: k.ts(small), Bold: true, Ink: widget.OnPrimary}), words, widget.FacePrimary, do)
 }
 
 // address is where the community's public page lies, "" where there is none.

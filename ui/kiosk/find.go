@@ -219,7 +219,7 @@ func (k *Kiosk) cards(cards []fyne.CanvasObject) fyne.CanvasObject {
 // askRow is the way to the staff, at the end of every list.
 func (k *Kiosk) askRow() fyne.CanvasObject {
 	return widget.NewSplitRow(k.u(gap), k.u(300), k.text(k.t("ask_line"), body, widget.Quiet),
-		k.button(k.t("ask"), small, widget.FaceSurface, func() { k.open(k.askStaff("")) }))
+		k.short(k.t("ask"), func() { k.open(k.askStaff("")) }))
 }
 
 // card is a community in a list.

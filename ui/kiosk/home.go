@@ -60,7 +60,7 @@ func (k *Kiosk) makeHome() fyne.CanvasObject {
 		rows.Add(widget.NewTiles(k.u(22), k.u(150), row...))
 	}
 	head := widget.NewColumn(k.u(12), k.bold(k.t("title"), head), k.text(k.lead(), body, widget.Quiet))
-	ask := k.button(k.t("ask"), small, widget.FaceSurface, func() { k.open(k.askStaff("")) })
+	ask := k.short(k.t("ask"), func() { k.open(k.askStaff("")) })
 	foot := widget.NewSplitRow(k.u(gap), k.u(300), k.text(k.t("forgets"), small, widget.Quiet), ask)
 	if k.lying() {
 		above := k.languages()
@@ -74,16 +74,13 @@ func (k *Kiosk) makeHome() fyne.CanvasObject {
 
 // tile is one tile.
 func (k *Kiosk) tile(t tile, face widget.Face) fyne.CanvasObject {
-	content := widget.NewColumn(k.u(14), k.atLeft(k.icon(t.sign, 50, widget.Primary)), k.bold(k.t("tile."+t.id), name))
+	content := widget.NewPoles(k.u(14), k.icon(t.sign, 50, widget.Primary), k.bold(k.t("tile."+t.id), name))
 	high := float32(192)
 	if k.lying() {
 		high = 186
 	}
-	return widget.NewPlate(content, k.t("tile."+t.id), widget.PlateStyle{Face: face, Radius: k.u(24), Vertical: k.u(22), Across: k.u(26), Least: k.u(high)}, func() { k.press(t) })
+	return widget.NewPlate(content, k.t("tile."+t.id), widget.PlateStyle{Face: face, Radius: k.u(24), Vertical: k.u(22), Across: k.u(26), Least: k.u(high), Anchor: widget.Fill}, func() { k.press(t) })
 }
-
-// atLeft keeps an icon at the left edge at its own size.
-func (k *Kiosk) atLeft(o fyne.CanvasObject) fyne.CanvasObject { return widget.NewRow(0, o) }
 
 // press opens a tile.
 func (k *Kiosk) press(t tile) {
@@ -110,10 +107,12 @@ func (k *Kiosk) languages() fyne.CanvasObject {
 		if l == k.lang {
 			face = widget.FacePrimary
 		}
-		own := translations.For(l).T("kiosk.own_name")
+		own := translations.OwnName(l)
 		row = append(row, k.plate(widget.NewLabel(own, widget.Style{Size: k.ts(small), Ink: face.Ink(), Align: fyne.TextAlignCenter}), own, face, func() { k.choose(l) }))
 	}
-	return widget.NewFlow(k.u(12), append(row, k.tools().(*fyne.Container).Objects...)...)
+	tools := rowOf(k.tools())
+	all := widget.NewRow(k.u(12), row...).MinSize().Width
+	return widget.NewSplitRow(k.u(12), min(all, k.size.Width-2*k.u(margin)), widget.NewFlow(k.u(12), row...), tools)
 }
 
 // tools makes the screen easier to use: text size, contrast, reading aloud.

@@ -63,6 +63,11 @@ func (k *Kiosk) button(words string, size float32, face widget.Face, do func()) 
 	return k.plate(widget.NewText(words, widget.Style{Size: k.ts(size), Bold: true, Ink: face.Ink(), Align: fyne.TextAlignCenter}), words, face, do)
 }
 
+// short is a button of one line, as wide as its words: for rows.
+func (k *Kiosk) short(words string, do func()) *widget.Plate {
+	return k.plate(widget.NewLabel(words, widget.Style{Size: k.ts(small), Bold: true, Align: fyne.TextAlignCenter}), words, widget.FaceSurface, do)
+}
+
 // sign is a sign beside words in a plate.
 func (k *Kiosk) sign(sign, words string, face widget.Face, do func()) *widget.Plate {
 	content := widget.NewRow(k.u(12), k.icon(sign, 30, face.Ink()), widget.NewLabel(words, widget.Style{Size: k.ts(small), Ink: face.Ink()}))

@@ -84,7 +84,7 @@ func (k *Kiosk) spokenDetail(c *directory.Community) string {
 func (k *Kiosk) warning() fyne.CanvasObject {
 	words := widget.NewColumn(k.u(28),
 		widget.NewText(k.t("idle_title"), widget.Style{Size: k.ts(head), Bold: true, Align: fyne.TextAlignCenter}),
-		widget.NewText(k.t("idle_lead"), widget.Style{Size: k.ts(name), Align: fyne.TextAlignCenter}),
-		widget.NewText(k.t("idle_stay"), widget.Style{Size: k.ts(big), Bold: true, Ink: widget.Primary, Align: fyne.TextAlignCenter}))
+		widget.NewText(k.t("idle_stay"), widget.Style{Size: k.ts(big), Bold: true, Ink: widget.Primary, Align: fyne.TextAlignCenter}),
+		widget.NewText(k.t("idle_lead"), widget.Style{Size: k.ts(name), Align: fyne.TextAlignCenter}))
 	return widget.NewPlate(words, k.t("idle_stay"), widget.PlateStyle{Face: widget.FaceYellow, Radius: 0, Across: k.u(120), Least: k.u(target)}, k.stay)
 }

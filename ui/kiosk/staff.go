@@ -13,6 +13,7 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/keys"
 	"github.com/faellesskabsby/vejviser/localdb/privacy"
+	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/faellesskabsby/vejviser/ui/widget"
 )
 
@@ -33,6 +34,7 @@ const (
 // staff is what staff see: a PIN first, then the few things to set, and the way out.
 type staff struct {
 	k        *Kiosk
+	say      *say.Speaker // of the kiosk's own language, whatever the visitor chose
 	step     string
 	pin      *widget.Digits
 	once     []byte // the new PIN, until it was typed twice
@@ -43,7 +45,7 @@ type staff struct {
 }
 
 func newStaff(k *Kiosk, step string) *staff {
-	s := &staff{k: k, step: step}
+	s := &staff{k: k, say: say.In(k.deps.Lang), step: step}
 	s.field()
 	return s
 }
@@ -53,6 +55,8 @@ func (s *staff) field() {
 	s.pin = widget.NewDigits(keys.MaxPIN)
 	s.pin.OnEnter = s.enter
 }
+
+func (s *staff) t(key string, args ...any) string { return s.say.T("kioskstaff."+key, args...) }
 
 // first says that the kiosk waits for its first PIN.
 func (s *staff) first() bool {
@@ -109,15 +113,15 @@ func (s *staff) content() fyne.CanvasObject {
 		return s.menu()
 	}
 	k := s.k
-	lead := map[string]string{askPIN: "staff_lead", firstPIN: "staff_first", again: "staff_again"}[s.step]
-	column := widget.NewColumn(k.u(20), k.bold(k.t("staff_title"), head), k.text(k.t(lead), body, widget.Quiet), s.pin, k.bold(s.said, body), s.pad())
+	lead := map[string]string{askPIN: "lead", firstPIN: "first", again: "again"}[s.step]
+	column := widget.NewColumn(k.u(20), k.bold(s.t("title"), head), k.text(s.t(lead), body, widget.Quiet), s.pin, k.bold(s.said, body), s.pad())
 	if !s.first() {
-		column.Add(k.button(k.t("staff_back"), small, widget.FaceSurface, s.close))
+		column.Add(k.button(s.t("back"), small, widget.FaceSurface, s.close))
 	}
 	if k.lying() {
-		left := widget.NewColumn(k.u(20), k.bold(k.t("staff_title"), head), k.text(k.t(lead), body, widget.Quiet), k.bold(s.said, body))
+		left := widget.NewColumn(k.u(20), k.bold(s.t("title"), head), k.text(s.t(lead), body, widget.Quiet), k.bold(s.said, body))
 		if !s.first() {
-			left.Add(k.button(k.t("staff_back"), small, widget.FaceSurface, s.close))
+			left.Add(k.button(s.t("back"), small, widget.FaceSurface, s.close))
 		}
 		both := &fyne.Container{Layout: halves{k, 0.45}, Objects: []fyne.CanvasObject{k.scrolling(left), k.scrolling(widget.NewColumn(k.u(20), s.pin, s.pad()))}}
 		return &fyne.Container{Layout: &frame{k: k, content: both}, Objects: []fyne.CanvasObject{both}}
@@ -133,7 +137,7 @@ func (s *staff) pad() fyne.CanvasObject {
 	for _, r := range [][3]string{{"1", "2", "3"}, {"4", "5", "6"}, {"7", "8", "9"}} {
 		rows.Add(widget.NewTiles(k.u(10), k.u(60), digit(r[0]), digit(r[1]), digit(r[2])))
 	}
-	rows.Add(widget.NewTiles(k.u(10), k.u(60), k.signKey("backspace", k.t("backspace"), s.pin.Back), digit("0"), k.signKey("check", k.t("staff_ok"), s.enter)))
+	rows.Add(widget.NewTiles(k.u(10), k.u(60), k.signKey("backspace", s.say.T("kiosk.backspace"), s.pin.Back), digit("0"), k.signKey("check", s.t("ok"), s.enter)))
 	return rows
 }
 
@@ -161,7 +165,7 @@ func (s *staff) enter() {
 		if !same {
 			s.wipe()
 			s.step = firstPIN
-			s.tell(s.k.t("staff_differ"))
+			s.tell(s.t("differ"))
 			return
 		}
 		s.keep()
@@ -182,7 +186,7 @@ func (s *staff) try(pin []byte) {
 // work does something beside the screen.
 func (s *staff) work(do func() error, well func()) {
 	s.busy = true
-	s.tell(s.k.t("staff_wait"))
+	s.tell(s.t("wait"))
 	s.k.deps.Go(func() {
 		err := do()
 		s.k.deps.Post(func() {
@@ -208,26 +212,25 @@ func (s *staff) tell(text string) {
 
 // words says what was wrong with a PIN.
 func (s *staff) words(err error) string {
-	k := s.k
 	var wrong *keys.PINError
 	var wait *keys.WaitError
 	switch {
 	case errors.As(err, &wrong) && wrong.Wait == 0:
-		return k.t("staff_wrong") + " " + k.say.N("lock.free", wrong.Free)
+		return s.t("wrong") + " " + s.say.N("lock.free", wrong.Free)
 	case errors.As(err, &wrong):
-		return k.t("staff_wrong") + " " + s.later(wrong.Wait)
+		return s.t("wrong") + " " + s.later(wrong.Wait)
 	case errors.As(err, &wait):
 		return s.later(wait.Wait)
 	}
-	return k.say.T(localdb.MessageKey(err))
+	return s.say.T(localdb.MessageKey(err))
 }
 
 func (s *staff) later(d time.Duration) string {
-	text := s.k.say.N("lock.minutes", int((d+time.Minute-1)/time.Minute))
+	text := s.say.N("lock.minutes", int((d+time.Minute-1)/time.Minute))
 	if d < 2*time.Minute {
-		text = s.k.say.N("lock.seconds", int((d+time.Second-1)/time.Second))
+		text = s.say.N("lock.seconds", int((d+time.Second-1)/time.Second))
 	}
-	return s.k.say.T("lock.wait", "time", text)
+	return s.say.T("lock.wait", "time", text)
 }
 
 // list asks for the printers, once.
@@ -247,7 +250,7 @@ func (s *staff) list() {
 // menu is what staff can set, and the way out.
 func (s *staff) menu() fyne.CanvasObject {
 	k := s.k
-	column := widget.NewColumn(k.u(20), k.bold(k.t("staff_menu"), head))
+	column := widget.NewColumn(k.u(20), k.bold(s.t("menu"), head))
 	if k.deps.Standing != nil {
 		for _, line := range k.deps.Standing() {
 			column.Add(k.text(line, body, widget.Plain))
@@ -255,21 +258,21 @@ func (s *staff) menu() fyne.CanvasObject {
 	}
 	column.Add(k.text(s.visits(), body, widget.Plain))
 	if k.deps.Voice == nil {
-		column.Add(k.text(k.t("staff_no_voice"), small, widget.Quiet))
+		column.Add(k.text(s.t("no_voice"), small, widget.Quiet))
 	}
-	column.Add(s.choice("staff_printer", localdb.SettingPrinter, s.printerOptions()))
+	column.Add(s.choice("printer", localdb.SettingPrinter, s.printerOptions()))
 	var idle []option
 	for _, c := range idleChoices {
 		v := strconv.Itoa(c)
-		idle = append(idle, option{v, k.say.N("lock.seconds", c), k.setting(localdb.SettingKioskIdle) == v || c == usualIdle && k.setting(localdb.SettingKioskIdle) == ""})
+		idle = append(idle, option{v, s.say.N("lock.seconds", c), k.setting(localdb.SettingKioskIdle) == v || c == usualIdle && k.setting(localdb.SettingKioskIdle) == ""})
 	}
-	column.Add(s.choice("staff_idle", localdb.SettingKioskIdle, idle))
+	column.Add(s.choice("idle", localdb.SettingKioskIdle, idle))
 	motion := k.setting(localdb.SettingKioskMotion)
-	column.Add(s.choice("staff_motion", localdb.SettingKioskMotion, []option{{"", k.t("staff_glide"), motion == ""}, {"still", k.t("staff_still"), motion == "still"}}))
+	column.Add(s.choice("motion", localdb.SettingKioskMotion, []option{{"", s.t("glide"), motion == ""}, {"still", s.t("still"), motion == "still"}}))
 	column.Add(widget.NewColumn(k.u(14),
-		k.button(k.t("staff_back"), body, widget.FacePrimary, s.close),
-		k.button(k.t("staff_new_pin"), body, widget.FaceSurface, func() { s.step = firstPIN; s.tell("") }),
-		k.button(k.t("staff_leave"), body, widget.FaceSurface, k.deps.Leave)))
+		k.button(s.t("back"), body, widget.FacePrimary, s.close),
+		k.button(s.t("new_pin"), body, widget.FaceSurface, func() { s.step = firstPIN; s.tell("") }),
+		k.button(s.t("leave"), body, widget.FaceSurface, k.deps.Leave)))
 	return k.page(nil, column, nil)
 }
 
@@ -292,13 +295,13 @@ func (s *staff) choice(label, key string, options []option) fyne.CanvasObject {
 			k.show()
 		}))
 	}
-	return widget.NewColumn(k.u(8), k.bold(k.t(label), small), row)
+	return widget.NewColumn(k.u(8), k.bold(s.t(label), small), row)
 }
 
 func (s *staff) printerOptions() []option {
 	k := s.k
 	now := k.setting(localdb.SettingPrinter)
-	out := []option{{"", k.t("staff_no_printer"), now == ""}}
+	out := []option{{"", s.t("no_printer"), now == ""}}
 	known := now == ""
 	for _, p := range s.printers {
 		out = append(out, option{p, p, p == now})
@@ -322,5 +325,5 @@ func (s *staff) visits() string {
 			today = d.Visits
 		}
 	}
-	return k.t("staff_visits", "today", privacy.Shown(today), "week", privacy.Shown(week))
+	return s.t("visits", "today", privacy.Shown(today), "week", privacy.Shown(week))
 }

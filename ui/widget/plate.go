@@ -144,3 +144,28 @@ func (p *Plate) CreateRenderer() fyne.WidgetRenderer {
 
 // plateLine is a little thicker than a card's: it is seen from an arm's length.
 const plateLine float32 = 2
+
+// NewPoles puts the first at the top and the second at the foot of the room there
+// is: the sign and the words of a tile.
+func NewPoles(between float32, first, second fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: poles{between}, Objects: []fyne.CanvasObject{first, second}}
+}
+
+type poles struct{ between float32 }
+
+func (p poles) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return o[0].MinSize().Height + p.between + HeightFor(o[1], width)
+}
+
+func (p poles) MinSize(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+p.between+b.Height)
+}
+
+func (p poles) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(o[0].MinSize())
+	h := HeightFor(o[1], s.Width)
+	o[1].Move(fyne.NewPos(0, s.Height-h))
+	o[1].Resize(fyne.NewSize(s.Width, h))
+}
