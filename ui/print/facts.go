@@ -65,7 +65,7 @@ func (j *job) facts(c Card, side float64) facts {
 	f.phone = j.phone(m)
 	add := func(icon, key string, own bool, values [][]span) {
 		if len(values) > 0 {
-			f.rows = append(f.rows, fact{icon: icon, label: j.say.T("sheet." + key), values: values, own: own})
+			f.rows = append(f.rows, fact{icon: icon, label: j.label(key, own && !j.saidSo(f.rows)), values: values, own: own})
 		}
 	}
 	add("clock", "when", false, j.when(m))
@@ -79,7 +79,8 @@ func (j *job) facts(c Card, side float64) facts {
 		greeter = "greeter_short" // its labels stand in a narrow column
 	}
 	add("person", greeter, true, j.greeter(m))
-	add("people", "accompaniment", true, j.company(c))
+	company, own := j.company(c)
+	add("people", "accompaniment", own, company)
 	if f.phone != "" {
 		f.rows = append(f.rows, fact{icon: "phone", label: j.say.T("sheet.call"), values: [][]span{{{text: unbroken(f.phone), weight: bold}}}, strong: true})
 	}
@@ -236,14 +237,30 @@ func (j *job) greeter(m *directory.Community) [][]span {
 	return plain(j.say.T("sheet.greeter_where", "greeter", who, "where", at))
 }
 
-// company says who can go along. A community that states that nobody can is not
+// label is the name of a fact; where its words are the community's own, in Danish
+// on a sheet in another language, it says so.
+func (j *job) label(key string, own bool) string {
+	label := j.say.T("sheet." + key)
+	if own && j.ownLanguage() != "" {
+		return j.say.T("sheet.in_danish", "label", label)
+	}
+	return label
+}
+
+// saidSo says that a row above has told that the community's words are Danish; on
+// A4, whose labels stand in a narrow column, once a card is enough.
+func (j *job) saidSo(rows []fact) bool {
+	return j.Layout == A4 && slices.ContainsFunc(rows, func(r fact) bool { return r.own })
+}
+
+// company says who can go along, and whether in the community's own words. A community that states that nobody can is not
 // printed with a promise, nor with its "no"; where it states nothing, the sheet
 // says that it is not known.
-func (j *job) company(c Card) [][]span {
+func (j *job) company(c Card) (text [][]span, own bool) {
 	how, offered := "", false
 	if a := c.Community.Accompaniment; a != nil {
 		if a.Offered != nil && !*a.Offered {
-			return nil
+			return nil, false
 		}
 		how = clean.Line(a.How, maxValue)
 		offered = a.Offered != nil || how != ""
@@ -251,17 +268,17 @@ func (j *job) company(c Card) [][]span {
 	wants := c.WantsAccompaniment || j.DepthAccompanied
 	switch {
 	case wants && how != "":
-		return plain(j.say.T("sheet.wanted_how", "how", how))
+		return plain(j.say.T("sheet.wanted_how", "how", how)), false
 	case wants && offered:
-		return plain(j.say.T("sheet.wanted"))
+		return plain(j.say.T("sheet.wanted")), false
 	case wants:
-		return plain(j.say.T("sheet.wanted_unknown"))
+		return plain(j.say.T("sheet.wanted_unknown")), false
 	case how != "":
-		return plain(how)
+		return plain(how), true
 	case offered:
-		return plain(j.say.T("sheet.offered"))
+		return plain(j.say.T("sheet.offered")), false
 	}
-	return nil
+	return nil, false
 }
 
 // trust says on the card what a reader should know: not confirmed, confirmed

@@ -246,3 +246,43 @@ func TestAnArabicNameStandsOnADanishSheet(t *testing.T) {
 		t.Error("the name is not drawn")
 	}
 }
+
+// The narrow column of labels on A4 holds each label's longest word in every language.
+func TestNoLabelIsTornInAnyLanguage(t *testing.T) {
+	for _, lang := range translations.Sheets {
+		s, err := newSetter(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"when", "where", "first_time", "greeter_short", "accompaniment", "price", "call", "in_danish"} {
+			for _, w := range strings.Fields(translations.For(lang).T("sheet."+key, "label", "")) {
+				if ls := s.set([]span{{text: w}}, labelText, a4Label-labelIcon-4); len(ls) != 1 {
+					t.Errorf("%s: %q stands on %d lines", lang, w, len(ls))
+				}
+			}
+		}
+	}
+}
+
+// What the community wrote itself stays in its language, and the sheet says so.
+func TestTheCommunitysOwnWordsAreMarkedAsDanish(t *testing.T) {
+	for _, lang := range translations.Sheets {
+		eachLayout(t, func(t *testing.T, layout string) {
+			j, _ := handout(t, told(layout, lang, 1))
+			marks := strings.Fields(strings.Trim(translations.For(lang).T("sheet.in_danish", "label", ""), " ()"))
+			mark := marks[len(marks)-1] // the label may break before it
+			found := slices.ContainsFunc(j.boxes, func(b box) bool {
+				return b.kind == "text" && strings.Contains(b.what, mark) || translations.RightToLeft(lang) && strings.Contains(b.what, reversed(mark))
+			})
+			if found == (lang == "da") {
+				t.Errorf("%s: marked %v", lang, found)
+			}
+		})
+	}
+}
+
+func reversed(s string) string {
+	r := []rune(s)
+	slices.Reverse(r)
+	return string(r)
+}

@@ -47,11 +47,11 @@ func (j *job) steps(c *facts, m Card) {
 	for i := range c.rows {
 		switch c.rows[i].icon {
 		case "door":
-			c.rows[i].label = j.say.T("sheet.first_steps")
+			c.rows[i].label = j.label("first_steps", true)
 			c.rows[i].values = firstTime(m.Community)
 			c.rows[i].numbered = true
 		case "people":
-			c.rows[i].label = j.say.T("sheet.company")
+			c.rows[i].label = j.label("company", c.rows[i].own)
 		}
 	}
 }
