@@ -59,6 +59,11 @@ var Narrow string
 //go:embed named.txt
 var Named string
 
+// Told holds words with which people tell of how life is.
+//
+//go:embed told.txt
+var Told string
+
 // Faint holds words that carry little beside another word ("spille", "gruppe").
 //
 //go:embed faint.txt
@@ -118,4 +123,4 @@ var RulesPacked []byte
 var FieldsPacked []byte
 
 // LayWordsVersion is raised when LayWords changes what is found.
-const LayWordsVersion = 5
+const LayWordsVersion = 6

@@ -58,7 +58,7 @@ func (x *Index) heed(rd *danish.Reader, read *wish.Reading) {
 	}
 	if (read.Errand >= errandClear || (read.Errand >= errandShort && read.Words < topicalWords)) && !direct && !said {
 		read.Terms = append(read.Terms, wish.Term{Weight: 1})
-	} else if read.Errand >= errandSure && !read.Told && read.Words < topicalWords && !x.abouts(rd, read) {
+	} else if read.Errand >= errandSure && !read.Life && !read.Wants && !x.abouts(rd, read) {
 		read.Terms = append(read.Terms, wish.Term{Weight: 1, Only: true})
 	}
 	if lead < 0 {

@@ -8,6 +8,10 @@ import (
 // lostWeight is what a topic that is not found weighs beside one that is.
 const lostWeight = 0.8
 
+// outweighed is what is missing, as a multiple of what was found, where what was
+// found is no answer: the best score then lies below floor.
+const outweighed = 2.5
+
 // lostAfter is after how many letters a word that is still being written is
 // missing where nothing begins so.
 const lostAfter = 5
@@ -45,10 +49,10 @@ func (r *ranking) missing(rd *danish.Reader, read *wish.Reading) {
 	r.errand = only || (errands > 0 && known == 0)
 	switch {
 	case only, named > 0 && named+passing == found, found > 0 && passing+vague == found && (lost > 0 || (vague > 0 && read.Words < toldWords)):
-		r.absent = 2 * r.s.total
+		r.absent = outweighed * r.s.total
 	case lost == 0, known > 0 && lost == errands: // an errand on the way takes nothing from the rest
 	case found == 0, r.errand: // words that say little, or tell of the errand, are no answer to it
-		r.absent = 2 * r.s.total
+		r.absent = outweighed * r.s.total
 	case r.s.joint == wish.Or:
 	default:
 		r.absent = r.s.total * min(1, lostWeight*float64(lost)/float64(found))

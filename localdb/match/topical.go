@@ -16,6 +16,7 @@ const (
 	topicalHardly   = 0.20 // … and these only frame it
 	topicalNever    = 0.05 // no record is about such a word
 	toldWords       = 6    // so many words tell of a life
+	lifeWords       = 4    // or so few, where one of them is of how life is
 	topicalFree     = 6    // in so long a sentence topics need not all be answered by one
 )
 
@@ -40,15 +41,18 @@ func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
 		if t.Weight < 1 {
 			continue
 		}
-		share[i] = x.topical(rd, t)
+		if share[i] = x.topical(rd, t); t.Life && len(t.Alts) == 0 && read.Life && !read.Wants {
+			share[i] = 0 // "jeg får ikke nok ud af livet"
+		}
 		surely = surely || share[i] >= topicalSurely
 	}
-	if read.Told && read.Words >= toldWords && back == 0 && !(read.Asks && meantFor(read)) && nothingMeant(read, share) {
+	if read.Told && (read.Words >= toldWords || read.Life && read.Words >= lifeWords) && back == 0 && !(read.Asks && meantFor(read)) && nothingMeant(read, share, meant(read)) {
 		read.Company()
+		read.Guessed = !read.Life
 		share = append(share, 1)
 		back = read.Terms[len(read.Terms)-1].Back
 	}
-	if read.Asks && read.Words >= toldWords && back == 0 && meantFor(read) && nothingMeant(read, share) {
+	if read.Asks && read.Words >= toldWords && back == 0 && meantFor(read) && nothingMeant(read, share, topicalNever) {
 		for i := range read.Terms {
 			read.Terms[i].Weight = min(read.Terms[i].Weight, wish.WeightFaint)
 		}
@@ -80,13 +84,23 @@ func meantFor(read *wish.Reading) bool {
 	return slices.ContainsFunc(read.Wishes, func(w wish.Wish) bool { return w.Kind == wish.Age || w.Kind == wish.Group })
 }
 
+// meant is from what share on a word is meant: where a life is told and nothing
+// is wanted, a word that only happens to stand in records is no topic ("vi var
+// fire i huset").
+func meant(read *wish.Reading) float32 {
+	if read.Life && !read.Wants {
+		return topicalSurely
+	}
+	return topicalNever
+}
+
 // nothingMeant says whether a sentence asks for something, and for nothing that
-// any record has.
-func nothingMeant(read *wish.Reading, share []float32) bool {
+// a share of least of the records that have it is about.
+func nothingMeant(read *wish.Reading, share []float32, least float32) bool {
 	asks := false
 	for i := range read.Terms {
 		t := &read.Terms[i]
-		if t.Errand() || len(t.Alts) > 0 || (t.Weight >= 1 && share[i] >= topicalNever) {
+		if t.Errand() || len(t.Alts) > 0 || (t.Weight >= 1 && share[i] >= least) {
 			return false
 		}
 		asks = asks || t.Weight >= 1

@@ -93,6 +93,10 @@ func (r *Reader) errands(ts []token, out *Reading) {
 			}
 			continue
 		}
+		if (ordered(ts, i) || lost(ts, i)) && r.traded(ts, 0, true) {
+			out.Terms = append(out.Terms, Term{Word: t.low, Weight: 1, Only: true, at: i})
+			return
+		}
 		if (inquiries[t.fold] || question && asked[t.fold]) && !(t.open && !r.Done) {
 			out.Inquires = true
 		}
@@ -101,6 +105,39 @@ func (r *Reader) errands(ts []token, out *Reading) {
 			out.Inquires = out.Inquires || t.errand > 0
 		}
 	}
+}
+
+// done are what one has done by others: "skal have klippet hunden". What is made
+// or mended is none: that can be done together.
+var done = map[string]bool{
+	"klippet": true, "taget": true, "printet": true, "fornyet": true, "skiftet": true, "renset": true, "tjekket": true, "undersoegt": true, "maalt": true, "slebet": true,
+	"trykt": true, "kopieret": true, "installeret": true, "monteret": true, "leveret": true, "fjernet": true, "vaccineret": true, "steriliseret": true, "neutraliseret": true,
+	"chippet": true, "udbetalt": true, "godkendt": true, "underskrevet": true, "stemplet": true, "oversat": true, "vurderet": true, "synet": true, "toemt": true, "faeldet": true,
+	"fotograferet": true, "registreret": true, "afmeldt": true, "opereret": true, "boret": true, "tapetseret": true,
+}
+
+// ordered says whether the word at i is what somebody has to have done.
+func ordered(ts []token, i int) bool {
+	if !done[ts[i].fold] {
+		return false
+	}
+	for k := i - 1; k > 0 && k >= i-4; k-- {
+		if ts[k].fold == "have" || ts[k].fold == "faa" {
+			return modals[ts[k-1].fold] || k > 1 && modals[ts[k-2].fold]
+		}
+	}
+	return false
+}
+
+// gone are what happens to a thing, and to nothing else.
+var gone = map[string]bool{"stjaalet": true, "tyveri": true}
+
+// mislaid are what happens to a thing where its name follows: "glemt min taske".
+var mislaid = map[string]bool{"tabt": true, "glemt": true, "fundet": true}
+
+// lost says whether something was lost or found at i.
+func lost(ts []token, i int) bool {
+	return gone[ts[i].fold] || mislaid[ts[i].fold] && i+2 < len(ts) && i > 0 && ts[i-1].fold == "har" && (whose[ts[i+1].fold] || articles[ts[i+1].fold]) && !toldWords()[ts[i+2].fold]
 }
 
 // traded says whether the act at i is all that the text is about: nothing is

@@ -84,7 +84,9 @@ func (r *Reader) Read(text string) Reading {
 	r.around(&out)
 	mixed(&out)
 	out.Words = len(ts)
-	out.Told = slices.ContainsFunc(ts, func(t token) bool { return t.fold == "jeg" || whose[t.fold] })
+	out.Told = slices.ContainsFunc(ts, func(t token) bool { return tells[t.fold] || whose[t.fold] })
+	out.Life = out.Told && out.Errand == 0 && slices.ContainsFunc(ts, r.ofLife)
+	out.Wants = slices.ContainsFunc(ts, func(t token) bool { return wanting[t.fold] })
 	out.Asks = slices.ContainsFunc(ts, func(t token) bool { return asksFor[t.fold] })
 	out.Joined = joined(ts, out.Terms)
 	advice(&out)
@@ -250,7 +252,7 @@ func (r *Reader) terms(ts []token, out *Reading) {
 		if !t.used {
 			best = max(best, w)
 		}
-		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, Sure: t.sure, Paper: t.errand == paper, Ticket: t.errand == ticket, Self: i > 0 && being[ts[i-1].fold], at: i})
+		out.Terms = append(out.Terms, Term{Word: t.low, Fold: t.fold, Open: t.open, Weight: w, Alts: t.alts, Back: t.back, Read: t.used, Hints: t.hints, Clear: t.clear, Unsure: t.unsure, Sure: t.sure, Life: r.ofLife(*t), Paper: t.errand == paper, Ticket: t.errand == ticket, Self: i > 0 && being[ts[i-1].fold], at: i})
 	}
 	if best == 0 || best >= 1 || (best == WeightFaint && len(out.Wishes) > 0) {
 		return

@@ -11,7 +11,7 @@ func (r *Reader) negations(ts []token, out *Reading) {
 		if k == 0 {
 			k = noLonger(ts, i)
 		}
-		if k == 0 {
+		if k = far(r, ts, i, k); k == 0 {
 			continue
 		}
 		for ; k < len(ts); k++ {
@@ -36,6 +36,37 @@ func (r *Reader) negations(ts []token, out *Reading) {
 	if len(out.Not) > 0 && young(out) {
 		out.Not = append(out.Not, Term{Weight: 1, Alts: sentTo})
 	}
+}
+
+// farPhrases say of a whole clause that it is not wanted: "skal ikke bare sidde i
+// en stol", "undgå at sidde stille".
+var farPhrases = byFirst([][]string{{"skal", "ikke"}, {"undgaa"}, {"undgaar"}, {"slippe", "for"}, {"slipper", "for"}, {"fri", "for"}})
+
+// farthest is how many words that say little may stand between such a phrase and
+// what it is about.
+const farthest = 5
+
+// far says where what is not wanted begins: at k, or further on in the clause
+// where one of farPhrases stands at i; k is 0 where neither is so.
+func far(r *Reader, ts []token, i, k int) int {
+	if k > 0 {
+		return k
+	}
+	from := phraseEnds(ts, i, farPhrases)
+	if from == 0 {
+		return 0
+	}
+	for k = from; k < len(ts) && k <= from+farthest; k++ {
+		t := &ts[k]
+		switch {
+		case breaks[t.fold] || modals[t.fold] || t.used:
+			return 0
+		case t.stop || r.Danish.Language().Faint(t.fold):
+		default:
+			return k
+		}
+	}
+	return 0
 }
 
 // sentTo is what a child is sent to: no answer where something else than
@@ -78,7 +109,7 @@ var notPhrases = byFirst([][]string{
 	{"undtagen"}, {"bortset", "fra"}, {"hader"}, {"uden"}, {"hverken"}, {"intet", "med"}, {"ingen"},
 	{"for", "gammel", "til"}, {"for", "gamle", "til"}, {"ikke", "taale"}, {"traet", "af"}, {"og", "ikke"}, {"andet", "end"}, {"i", "stedet", "for"},
 	{"keder", "sig", "til"}, {"keder", "mig", "til"}, {"keder", "sig", "ved"}, {"keder", "mig", "ved"}, {"stoppet", "til"}, {"stoppede", "til"}, {"orker", "ikke"}, {"magter", "ikke"}, {"gad", "ikke"}, {"nok", "af"},
-	{"ikke", "er", "til"}, {"ikke", "skal", "vaere"}, {"kan", "ikke", "fordrage"}, {"kan", "ikke", "udstaa"}, {"ikke", "meget", "for"}, {"ikke", "begejstret", "for"},
+	{"maa", "ikke"}, {"ikke", "er", "til"}, {"ikke", "skal", "vaere"}, {"kan", "ikke", "fordrage"}, {"kan", "ikke", "udstaa"}, {"ikke", "meget", "for"}, {"ikke", "begejstret", "for"},
 })
 
 // tired keeps "keder sig til håndbold" from being heard as "keder sig".

@@ -61,6 +61,7 @@ type Term struct {
 	Sure   bool    // it points at fields together with other words
 	Paper  bool    // a compound that is an errand by its last part, unless records are about its first: "ejendomsskat"
 	Ticket bool    // one whatever its first part is: "biograftider"
+	Life   bool    // tells of how life is
 	Self   bool    // what somebody is: "jeg er snedker"
 	Named  bool    // the name of something of its own that no record is about
 	at     int     // where in the text it stands
@@ -85,6 +86,8 @@ type Reading struct {
 
 	Told     bool    // somebody tells of themselves or their own ("jeg", "min far")
 	Errand   float64 // how clear it is that words point at what no community offers, 0–1
+	Life     bool    // and of how life is: no errand
+	Wants    bool    // says that something is wanted, liked or done, so that a word may be a topic though few records have it
 	Asks     bool    // whatever there is is asked for: "noget", "hvad kan man lave"
 	Inquires bool    // a price, a form or opening hours are asked for: an errand, unless about what communities do
 	Guessed  bool    // nothing was understood: company is looked for, and no good match claimed
