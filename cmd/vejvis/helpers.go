@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
@@ -30,8 +29,8 @@ func (p *program) check(f sheetFlags, what string) error {
 	switch {
 	case f.out == "":
 		return &usageError{p.say.T("vejvis.usage." + what)}
-	case !slices.Contains(translations.Languages, f.language):
-		return &usageError{p.say.T("vejvis.bad_language", "value", f.language, "list", strings.Join(translations.Languages, " "))}
+	case !slices.Contains(print.Languages(), f.language):
+		return &usageError{p.say.T("vejvis.bad_language", "value", f.language, "list", strings.Join(print.Languages(), " "))}
 	case f.date != "" && !directory.Day(f.date).Valid():
 		return &usageError{p.say.T("vejvis.bad_day", "value", f.date)}
 	}

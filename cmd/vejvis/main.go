@@ -166,7 +166,8 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.pinFile, "pin-file", "", p.say.T("vejvis.flag.pin_file"))
 	f.StringVar(&p.person, "person", "", p.say.T("vejvis.flag.person"))
 	root.AddCommand(p.initCommand(), p.importCommand(), p.searchCommand(), p.handoutCommand(),
-		p.referCommand(), p.eventCommand(), p.referralCommand(), p.followupCommand(), p.briefingCommand(), p.welcomeCommand(), p.exportCommand(), p.enrolCommand(), p.syncCommand(), p.verifyCommand(), p.dumpCommand(), p.statusCommand())
+		p.referCommand(), p.eventCommand(), p.referralCommand(), p.followupCommand(), p.briefingCommand(), p.welcomeCommand(),
+		p.postcardCommand(), p.posterCommand(), p.monthCommand(), p.bookletCommand(), p.exportCommand(), p.enrolCommand(), p.syncCommand(), p.verifyCommand(), p.kioskPINCommand(), p.dumpCommand(), p.statusCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	helptext.Frame(root, p.say)
 	return root

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 )
 
@@ -82,4 +83,15 @@ func (j *job) openPlace(c *directory.Community) string {
 		return ""
 	}
 	return j.say.Place(p)
+}
+
+// Languages lists the languages in which everything of this package can be printed,
+// not the citizen's sheet alone.
+func Languages() (out []string) {
+	for _, l := range translations.Sheets {
+		if translations.Speaks(l, "sheet", "words", "paper") {
+			out = append(out, l)
+		}
+	}
+	return out
 }
