@@ -8,6 +8,7 @@ import (
 	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/client"
 	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/faellesskabsby/vejviser/ui/shell"
@@ -23,10 +24,10 @@ func (a *app) read() {
 	if err != nil {
 		return
 	}
-	referrals := 0
+	referrals := map[referral.Code]bool{} // with something to send: itself, or what happened in it
 	for _, w := range waits {
-		if w.Kind == "referral" {
-			referrals++
+		if w.Code != "" {
+			referrals[w.Code] = true
 		}
 	}
 	link, problem, fetched := a.link()
@@ -46,7 +47,7 @@ func (a *app) read() {
 	}
 	a.mu.Lock()
 	a.missing = st.Missing > 0
-	a.standing, a.updated = shell.Standing{Lease: lease.Over, Waiting: referrals, Communities: st.Communities, Desk: desk, Degraded: st.Limited,
+	a.standing, a.updated = shell.Standing{Lease: lease.Over, Waiting: len(referrals), Communities: st.Communities, Desk: desk, Degraded: st.Limited,
 		Link: link, Problem: problem, Fetched: fetched, Look: look}, updated
 	a.mu.Unlock()
 }
