@@ -33,8 +33,8 @@ func (p *program) handoutCommand() *cobra.Command {
 				return &usageError{p.say.T("vejvis.usage.handout")}
 			case !slices.Contains([]string{print.A4, print.A5, print.Large}, h.layout):
 				return &usageError{p.say.T("vejvis.bad_layout", "value", h.layout)}
-			case !slices.Contains(translations.Languages, h.language):
-				return &usageError{p.say.T("vejvis.bad_language", "value", h.language, "list", strings.Join(translations.Languages, " "))}
+			case !slices.Contains(translations.Sheets, h.language):
+				return &usageError{p.say.T("vejvis.bad_language", "value", h.language, "list", strings.Join(translations.Sheets, " "))}
 			case h.slip && h.code == "":
 				return &usageError{p.say.T("vejvis.slip_needs_code")}
 			case h.date != "" && !directory.Day(h.date).Valid():

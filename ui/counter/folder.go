@@ -96,7 +96,7 @@ func newFolder(c *Counter) *folder {
 
 func languages(c *Counter) []widget.Option {
 	var out []widget.Option
-	for _, l := range translations.Languages {
+	for _, l := range translations.Sheets {
 		out = append(out, widget.Option{Value: l, Text: capital(c.say.Label("language", l))})
 	}
 	return out
