@@ -15,7 +15,7 @@ var SheetSubjects = []string{"sheet", "words"}
 
 // ScreenSubjects are the subjects that a kiosk speaks from. A language is offered
 // on its screens when it has them all.
-var ScreenSubjects = []string{"sheet", "words", "wish", "kiosk"}
+var ScreenSubjects = []string{"sheet", "words", "kiosk"}
 
 // leftToRightOnly are the languages that a screen can show at all: the toolkit
 // has no layout from right to left.
