@@ -66,7 +66,7 @@ func (k *Kiosk) makeHome() fyne.CanvasObject {
 		above := k.languages()
 		left := widget.NewColumn(k.u(22), head, k.searchPlate())
 		k.scroll = k.scrolling(rows)
-		both := &fyne.Container{Layout: halves{k, 0.36}, Objects: []fyne.CanvasObject{k.scrolling(left), k.scroll}}
+		both := &fyne.Container{Layout: halves{k, 0.32}, Objects: []fyne.CanvasObject{k.scrolling(left), k.scroll}}
 		return &fyne.Container{Layout: &frame{k: k, above: above, content: both, below: foot}, Objects: []fyne.CanvasObject{above, both, foot}}
 	}
 	return k.page(k.languages(), widget.NewColumn(k.u(30), head, k.searchPlate(), rows), foot)
@@ -77,7 +77,7 @@ func (k *Kiosk) tile(t tile, face widget.Face) fyne.CanvasObject {
 	content := widget.NewPoles(k.u(14), k.icon(t.sign, 50, widget.Primary), k.bold(k.t("tile."+t.id), name))
 	high := float32(192)
 	if k.lying() {
-		high = 186
+		high = 172
 	}
 	return widget.NewPlate(content, k.t("tile."+t.id), widget.PlateStyle{Face: face, Radius: k.u(24), Vertical: k.u(22), Across: k.u(26), Least: k.u(high), Anchor: widget.Fill}, func() { k.press(t) })
 }
