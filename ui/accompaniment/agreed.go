@@ -178,9 +178,7 @@ func (x *agreed) take(i int) {
 // done leaves what was said in sight, until another code is chosen.
 type done struct{ p *Page }
 
-func (d *done) focus()         {}
-func (d *done) digit(int) bool { return false }
-func (d *done) keep() bool     { return true }
-func (d *done) build() []fyne.CanvasObject {
-	return []fyne.CanvasObject{widget.NewPanel(widget.NewText(d.p.say.T("accompaniment.pick_hint"), widget.Style{Ink: widget.Quiet}))}
-}
+func (d *done) focus()                     {}
+func (d *done) digit(int) bool             { return false }
+func (d *done) keep() bool                 { return true }
+func (d *done) build() []fyne.CanvasObject { return (&nothing{d.p}).build() }

@@ -53,6 +53,26 @@ func TestTheListKeepsItsPlaceWhileOneWorksThroughIt(t *testing.T) {
 	}
 }
 
+// The row that keeps its place leaves no heading behind with nothing under it.
+func TestNoHeadingStandsAlone(t *testing.T) {
+	d := usual(t, func(d *desk) { d.refer(10, referral.Guided, walk) })
+	d.win.Canvas().Focus(d.page.list)
+	d.page.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	code := d.page.card.told.Referral.Code
+	d.page.list.TypedKey(&fyne.KeyEvent{Name: fyne.Key1})
+	d.settle(func() bool {
+		return d.page.snap.task(code) != nil && d.page.snap.task(code).Kind == referral.StillComing4w
+	})
+	for i, r := range d.page.rows {
+		if r.heading != "" && (i+1 == len(d.page.rows) || d.page.rows[i+1].heading != "") {
+			t.Errorf("nothing stands under %s", r.heading)
+		}
+	}
+	if d.page.codeAt(1) != code {
+		t.Error("the row left its place")
+	}
+}
+
 func TestTheDigitsWorkInTheListToo(t *testing.T) {
 	d := usual(t, func(d *desk) { d.refer(0, referral.Guided, walk); d.refer(9, referral.Postcard, knit) })
 	d.win.Canvas().Focus(d.page.list)

@@ -227,9 +227,21 @@ func (h *held) put(x *snapshot, rows []row) []row {
 		mine.task = i
 	}
 	if slices.ContainsFunc(rows, func(r row) bool { return r.heading == h.heading }) {
-		return slices.Insert(rows, at, mine)
+		return withoutBare(slices.Insert(rows, at, mine))
 	}
-	return slices.Insert(rows, max(at-1, 0), heading(h.heading), mine)
+	return withoutBare(slices.Insert(rows, max(at-1, 0), heading(h.heading), mine))
+}
+
+// withoutBare drops the headings that nothing stands under: the held row was the only
+// one in the group it went to.
+func withoutBare(rows []row) []row {
+	out := rows[:0]
+	for i, r := range rows {
+		if r.heading == "" || i+1 < len(rows) && rows[i+1].heading == "" {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // fill shows the snapshot, and keeps what was chosen and scrolled to.
