@@ -288,6 +288,11 @@ func TestScreens(t *testing.T) {
 		{"card-150", theme.New(theme.Normal, 1.5), wide, fill},
 		{"card-1024-150-dark", theme.New(theme.WhiteOnBlack, 1.5), small, fill},
 		{"card-1024", theme.New(theme.BlackOnWhite, 1), small, fill},
+		{"card-missing-1024-150", theme.New(theme.Normal, 1.5), small, func(x *at) {
+			x.desk.form.how.Select("spoken")
+			x.desk.form.until.Entry.SetText("1.1.2028")
+			x.press(x.desk.form.save)
+		}},
 		{"card-kept", theme.New(theme.Normal, 1), wide, func(x *at) {
 			fill(x)
 			x.press(x.desk.form.save)

@@ -36,6 +36,7 @@ type form struct {
 
 	language  *widget.Segmented
 	consent   *widget.Text
+	by        *widget.Text // who answers for it
 	how       *widget.Segmented
 	noHow     *widget.Text
 	alongText *widget.Text
@@ -78,7 +79,7 @@ func newForm(k *Desk, over fyne.CanvasObject, code referral.Code, language strin
 		language = translations.For(k.d.Lang).Lang()
 	}
 	f.language = widget.NewSegmented(languages, language, func(string) { f.speak(); f.fit() })
-	f.consent = widget.NewText("", widget.Style{Size: theme.CardTitle})
+	f.consent, f.by = widget.NewText("", widget.Style{}), widget.NewText("", widget.Style{Size: theme.Small})
 	f.how = widget.NewSegmented([]widget.Option{{Value: cards.Hows[0], Text: k.t("how.spoken")}, {Value: cards.Hows[1], Text: k.t("how.written")}}, "",
 		func(string) { f.noHow.Hide(); f.fit() })
 	f.noHow = widget.NewText(k.t("no_consent"), widget.Style{Size: theme.Small, Ink: widget.OnTrouble})
@@ -110,7 +111,7 @@ func (f *form) build() {
 	k := f.k
 	t := k.t
 	left := widget.NewFolder(widget.NewColumn(theme.Space12,
-		widget.NewText(t("read"), widget.Style{Bold: true, Ink: widget.Quiet, Size: theme.Quiet}), f.language, f.consent))
+		widget.NewText(t("read"), widget.Style{Bold: true, Ink: widget.Quiet, Size: theme.Quiet}), f.language, f.consent, f.by))
 	asks := widget.NewColumn(theme.Space16,
 		widget.NewColumn(theme.Space8, widget.NewText(t("how_title"), widget.Style{Bold: true}), f.how, f.noHow),
 		widget.NewColumn(theme.Space8, f.alongText, f.tellAlong),
@@ -134,11 +135,12 @@ func (f *form) build() {
 func (f *form) speak() {
 	s := say.In(f.language.Value())
 	day, _ := f.day()
-	text := s.T(consentKey, "day", s.Day(day))
+	f.consent.SetText(s.T(consentKey, "day", s.Day(day)))
 	if o, err := f.k.d.Store.Organisation(); err == nil && o != "" {
-		text += "\n\n" + s.T("card.consent_by", "organisation", o)
+		f.by.SetText(s.T("card.consent_by", "organisation", o))
+	} else {
+		f.by.Hide()
 	}
-	f.consent.SetText(text)
 	f.alongText.SetText(s.T("card.tell_companion"))
 	f.hostText.SetText(s.T("card.tell_host"))
 }
