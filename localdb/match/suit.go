@@ -78,6 +78,8 @@ func (r *ranking) who() (w asker) {
 			w.cheap = w.cheap || a.Value == "cheap"
 		case codeKindOf:
 			w.practice = true
+		case codeConsideration: // for whom places to practise are made
+			w.practice = w.practice || a.Value == "limited_mobility" || a.Value == "anxiety"
 		}
 	}
 	w.children = w.children && !aged
