@@ -11,18 +11,35 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/record"
 )
 
-// expired gives the cards whose last day is over.
+// expired gives the cards whose last day is over; own are those that no hub is known
+// to have, which ends the others by itself.
 func expired(txn *badger.Txn, today directory.Day) (own []Erasure, ids []string, err error) {
 	err = eachCard(txn, func(c *card.Sealed, mine bool) error {
 		if c.DeleteBy >= today {
 			return nil
 		}
-		if ids = append(ids, c.ID); mine {
+		if ids = append(ids, c.ID); !mine {
+			return nil
+		}
+		taken, err := acknowledged(txn, indexKey(indexCardID, c.ID))
+		if err == nil && !taken {
 			own = append(own, Erasure{record.Card, c.ID})
 		}
-		return nil
+		return err
 	})
 	return own, ids, err
+}
+
+// acknowledged says that a hub has taken the operation in that an index names.
+func acknowledged(txn *badger.Txn, index []byte) (bool, error) {
+	_, counter, err := getValue(txn, index)
+	if err == nil {
+		_, err = txn.Get(append([]byte(spaceKept), counter...))
+	}
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // ExpireCards ends the contact cards whose last day is over: their keys are

@@ -82,6 +82,37 @@ func TestACardIsNeverGivenBehindItsDay(t *testing.T) {
 	verified(t, s)
 }
 
+// A hub ends what it has by itself: a machine whose card it took in, and never gave
+// back, because it may not see it, has nothing to tell.
+func TestTheHubIsNotToldOfADayThatItKnows(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, directory.Copenhagen)
+	o := made(t.TempDir())
+	o.Now = func() time.Time { return now }
+	s := enrolled(t, o)
+	taken, waits := kept(t, s), kept(t, s)
+	if err := s.Settle([]Fate{{Counter: outbox(t, s)[0].Counter, State: FateAccepted, Seq: 3, Epoch: 7}}); err != nil {
+		t.Fatal(err)
+	}
+	now = now.AddDate(0, 0, 120)
+	if err := s.KeepLease(0); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.ExpireCards(); n != 2 || err != nil {
+		t.Error(n, err)
+	}
+	for range 2 {
+		ops := outbox(t, s)
+		if len(ops) != 1 || ops[0].Kind != opErase || !strings.Contains(string(ops[0].Body), waits.ID) {
+			t.Errorf("%+v", ops)
+		}
+		if got, err := s.CardOf(taken.Code); got != nil || err != nil || len(keysOn(t, s)) != 0 {
+			t.Errorf("%+v %v %v", got, keysOn(t, s), err)
+		}
+		verified(t, s)
+		s = openAgainAt(t, s, o.Now)
+	}
+}
+
 func openAgainAt(t *testing.T, s *Store, now func() time.Time) *Store {
 	t.Helper()
 	dir := s.o.Dir

@@ -43,8 +43,8 @@ func (t *taking) planCard(d *draft, op protocol.Op) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	in := t.who.tokens("")
-	if len(of.referrals) > 0 {
+	in := t.who.tokens("") // a guide who keeps a card is to see it, wherever its referral is
+	if len(of.referrals) > 0 && t.who.device.Role != protocol.Guide {
 		in = []string{record.Organisation(t.who.device.Organisation)}
 	}
 	for _, r := range of.referrals {
@@ -59,7 +59,7 @@ func (t *taking) planCard(d *draft, op protocol.Op) (made, error) {
 	return m, err
 }
 
-// planErase erases for good what the device can see. It is written on the list of
+// planErase erases for good what the device can see, or has made. It is written on the list of
 // what was erased before the operation is answered; what follows from it is done when
 // the batch is stored, or at the hub's next start. One that is not here is erased all
 // the same: after a restore, who erased may be heard before who made it.
@@ -77,7 +77,7 @@ func (t *taking) planErase(d *draft, op protocol.Op) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	if alive(was) && !record.Carries(t.who.feeds, x.Kind, was.In) {
+	if alive(was) && was.Device != t.who.id && !record.Carries(t.who.feeds, x.Kind, was.In) {
 		return made{}, &unfit{protocol.RefusedGone, ""} // to this device it is not there
 	}
 	if was.Kind == "" && !t.h.wasErased(ref) && !t.unsigned && t.h.limits.take("e"+t.who.id, rate.Every(24*time.Hour/unknownDaily), unknownBurst) > 0 {

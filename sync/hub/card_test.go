@@ -384,3 +384,32 @@ func TestAnErasureThatComesBeforeItsAmbassadorStands(t *testing.T) {
 		t.Error("the ambassador is back")
 	}
 }
+
+// A guide who says that they will call somebody of another municipality keeps what
+// was said, can read it, and can take it back, also when they have moved on since.
+func TestAGuideKeepsTheCardOfACodeFromElsewhere(t *testing.T) {
+	r := newRig(t)
+	desk, guide := r.join(protocol.Desk, "Lindeby Bibliotek", "Lindeby"), r.join(protocol.Guide, "Projektet", "Bakkeby")
+	ref := newReferral(t, "")
+	c, key := newCard(t, ref.Code, directory.DayOf(time.Now()).AddDays(30))
+	if got := states(desk.push(desk.op(protocol.OpReferral, ref))) + " " + states(guide.push(guide.op(protocol.OpCard, c))); got != "accepted accepted" {
+		t.Fatal(got)
+	}
+	for _, m := range []*machine{desk, guide} {
+		if ls, _ := m.changes(0, ""); kindsOf(ls)[record.Card] != 1 {
+			t.Errorf("%s does not see the card", m.session.Role)
+		}
+	}
+	if _, got := guide.keys(put(c.ID, key)); !slices.Equal(got.Kept, []string{c.ID}) {
+		t.Errorf("%+v", got)
+	}
+	if err := r.hub.changeDevice(context.Background(), guide.id, "move", "", func(d *deviceBody) bool { d.Municipalities = []string{"Højby"}; return true }); err != nil {
+		t.Fatal(err)
+	}
+	if got := states(guide.push(guide.op(protocol.OpErase, localdb.Erasure{Kind: record.Card, ID: c.ID}))); got != "accepted" {
+		t.Error(got)
+	}
+	if _, err := os.Stat(filepath.Join(r.dir, cardsName, c.ID+keyEnd)); !os.IsNotExist(err) {
+		t.Error("the key is here:", err)
+	}
+}
