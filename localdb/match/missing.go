@@ -10,7 +10,7 @@ const lostWeight = 0.8
 
 // outweighed is what is missing, as a multiple of what was found, where what was
 // found is no answer: the best score then lies below floor.
-const outweighed = 2.5
+const outweighed = 3
 
 // lostAfter is after how many letters a word that is still being written is
 // missing where nothing begins so.
