@@ -105,7 +105,7 @@ func (p *program) importRescue(cmd *cobra.Command, path string) error {
 			if p.json {
 				err = p.line(no)
 			} else {
-				p.tell("  %s", p.say.T("hub.rescue_refused", "kind", no.Kind, "n", fmt.Sprint(no.Counter), "code", strings.TrimSpace(no.Code+" "+no.Field)))
+				p.tell("  %s", p.say.T("hub.rescue_refused", "kind", p.say.T("hub.rescue_kind."+no.Kind), "n", fmt.Sprint(no.Counter), "why", p.whyRefused(no)))
 			}
 			if err != nil {
 				return err
@@ -121,4 +121,17 @@ func (p *program) importRescue(cmd *cobra.Command, path string) error {
 		}
 		return errPartly
 	})
+}
+
+// whyRefused says it in words, those of the screen on which a person meets what a
+// hub did not take.
+func (p *program) whyRefused(no hub.RescueRefuse) string {
+	key := "insync.refused." + no.Code
+	switch {
+	case no.Code == protocol.RefusedGone && no.Field == "key":
+		key = "hub.rescue_no_key"
+	case !p.say.Has(key):
+		key = "insync.refused.other"
+	}
+	return p.say.T(key)
 }

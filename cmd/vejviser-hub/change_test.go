@@ -15,6 +15,9 @@ import (
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/sync/client"
+	"github.com/faellesskabsby/vejviser/sync/hub"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/faellesskabsby/vejviser/ui/say"
 	"github.com/google/uuid"
 )
 
@@ -154,5 +157,31 @@ func TestANewHubAnInvitationAndACertificateSayWhatTheyAre(t *testing.T) {
 	soon.now = func() time.Time { return until.Add(-29 * 24 * time.Hour) }
 	if code := soon.run(context.Background(), []string{"--data", p.dir, "status"}); code != 0 || !strings.Contains(said.String(), "Certifikatet udløber") {
 		t.Error(code, said.String())
+	}
+}
+
+// What a hub did not take of a rescue file is said in words: no code of the wire
+// reaches a person.
+func TestWhatARescueFileHeldAndWasRefusedIsSaidInWords(t *testing.T) {
+	for _, lang := range []string{"da", "en"} {
+		p := &program{say: say.In(lang)}
+		said := map[string]bool{}
+		for _, code := range []string{protocol.RefusedRole, protocol.RefusedCPR, protocol.RefusedMalformed, protocol.RefusedSignature,
+			protocol.RefusedUnknown, protocol.RefusedGone, protocol.RefusedTaken, protocol.RefusedPoison, "of another day"} {
+			why := p.whyRefused(hub.RescueRefuse{Code: code, Field: "delete_by"})
+			if said[why] || strings.Contains(why, "insync") || strings.Contains(why, "delete_by") {
+				t.Errorf("%s, %s: %q", lang, code, why)
+			}
+			said[why] = true
+		}
+		if why := p.whyRefused(hub.RescueRefuse{Code: protocol.RefusedGone, Field: "key"}); said[why] {
+			t.Errorf("%s: %q", lang, why)
+		}
+		for _, kind := range []string{protocol.OpReferral, protocol.OpEvent, protocol.OpSuggestion, protocol.OpGap, protocol.OpEdit,
+			protocol.OpResolve, protocol.OpClose, protocol.OpCard, protocol.OpErase, protocol.OpLook, "other"} {
+			if !p.say.Has("hub.rescue_kind." + kind) {
+				t.Errorf("%s: no words for %s", lang, kind)
+			}
+		}
 	}
 }
