@@ -108,7 +108,7 @@ func TestNearAlternativesStandBelowWhatFits(t *testing.T) {
 // A record that does not say is asked about, and never taken for a no.
 func TestWhatIsNotStatedIsSaidWhereItWasWished(t *testing.T) {
 	d := openDesk(t, "da")
-	d.typed("samvær ")
+	d.typed("fællesspisning ")
 	p := d.page
 	p.setFilter(match.Wish{Kind: match.WishPrice, Value: "free"})
 	i := slices.IndexFunc(p.views, func(v *hitView) bool {
