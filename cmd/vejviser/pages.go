@@ -230,7 +230,8 @@ func (m *maker) page(name string) {
 		})
 		m.made[name] = shell.Place{Page: a.counter}
 	case "communities":
-		a.list = communities.New(communities.Deps{Store: m.store, Finder: a.library, Lang: m.lang, Now: time.Now, Post: m.post})
+		a.list = communities.New(communities.Deps{Store: m.store, Finder: a.library, Lang: m.lang, Now: time.Now, Post: m.post,
+			Material: func(ids []string) { a.material(m.lang, m.post, ids) }})
 		m.made[name] = shell.Place{Page: a.list}
 		a.pages = append(a.pages, a.list.Close)
 		a.asked.list = a.list

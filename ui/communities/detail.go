@@ -14,17 +14,25 @@ import (
 
 // actions are what can be done with the community that is shown, below it.
 type actions struct {
-	edit, confirm, report *widget.Button
-	box                   *fyne.Container
+	edit, confirm, report, material *widget.Button
+	box                             *fyne.Container
+	makes                           bool // printed things are made here
 }
 
 func (p *Page) newActions() *actions {
 	a := &actions{
+		makes:   p.d.Material != nil,
 		edit:    widget.NewPrimaryButton(p.say.T("communities.edit"), "Ctrl E", p.editShown),
 		confirm: widget.NewQuietButton(p.say.T("communities.confirm"), "", p.confirmShown),
 		report:  widget.NewQuietButton(p.say.T("counter.report"), "", p.reportShown),
 	}
-	a.box = widget.NewFlow(theme.Space8, a.edit, a.confirm, a.report)
+	a.material = widget.NewQuietButton(p.say.T("material.make"), "", func() {
+		if p.shown != nil {
+			p.d.Material([]string{p.shown.ID})
+		}
+	})
+	show(a.material, false)
+	a.box = widget.NewFlow(theme.Space8, a.edit, a.confirm, a.report, a.material)
 	return a
 }
 
@@ -33,6 +41,7 @@ func (a *actions) fit(may rights, shown bool) {
 	show(a.edit, shown && may.edit())
 	show(a.confirm, shown && may.edit())
 	show(a.report, shown && may.report())
+	show(a.material, shown && a.makes && (may.edit() || may.report()))
 	show(a.box, shown && (may.edit() || may.report()))
 }
 

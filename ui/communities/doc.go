@@ -44,4 +44,6 @@ type Deps struct {
 	Lang   string
 	Now    func() time.Time
 	Post   func(f func()) // runs f on the screen's goroutine
+	// Material makes printed things of communities, by id; nil is not offered.
+	Material func(ids []string)
 }

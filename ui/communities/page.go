@@ -35,6 +35,7 @@ type Page struct {
 	actions *fyne.Container
 	create  *widget.Button
 	bring   *widget.Button
+	print   *widget.Button
 	list    *widget.List
 	empty   *widget.EmptyState
 	start   *widget.Button // in empty: where there is no directory yet
@@ -82,6 +83,9 @@ func New(d Deps) *Page {
 	p.bring = widget.NewQuietButton(p.say.T("communities.import"), "", p.openImport)
 	p.actions = widget.NewFlow(theme.Space8, p.create, p.bring,
 		widget.NewQuietButton(p.say.T("communities.export"), "", p.openExport))
+	p.print = widget.NewQuietButton(p.say.T("material.make"), "", p.printFound)
+	p.actions.Add(p.print)
+	show(p.print, false)
 	p.list = widget.NewList(func() int { return len(p.found) }, func(_ int, w float32) float32 { return rowHeightAt(w) }, p.makeRow, p.bindRow)
 	p.list.OnSelect = p.selected
 	p.start = widget.NewPrimaryButton(p.say.T("communities.import"), "", p.openImport)
@@ -171,12 +175,25 @@ func (p *Page) readRights() {
 	p.may = may
 	show(p.create, may.edit())
 	show(p.bring, may.bringIn())
+	show(p.print, p.d.Material != nil && (may.edit() || may.report()))
 	p.acts.fit(may, p.shown != nil && p.work == nil)
 	if p.listing != nil {
 		p.fillEmpty()
 		p.changed()
 	}
 	p.relayout()
+}
+
+// printFound makes printed things of what the list shows.
+func (p *Page) printFound() {
+	if p.listing == nil || p.form != nil || len(p.found) == 0 {
+		return
+	}
+	ids := make([]string, len(p.found))
+	for i, e := range p.found {
+		ids[i] = p.listing.entries[e].id
+	}
+	p.d.Material(ids)
 }
 
 // FocusSearch is the same.
