@@ -18,8 +18,8 @@ func (p *Page) Shortcuts() []shell.Shortcut {
 	}
 }
 
-// TypedKey takes the keys that nothing in focus used: Esc leaves a form, and the
-// arrows lead to the list, which may have been empty when one came here.
+// TypedKey takes the keys that nothing in focus used: Esc leaves a form, a
+// number chooses, and the arrows lead to the list, which may have been empty when one came here.
 func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
 	switch e.Name {
 	case fyne.KeyEscape:
@@ -29,8 +29,9 @@ func (p *Page) TypedKey(e *fyne.KeyEvent) bool {
 		}
 		widget.FocusOn(p.list)
 		return true
-	default:
-		return false
+	default: // a number, while one of those who can go along has focus
+		n := widget.DigitOf(e.Name)
+		return n > 0 && p.shown.digit(n)
 	}
 	switch x := p.shown.(type) {
 	case *plan:

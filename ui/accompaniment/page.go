@@ -2,6 +2,7 @@ package accompaniment
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -197,9 +198,44 @@ func (p *Page) fill() {
 			p.shown.focus()
 		}
 	} else if p.code != "" && !p.shown.keep() {
+		at := p.stands()
 		p.open(p.code)
+		p.relayout()
+		p.standAgain(at)
+		return
 	}
 	p.relayout()
+}
+
+// stands is where focus is on the right side: the place among those who can go along,
+// 0 for what can be said of an agreement, -1 where it is elsewhere.
+func (p *Page) stands() int {
+	cv := fyne.CurrentApp().Driver().CanvasForObject(p.box)
+	if cv == nil || cv.Focused() == nil {
+		return -1
+	}
+	switch x := p.shown.(type) {
+	case *waiting:
+		return slices.IndexFunc(x.cards, func(c *widget.Card) bool { return cv.Focused() == fyne.Focusable(c) })
+	case *agreed:
+		if cv.Focused() == fyne.Focusable(x.keys) {
+			return 0
+		}
+	}
+	return -1
+}
+
+// standAgain brings focus back to where it was, once that was built anew: else keys
+// would go to what is in sight no more.
+func (p *Page) standAgain(at int) {
+	if at < 0 {
+		return
+	}
+	if x, ok := p.shown.(*waiting); ok && at < len(x.cards) {
+		widget.FocusOn(x.cards[at])
+		return
+	}
+	p.shown.focus()
 }
 
 // mark lets some row be the chosen one while a form is open that belongs to none:

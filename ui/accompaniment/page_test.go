@@ -119,6 +119,33 @@ func TestTheArrowsLeadToAListThatWasEmpty(t *testing.T) {
 	}
 }
 
+// A change that comes in while one stands on somebody builds the page anew: keys go on
+// to what is in sight.
+func TestFocusStaysWhereItWasWhenSomethingComesIn(t *testing.T) {
+	var code referral.Code
+	d := usual(t, func(d *desk) { code = d.wants(2, referral.Wanted{}, walk) })
+	d.page.Show(code)
+	cards := d.page.shown.(*waiting).cards
+	d.win.Canvas().Focus(cards[1])
+	d.wants(1, referral.Wanted{}, walk)
+	d.settle(func() bool { return len(d.page.snap.queue) == 2 })
+	now := d.page.shown.(*waiting).cards
+	if now[1] == cards[1] {
+		t.Fatal("nothing was built anew: the test says nothing")
+	}
+	if d.win.Canvas().Focused() != fyne.Focusable(now[1]) {
+		t.Errorf("focus is on %T that is out of sight", d.win.Canvas().Focused())
+	}
+	d.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if _, ok := d.page.shown.(*plan); !ok {
+		t.Error("Enter does not choose them")
+	}
+	d.page.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if !d.page.TypedKey(&fyne.KeyEvent{Name: fyne.Key2}) {
+		t.Error("2 does not choose the second")
+	}
+}
+
 func BenchmarkTenThousandReferralsAndFiveHundredAmbassadors(b *testing.B) {
 	var first referral.Code
 	d := usual(b, func(d *desk) {
