@@ -27,6 +27,7 @@ type card struct {
 	notice  fyne.CanvasObject
 	contact *contact
 	busy    bool
+	struck  rune // the digit that is being answered with
 }
 
 // option is one thing to say, or to do.
@@ -212,6 +213,7 @@ func (c *card) saying() []fyne.CanvasObject {
 		texts[i] = o.text
 	}
 	c.keys = widget.NewOneKey(texts, c.task != nil, c.take)
+	c.keys.OnRune = c.typedRune
 	out := []fyne.CanvasObject{c.when.content, c.keys}
 	more := s.T("followup.outcome_more")
 	if c.all {
@@ -258,7 +260,7 @@ func (c *card) record(k referral.Kind) {
 	}
 	c.busy = true
 	c.p.hold()
-	store := c.p.d.Store
+	store, struck := c.p.d.Store, c.struck
 	go func() {
 		err := store.RecordEvent(e)
 		c.p.d.Post(func() {
@@ -267,7 +269,7 @@ func (c *card) record(k referral.Kind) {
 				c.failed(err)
 				return
 			}
-			c.done(e)
+			c.done(e, struck)
 		})
 	}()
 }
@@ -277,9 +279,10 @@ func (c *card) failed(err error) {
 	c.again()
 }
 
-func (c *card) done(e referral.Event) {
+func (c *card) done(e referral.Event, struck rune) {
 	p := c.p
 	x := p.pile.add(entry{code: e.Code, kind: e.Kind, on: e.On, event: e.ID, known: c.known(), state: entryKept})
+	p.pile.begun = &begun{digit: struck, entry: x}
 	key := "followup.recorded"
 	if !c.known() {
 		key = "followup.recorded_unknown"

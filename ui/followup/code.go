@@ -32,6 +32,9 @@ func (p *Page) codeProblem(text string) {
 
 // submitted is Enter after a code: one is shown, one of a pile is recorded.
 func (p *Page) submitted(typed string) {
+	if p.wasCode(typed) {
+		return
+	}
 	if !p.pile.on {
 		p.lookUp(typed)
 		return

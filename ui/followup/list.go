@@ -14,6 +14,7 @@ func (p *Page) newList() {
 		func() widget.Row { return widget.NewCodeRow() }, p.bindRow)
 	p.list.OnSelect = p.selected
 	p.list.OnKey = p.listKey
+	p.list.OnRune = p.listRune
 	p.list.OnChoose = p.choose
 }
 
@@ -72,6 +73,9 @@ func (p *Page) communityName(id string) string {
 
 // selected shows what the list's selection is on; a heading leads on to its rows.
 func (p *Page) selected(i int) {
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(p.list); cv != nil && cv.Focused() == nil {
+		widget.FocusOn(p.list) // it was pressed: the arrows and digits go on from there
+	}
 	switch {
 	case p.rows[i].heading != "":
 		if i+1 < len(p.rows) {
@@ -89,7 +93,7 @@ func (p *Page) selected(i int) {
 // up pass a heading.
 func (p *Page) listKey(e *fyne.KeyEvent) bool {
 	if n := widget.DigitOf(e.Name); n > 0 {
-		return p.card != nil && p.card.keys.Digit(n)
+		return p.card != nil && p.card.answer(n)
 	}
 	if i := p.list.Selected(); e.Name == fyne.KeyUp && i > 1 && p.rows[i-1].heading != "" {
 		p.list.Select(i - 2)

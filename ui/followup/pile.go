@@ -19,6 +19,7 @@ type pile struct {
 	choice  *widget.Segmented
 	when    *when
 	entries []*entry // the newest first
+	begun   *begun   // the last answer, where a digit gave it
 }
 
 // entry is one code that something was said of here.

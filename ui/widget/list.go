@@ -29,6 +29,7 @@ type List struct {
 	OnSelect func(i int) // the selection moved, by hand
 	OnChoose func(i int) // Enter or Space
 	OnKey    func(*fyne.KeyEvent) bool
+	OnRune   func(r rune) // a typed character, which the list has no use for
 	Gap      float32
 
 	scroll   *container.Scroll
@@ -165,7 +166,12 @@ func (l *List) FocusGained() {
 func (l *List) FocusLost() { l.focused = false; l.body.fill(false) }
 
 // TypedRune implements fyne.Focusable.
-func (l *List) TypedRune(rune) {}
+func (l *List) TypedRune(r rune) {
+	if l.OnRune != nil {
+		Used()
+		l.OnRune(r)
+	}
+}
 
 // TypedKey implements fyne.Focusable.
 func (l *List) TypedKey(e *fyne.KeyEvent) {

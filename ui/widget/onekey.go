@@ -21,6 +21,9 @@ type OneKey struct {
 	focused bool
 	onDo    func(i int)
 	rows    []*oneKeyRow
+
+	// OnRune is asked first what a typed character is; true is that it is used up.
+	OnRune func(r rune) bool
 }
 
 // MostKeys is how many of them have a key of their own.
@@ -101,6 +104,9 @@ func (c *OneKey) FocusLost() { c.focused = false; c.Refresh() }
 // TypedRune implements fyne.Focusable.
 func (c *OneKey) TypedRune(r rune) {
 	Used()
+	if c.OnRune != nil && c.OnRune(r) {
+		return
+	}
 	if r >= '1' && r <= '9' {
 		c.Digit(int(r - '0'))
 	}
