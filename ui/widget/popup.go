@@ -42,7 +42,7 @@ func (b *popupBody) MinSize() fyne.Size {
 func (b *popupBody) CreateRenderer() fyne.WidgetRenderer {
 	edge := canvas.NewRectangle(nil)
 	draw := func() {
-		edge.FillColor, edge.StrokeColor, edge.StrokeWidth, edge.CornerRadius = nothing, theme.Colours().Quiet, 1, theme.RadiusCard
+		edge.FillColor, edge.StrokeColor, edge.StrokeWidth, edge.CornerRadius = theme.Colours().Surface, theme.Colours().Quiet, 1, theme.RadiusCard
 		edge.Refresh()
 	}
 	draw()
@@ -50,7 +50,7 @@ func (b *popupBody) CreateRenderer() fyne.WidgetRenderer {
 		of:      b,
 		objects: func() []fyne.CanvasObject { return []fyne.CanvasObject{edge, b.content} },
 		layout: func(s fyne.Size) {
-			const out = 6 // the pop-up's own padding, less its line
+			const out = 6 // the toolkit's pop-up has no padding of its own, so the frame is its ground too
 			edge.Move(fyne.NewPos(-out, -out))
 			edge.Resize(s.AddWidthHeight(2*out, 2*out))
 			b.content.Resize(s)
