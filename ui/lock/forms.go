@@ -84,7 +84,8 @@ func (f *form) run(do func(*form)) {
 func (f *form) work(do func() error, well func()) {
 	f.busy = true
 	f.ok.Disable()
-	f.tell(f.p.t("working"))
+	wait(f.note, f.p.t("working"))
+	f.pop.Fit()
 	go func() {
 		err := do()
 		f.p.d.Post(func() {

@@ -12,7 +12,14 @@ func newNote() *widget.Text {
 	return n
 }
 
-func tell(n *widget.Text, text string) {
+// tell says what is wrong; nothing for "".
+func tell(n *widget.Text, text string) { show(n, text, widget.OnTrouble) }
+
+// wait says what takes a moment: that is no trouble, and not drawn as one.
+func wait(n *widget.Text, text string) { show(n, text, widget.Quiet) }
+
+func show(n *widget.Text, text string, ink widget.Ink) {
+	n.SetStyle(widget.Style{Size: theme.Quiet, Ink: ink})
 	n.SetText(text)
 	if text == "" {
 		n.Hide()
