@@ -244,10 +244,11 @@ func (t *taking) planEvent(d *draft, op protocol.Op) (made, error) {
 		return made{}, &unfit{protocol.RefusedMalformed, "code"}
 	}
 	in := []string{record.Organisation(t.who.device.Organisation)}
-	if len(of.referrals) == 0 {
-		if in = t.who.tokens(""); !t.mayGuess(of.events, e.ID) {
-			return made{}, &unfit{protocol.RefusedMalformed, "code"}
-		}
+	if len(of.referrals) == 0 && !t.mayGuess(of.events, e.ID) {
+		return made{}, &unfit{protocol.RefusedMalformed, "code"}
+	}
+	if len(of.referrals) == 0 || t.who.device.Role == protocol.Guide { // what a guide says does not vanish from them
+		in = t.who.tokens("")
 	}
 	for _, r := range of.referrals {
 		in = append(in, r.In...)
