@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
@@ -24,13 +25,14 @@ func (p *program) sheetFlags(cmd *cobra.Command, f *sheetFlags) {
 	s.StringVar(&f.date, "date", "", p.say.T("vejvis.flag.date"))
 }
 
-// check says what in the flags is wrong; what names the usage.
-func (p *program) check(f sheetFlags, what string) error {
+// check says what in the flags is wrong; what names the usage, languages are those
+// that the sheet is made in.
+func (p *program) check(f sheetFlags, what string, languages []string) error {
 	switch {
 	case f.out == "":
 		return &usageError{p.say.T("vejvis.usage." + what)}
-	case !slices.Contains(print.Languages(), f.language):
-		return &usageError{p.say.T("vejvis.bad_language", "value", f.language, "list", strings.Join(print.Languages(), " "))}
+	case !slices.Contains(languages, f.language):
+		return &usageError{p.say.T("vejvis.bad_language", "value", f.language, "list", strings.Join(languages, " "))}
 	case f.date != "" && !directory.Day(f.date).Valid():
 		return &usageError{p.say.T("vejvis.bad_day", "value", f.date)}
 	}
@@ -64,7 +66,7 @@ func (p *program) briefingCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "briefing CODE", Short: p.say.T("vejvis.briefing"), Args: p.args(1, 1, "briefing"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := p.check(f, "briefing"); err != nil {
+			if err := p.check(f, "briefing", translations.Languages); err != nil {
 				return err
 			}
 			code, err := referral.ParseCode(args[0])
@@ -107,7 +109,7 @@ func (p *program) welcomeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "welcome [--code CODE] [ID…]", Short: p.say.T("vejvis.welcome"),
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			if err := p.check(f, "welcome"); err != nil {
+			if err := p.check(f, "welcome", translations.Languages); err != nil {
 				return err
 			}
 			if (code == "") == (len(ids) == 0) || slips < 0 {

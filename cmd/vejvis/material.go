@@ -29,7 +29,7 @@ func (p *program) making(what string, add func(*cobra.Command), make func(contex
 	cmd := &cobra.Command{
 		Use: what + " ID… | --query Q | --all", Short: p.say.T("vejvis." + what),
 		RunE: func(cmd *cobra.Command, ids []string) error {
-			if err := p.check(f.sheetFlags, what); err != nil {
+			if err := p.check(f.sheetFlags, what, print.Languages()); err != nil {
 				return err
 			}
 			ways := 0

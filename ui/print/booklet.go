@@ -60,7 +60,7 @@ func booklet(ctx context.Context, m Material, b Booklet, progress func(float32))
 	if progress == nil {
 		progress = func(float32) {}
 	}
-	return m.make(ctx, bookW, bookH, "paper.booklet.file", maxBooklet, func(j *job, l look) error {
+	return m.make(ctx, bookW, bookH, "outreach.booklet.file", maxBooklet, func(j *job, l look) error {
 		j.accent = l.colour
 		k := &book{job: j, look: l, root: j.tree.root, progress: progress}
 		if b.Folded {
@@ -154,7 +154,7 @@ func (j *job) encodeAll(ctx context.Context, side float64, progress func(float32
 // group puts the communities under their themes, both in the order of the alphabet.
 func (k *book) group() {
 	k.themed = map[string][]*entry{}
-	other := k.say.T("paper.booklet.other")
+	other := k.say.T("outreach.booklet.other")
 	byName := map[string][]*entry{}
 	var names []string
 	for _, c := range k.Cards {
@@ -209,10 +209,10 @@ func (k *book) cover(b Booklet) {
 	})
 	title := clean.Line(b.Title, 120)
 	if !k.drawn(title) {
-		title = k.say.T("paper.booklet.title")
+		title = k.say.T("outreach.booklet.title")
 	}
 	set := k.set.largest(3, title, bookTextWidth, bookTitle, style{size: 27, lead: 34, weight: bold, colour: white}, style{size: 21, lead: 27, weight: bold, colour: white})
-	kick := k.set.atMost(1, k.say.T("paper.booklet.cover"), style{size: 14, lead: 18, colour: white}, bookTextWidth)
+	kick := k.set.atMost(1, k.say.T("outreach.booklet.cover"), style{size: 14, lead: 18, colour: white}, bookTextWidth)
 	y := k.lines(e.add("P"), bookMargin, 24, bookTextWidth, 0, kick)
 	y = k.lines(e.add("H1"), bookMargin, y+2, bookTextWidth, 0, set)
 	if sub := k.set.atMost(2, clean.Line(b.Subtitle, 160), style{size: 16, lead: 21, colour: white}, bookTextWidth); len(sub) > 0 && y+3+heightOf(sub) < 98 {
@@ -224,7 +224,7 @@ func (k *book) cover(b Booklet) {
 	}
 	own := k.set.atMost(2, k.look.name, style{size: 15, lead: 20, weight: bold, colour: ink}, bookTextWidth-logo)
 	y = k.lines(e.add("P"), bookMargin, bookH-33, bookTextWidth-logo, 0, own)
-	printed := k.set.atMost(1, k.say.T("paper.booklet.of", "day", k.say.Day(k.printedOn())), bookLabel, bookTextWidth-logo)
+	printed := k.set.atMost(1, k.say.T("outreach.booklet.of", "day", k.say.Day(k.printedOn())), bookLabel, bookTextWidth-logo)
 	if k.printedOn() != "" {
 		k.lines(e.add("P"), bookMargin, y, bookTextWidth-logo, 0, printed)
 	}
@@ -246,17 +246,17 @@ func (k *book) how() {
 	f := k.pages()
 	f.page()
 	sect := k.root.add("Sect")
-	f.put(k.paragraph(sect.add("H2"), []span{{text: k.say.T("paper.booklet.how")}}, bookHead.in(k.colour), f.w)...)
+	f.put(k.paragraph(sect.add("H2"), []span{{text: k.say.T("outreach.booklet.how")}}, bookHead.in(k.colour), f.w)...)
 	f.y += 2
 	list := sect.add("L")
 	for i := 1; i <= 4; i++ {
 		li := list.add("LI")
 		n := k.paragraph(li.add("Lbl"), []span{{text: strconv.Itoa(i)}}, bookName.in(k.colour), 8)
-		text := k.paragraph(li.add("LBody"), []span{{text: k.say.T("paper.booklet.how_" + strconv.Itoa(i))}}, bodyText, f.w-8)
+		text := k.paragraph(li.add("LBody"), []span{{text: k.say.T("outreach.booklet.how_" + strconv.Itoa(i))}}, bodyText, f.w-8)
 		f.put(append(beside(n, text, 8), gap(2))...)
 	}
 	f.y += 3
-	f.put(k.paragraph(sect.add("P"), []span{{text: k.say.N("paper.booklet.count", len(k.entries))}}, bodyText.bolder(), f.w)...)
+	f.put(k.paragraph(sect.add("P"), []span{{text: k.say.N("outreach.booklet.count", len(k.entries))}}, bodyText.bolder(), f.w)...)
 }
 
 // reserved is where the contents go, once it is known what stands where.
@@ -268,7 +268,7 @@ type reserved struct {
 // contentsLines are the titles of the contents, before their pages are known.
 func (k *book) contentsLines() (titles []string) {
 	titles = append(titles, k.names...)
-	return append(titles, k.say.T("paper.booklet.calendar"), k.say.T("paper.booklet.index"), k.say.T("paper.booklet.places"))
+	return append(titles, k.say.T("outreach.booklet.calendar"), k.say.T("outreach.booklet.index"), k.say.T("outreach.booklet.places"))
 }
 
 // reserve leaves as many pages for the contents as they will take: the numbers have
@@ -278,7 +278,7 @@ func (k *book) reserve() reserved {
 	f := k.pages()
 	f.page()
 	r.first = k.page()
-	f.y += total(k.paragraph(nil, []span{{text: k.say.T("paper.booklet.contents")}}, bookHead, f.w)) + 3
+	f.y += total(k.paragraph(nil, []span{{text: k.say.T("outreach.booklet.contents")}}, bookHead, f.w)) + 3
 	for _, t := range k.contentsLines() {
 		h := k.contentsHeight(t)
 		if f.y+h > f.bottom {
@@ -299,7 +299,7 @@ func (k *book) contents(r reserved) {
 	last := k.pdf.PageCount()
 	k.pdf.SetPage(r.first)
 	y := bookMargin
-	head := k.set.set([]span{{text: k.say.T("paper.booklet.contents")}}, bookHead.in(k.colour), bookTextWidth)
+	head := k.set.set([]span{{text: k.say.T("outreach.booklet.contents")}}, bookHead.in(k.colour), bookTextWidth)
 	y = k.lines(r.sect.add("H2"), bookMargin, y, bookTextWidth, 0, head) + 3
 	list := r.sect.add("L")
 	for _, p := range k.parts {
@@ -469,7 +469,7 @@ func (k *book) back() {
 	for f := k.pages(); (k.pdf.PageCount()+1)%4 != 0; {
 		f.page()
 		notes := k.root.add("Sect")
-		f.put(k.paragraph(notes.add("H2"), []span{{text: k.say.T("paper.briefing.notes")}}, bookHead.in(k.colour), f.w)...)
+		f.put(k.paragraph(notes.add("H2"), []span{{text: k.say.T("outreach.booklet.notes")}}, bookHead.in(k.colour), f.w)...)
 		for y := f.y + 12; y < bookBottom-4; y += 9.5 {
 			k.rule(bookMargin, y, f.w, 0.25, 0, hair)
 		}
@@ -478,7 +478,7 @@ func (k *book) back() {
 	k.newPage()
 	e := k.root.add("Sect")
 	k.panel(0, 0, bookW, bookH, 0, k.colour)
-	set := k.set.atMost(6, k.say.T("paper.booklet.back"), style{size: 14, lead: 19, colour: white}, bookTextWidth)
+	set := k.set.atMost(6, k.say.T("outreach.booklet.back"), style{size: 14, lead: 19, colour: white}, bookTextWidth)
 	y := bookH - 30 - heightOf(set)
 	k.lines(e.add("P"), bookMargin, y, bookTextWidth, 0, set)
 	if own := k.set.atMost(2, k.look.name, style{size: 14, lead: 19, weight: bold, colour: white}, bookTextWidth); len(own) > 0 {

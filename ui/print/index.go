@@ -39,7 +39,7 @@ func (k *book) calendar() {
 	}
 	f := k.pages()
 	f.page()
-	title := k.say.T("paper.booklet.calendar")
+	title := k.say.T("outreach.booklet.calendar")
 	k.begin(f, title)
 	sect := k.root.add("Sect")
 	f.put(k.paragraph(sect.add("H2"), []span{{text: title}}, bookHead.in(k.colour), f.w)...)
@@ -48,7 +48,7 @@ func (k *book) calendar() {
 			continue
 		}
 		slices.SortStableFunc(days[d], func(a, b at) int { return cmp.Or(cmp.Compare(a.clock, b.clock), cmp.Compare(a.order, b.order)) })
-		name := k.say.T("paper.booklet.calendar_other")
+		name := k.say.T("outreach.booklet.calendar_other")
 		if d > 0 {
 			name = upper(k.say.Weekday(d))
 		}
@@ -99,7 +99,7 @@ func (k *book) begin(f *flow, title string) {
 func (k *book) index() {
 	f := k.pages()
 	f.page()
-	title := k.say.T("paper.booklet.index")
+	title := k.say.T("outreach.booklet.index")
 	k.begin(f, title)
 	sect := k.root.add("Sect")
 	f.put(k.paragraph(sect.add("H2"), []span{{text: title}}, bookHead.in(k.colour), f.w)...)
@@ -134,7 +134,7 @@ func (k *book) places(f *flow) {
 	}
 	k.alphabet(names)
 	f.page()
-	title := k.say.T("paper.booklet.places")
+	title := k.say.T("outreach.booklet.places")
 	k.begin(f, title)
 	sect := k.root.add("Sect")
 	f.put(k.paragraph(sect.add("H2"), []span{{text: title}}, bookHead.in(k.colour), f.w)...)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -285,4 +287,41 @@ func reversed(s string) string {
 	r := []rune(s)
 	slices.Reverse(r)
 	return string(r)
+}
+
+// What a guide hands out reads as well in every language: nothing is drawn over
+// anything, no text is missing, and every number is copied as it is written.
+func TestWhatAGuideHandsOutReadsInEveryLanguage(t *testing.T) {
+	makes := materials(t)
+	for _, lang := range Languages() {
+		for _, name := range []string{"postcard", "poster", "month", "booklet"} {
+			t.Run(name+" "+lang, func(t *testing.T) {
+				m := selection(t)
+				m.Language = lang
+				for i, c := range m.Communities {
+					if c.Contact != nil {
+						c := *c
+						c.Contact = &directory.Contact{Phone: "12345678"}
+						m.Communities[i] = &c
+					}
+				}
+				j, b, err := makes[name](m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range overlaps(j) {
+					t.Error(f)
+				}
+				got := strings.ReplaceAll(text(t, b), "\u00a0", " ")
+				if strings.Contains(got, "«outreach") || !strings.Contains(got, "12 34 56 78") && name != "postcard" || strings.Contains(got, "78 56") {
+					t.Error(got)
+				}
+				if dir := os.Getenv("VEJVISER_SCREENS"); dir != "" {
+					if err := os.WriteFile(filepath.Join(dir, "sheet-"+name+"-"+lang+".pdf"), b, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+			})
+		}
+	}
 }

@@ -85,11 +85,14 @@ func (j *job) openPlace(c *directory.Community) string {
 	return j.say.Place(p)
 }
 
-// Languages lists the languages in which everything of this package can be printed,
-// not the citizen's sheet alone.
+// Languages lists the languages in which what a guide hands out can be printed:
+// postcards, posters, what is on, the guide to communities. Pages for those who work
+// with it are in translations.Languages. A postcard has its stamp where the post looks
+// for it and a book its back where it is bound, so that neither is a mirror image:
+// languages from right to left have the citizen's sheet alone.
 func Languages() (out []string) {
 	for _, l := range translations.Sheets {
-		if translations.Speaks(l, "sheet", "words", "paper") {
+		if !translations.RightToLeft(l) && translations.Speaks(l, "sheet", "words", "outreach") {
 			out = append(out, l)
 		}
 	}

@@ -37,7 +37,7 @@ type happening struct {
 }
 
 func monthList(ctx context.Context, m Material, p Month) (*job, []byte, error) {
-	return m.make(ctx, 210, 297, "paper.month.file", maxMonth, func(j *job, l look) error {
+	return m.make(ctx, 210, 297, "outreach.month.file", maxMonth, func(j *job, l look) error {
 		from, to, err := p.days(j)
 		if err != nil {
 			return err
@@ -51,7 +51,7 @@ func monthList(ctx context.Context, m Material, p Month) (*job, []byte, error) {
 			return err
 		}
 		if len(names) == 0 {
-			f.put(j.paragraph(root.add("P"), []span{{text: j.say.T("paper.month.none")}}, bodyText, f.w)...)
+			f.put(j.paragraph(root.add("P"), []span{{text: j.say.T("outreach.month.none")}}, bodyText, f.w)...)
 		}
 		for _, name := range names {
 			sect := root.add("Sect")
@@ -98,19 +98,19 @@ func (j *job) monthHead(f *flow, root *element, l look, from, to time.Time) {
 		f.put(j.paragraph(root.add("P"), []span{{text: l.name}}, smallText.in(quiet), f.w-logo)...)
 	}
 	last := to.AddDate(0, 0, -1)
-	title := j.say.T("paper.month.title_from", "from", j.say.ShortDay(directory.DayOf(from)), "to", j.say.ShortDay(directory.DayOf(last)))
+	title := j.say.T("outreach.month.title_from", "from", j.say.ShortDay(directory.DayOf(from)), "to", j.say.ShortDay(directory.DayOf(last)))
 	if from.Day() == 1 && to.Equal(from.AddDate(0, 1, 0)) {
-		title = j.say.T("paper.month.title", "month", j.say.T("words.month."+strconv.Itoa(int(from.Month()))))
+		title = j.say.T("outreach.month.title", "month", j.say.T("words.month."+strconv.Itoa(int(from.Month()))))
 	}
 	f.put(j.paragraph(root.add("H1"), []span{{text: title}}, a4Title.in(l.colour), f.w-logo)...)
-	f.put(j.paragraph(root.add("P"), []span{{text: j.say.T("paper.month.lead")}}, bodyText, f.w)...)
+	f.put(j.paragraph(root.add("P"), []span{{text: j.say.T("outreach.month.lead")}}, bodyText, f.w)...)
 }
 
 // happenings gathers what happens, by area in the order of the alphabet and then
 // by time.
 func (j *job) happenings(ctx context.Context, from, to time.Time) (map[string][]happening, []string, error) {
 	areas := map[string][]happening{}
-	elsewhere := j.say.T("paper.month.elsewhere")
+	elsewhere := j.say.T("outreach.month.elsewhere")
 	for _, card := range j.Cards {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -185,7 +185,7 @@ func (j *job) monthRows(sect *element, hs []happening, w float64) (out []item) {
 			what = append(what, span{text: " " + clean.Line(p, 200)})
 		}
 		if phone := j.phone(h.c); phone != "" {
-			what = append(what, span{text: " · " + j.say.T("paper.month.call", "phone", unbroken(phone))})
+			what = append(what, span{text: " · " + j.say.T("outreach.month.call", "phone", unbroken(phone))})
 		}
 		out = append(out, beside(j.paragraph(lbl, []span{{text: when}}, smallText, monthWhen-3), j.paragraph(body, what, smallText, w-monthWhen), monthWhen)...)
 		out = append(out, gap(0.6))

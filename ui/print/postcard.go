@@ -45,7 +45,7 @@ func Postcards(ctx context.Context, m Material, p Postcard) ([]byte, error) {
 
 func postcards(ctx context.Context, m Material, p Postcard) (*job, []byte, error) {
 	p.Message, p.Text, p.From = clean.Line(p.Message, 120), clean.Text(p.Text, 400), clean.Line(p.From, 80)
-	return m.make(ctx, cardW, cardH, "paper.postcard.file", maxPostcards, func(j *job, l look) error {
+	return m.make(ctx, cardW, cardH, "outreach.postcard.file", maxPostcards, func(j *job, l look) error {
 		j.Name = clean.Line(p.Name, 60)
 		if p.FourUp {
 			j.sheets = func(pages int) []sheetOf { return fourUp(pages, cardW, cardH, 297, 210) }
@@ -79,9 +79,9 @@ func (j *job) cardFront(e *element, l look, c *directory.Community, p Postcard) 
 	})
 	text := p.Message
 	if !j.drawn(text) {
-		text = j.say.T("paper.postcard.message")
+		text = j.say.T("outreach.postcard.message")
 		if j.drawn(j.Name) {
-			text = j.say.T("paper.postcard.message_named", "name", j.Name)
+			text = j.say.T("outreach.postcard.message_named", "name", j.Name)
 		}
 	}
 	head := e.add("H1")
@@ -127,7 +127,7 @@ func (j *job) cardBack(e *element, l look, card Card, p Postcard) {
 	}
 	y := 8.0
 	if j.drawn(j.Name) {
-		y = j.lines(e.add("P"), cardSafe, y, w, 0, j.set.atMost(1, j.say.T("paper.postcard.dear", "name", j.Name), postText, w)) + 0.6
+		y = j.lines(e.add("P"), cardSafe, y, w, 0, j.set.atMost(1, j.say.T("outreach.postcard.dear", "name", j.Name), postText, w)) + 0.6
 	}
 	from := p.From
 	if !j.drawn(from) {
@@ -197,17 +197,17 @@ func (j *job) invitation(c *directory.Community, phone string) (out []string) {
 	when := j.next(c)
 	switch {
 	case when != "":
-		out = append(out, j.say.T("paper.postcard.chair", "when", when))
+		out = append(out, j.say.T("outreach.postcard.chair", "when", when))
 	default:
-		out = append(out, j.say.T("paper.postcard.chair_any"))
+		out = append(out, j.say.T("outreach.postcard.chair_any"))
 	}
 	if c.Welcome != nil && len(c.Welcome.Greeter) <= 60 && j.drawn(c.Welcome.Greeter) {
-		out = append(out, j.say.T("paper.postcard.greeter", "greeter", strings.TrimSuffix(clean.Line(c.Welcome.Greeter, 60), ".")))
+		out = append(out, j.say.T("outreach.postcard.greeter", "greeter", strings.TrimSuffix(clean.Line(c.Welcome.Greeter, 60), ".")))
 	}
 	if phone != "" {
-		return append(out, j.say.T("paper.postcard.out_call", "phone", unbroken(phone)))
+		return append(out, j.say.T("outreach.postcard.out_call", "phone", unbroken(phone)))
 	}
-	return append(out, j.say.T("paper.postcard.out"))
+	return append(out, j.say.T("outreach.postcard.out"))
 }
 
 // address is three lines, written or to write on. What is below them stays empty:

@@ -46,7 +46,7 @@ func Posters(ctx context.Context, m Material, p Poster) ([]byte, error) {
 
 func posters(ctx context.Context, m Material, p Poster) (*job, []byte, error) {
 	size := posterFor(p.A3)
-	return m.make(ctx, size.w, size.h, "paper.poster.file", maxPosters, func(j *job, l look) error {
+	return m.make(ctx, size.w, size.h, "outreach.poster.file", maxPosters, func(j *job, l look) error {
 		for _, c := range j.Cards {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -69,7 +69,7 @@ func (j *job) poster(z posterSize, l look, c *directory.Community, strips bool) 
 	if !j.drawn(name) {
 		name = j.say.T("sheet.unnamed")
 	}
-	lead := j.set.atMost(1, j.say.T("paper.poster.kicker"), z.small.in(white), w)
+	lead := j.set.atMost(1, j.say.T("outreach.poster.kicker"), z.small.in(white), w)
 	names := j.set.largest(3, name, w, z.head...)
 	bandH := z.margin*0.8 + heightOf(lead) + 2 + heightOf(names) + z.margin*0.7
 	j.panel(0, 0, z.w, bandH, 0, l.colour)
@@ -149,7 +149,7 @@ func (j *job) posterFoot(z posterSize, l look, sect *element, code *link, phone 
 			ty = j.lines(e, x, ty, w, 0, set)
 		}
 	}
-	put(sect.add("P"), j.set.atMost(2, j.say.T("paper.poster.invite"), z.small.bolder(), w))
+	put(sect.add("P"), j.set.atMost(2, j.say.T("outreach.poster.invite"), z.small.bolder(), w))
 	if phone != "" {
 		put(sect.add("P"), j.set.atMost(1, j.say.T("sheet.call")+" "+unbroken(phone), z.text.bolder(), w))
 	}
