@@ -214,7 +214,7 @@ func (a *kioskApp) opened() {
 		},
 		Post: a.do, Go: func(f func()) { go f() },
 		Leave:    func() { a.leaving = true; a.window.Close() },
-		Standing: a.standing, Failed: a.failed,
+		Standing: a.standing, Failed: a.failed, Place: a.place,
 	})
 	a.window.SetContent(a.kiosk.Root())
 	a.kiosk.Bind(a.window.Canvas())

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/faellesskabsby/vejviser/assets/translations"
+	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/sync/client"
 	"github.com/faellesskabsby/vejviser/ui/say"
 )
@@ -31,7 +32,7 @@ func (a *kioskApp) hub() {
 		}
 		if err == nil {
 			if err = a.store.FitForKiosk(); err != nil { // another role's invitation: nothing of it comes here
-				a.refused(err)
+				a.over(a.text(localdb.MessageKey(err)))
 				return
 			}
 			err = a.sync()
@@ -98,13 +99,25 @@ func (a *kioskApp) sync() error {
 	return c.Run(a.ctx)
 }
 
-// revoked says that this is no kiosk any more. Nobody needs a PIN to leave it then.
+// revoked says that this is no kiosk any more.
 func (a *kioskApp) revoked(gone *client.RevokedError) {
+	a.over(a.text("sync.problem.revoked") + " " + a.text(remedyOf(gone)))
+}
+
+// over shows why there is no kiosk here any more. Nobody needs a PIN to leave it then.
+func (a *kioskApp) over(why string) {
 	a.do(func() {
-		cat := translations.For(a.lang)
 		a.code, a.leaving = 1, true
-		a.window.SetContent(refusal(cat, cat.T("sync.problem.revoked")+" "+cat.T(remedyOf(gone))))
+		a.window.SetContent(refusal(translations.For(a.lang), why))
 	})
+}
+
+// place is the municipality that the enrolment is for, where it is one.
+func (a *kioskApp) place() string {
+	if e, err := a.store.Enrolment(); err == nil && e != nil && len(e.Municipalities) == 1 {
+		return e.Municipalities[0]
+	}
+	return ""
 }
 
 // standing says for staff how things stand.

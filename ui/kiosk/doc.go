@@ -88,6 +88,9 @@ type Deps struct {
 	Post  func(f func()) // runs f on the screen's goroutine
 	Go    func(f func()) // runs f beside it
 	Leave func()         // staff leave the kiosk
+	// Place is the municipality that the hub gives, "" where it gives none or several;
+	// nil is the same.
+	Place func() string
 	// Standing says for staff how things stand: the directory's age, the hub.
 	Standing func() []string
 	// Failed is told of what did not work, for the log: never with a visitor's words.

@@ -139,7 +139,7 @@ func (k *Kiosk) fillList() {
 	k.list.Objects = nil
 	switch {
 	case k.deps.Finder() == nil:
-		k.list.Add(k.text(k.t("loading"), body, widget.Quiet))
+		k.loading()
 	case !k.found.asked:
 		k.list.Add(k.text(k.t("type"), body, widget.Quiet))
 	default:
@@ -148,12 +148,18 @@ func (k *Kiosk) fillList() {
 	k.list.Refresh()
 }
 
+// loading says that the directory comes; the page is made anew when it has.
+func (k *Kiosk) loading() {
+	k.waits = true
+	k.list.Add(k.text(k.t("loading"), body, widget.Quiet))
+}
+
 // makeFound shows what a tile found.
 func (k *Kiosk) makeFound(title string, f found) fyne.CanvasObject {
 	k.list = widget.NewColumn(k.u(14))
 	k.list.Add(k.bold(title, head))
 	if k.deps.Finder() == nil {
-		k.list.Add(k.text(k.t("loading"), body, widget.Quiet))
+		k.loading()
 	} else {
 		k.addFound(f)
 	}

@@ -42,7 +42,11 @@ func (k *Kiosk) home() *view {
 }
 
 func (k *Kiosk) lead() string {
-	if place := k.setting(localdb.SettingMunicipality); place != "" {
+	place := k.setting(localdb.SettingMunicipality)
+	if place == "" && k.deps.Place != nil {
+		place = k.deps.Place()
+	}
+	if place != "" {
 		return k.t("lead", "place", place)
 	}
 	return k.t("lead_anywhere")

@@ -27,6 +27,7 @@ type Kiosk struct {
 	scroll *widget.TouchScroll // of the page that is shown
 	field  *widget.TouchField  // where one types; nil on other pages
 	list   *fyne.Container     // what the words find
+	waits  bool                // the page waits for the directory
 	watch  lock.Watch
 	warned bool
 	staff  *staff // nil unless staff are there
@@ -170,7 +171,7 @@ func (k *Kiosk) setting(key string) string {
 // DirectoryChanged shows what is known now.
 func (k *Kiosk) DirectoryChanged() {
 	k.today.forget()
-	if k.staff == nil && !k.dirty {
+	if k.staff == nil && (!k.dirty || k.waits) {
 		k.show()
 	}
 }

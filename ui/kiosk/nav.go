@@ -54,7 +54,7 @@ func (k *Kiosk) show() {
 		k.scroll.Stop()
 	}
 	k.take()
-	k.scroll, k.field, k.list = nil, nil, nil
+	k.scroll, k.field, k.list, k.waits = nil, nil, nil, false
 	var content fyne.CanvasObject
 	switch {
 	case k.staff != nil:
