@@ -12,10 +12,10 @@ OUT     ?= out
 
 export LANG ?= da_DK.UTF-8
 
-.PHONY: run build test test-unit test-window race bench lint screens clean help judge bench-match bench-sync faults sim
+.PHONY: run build test test-unit test-window story race bench lint screens clean help judge bench-match bench-sync faults sim
 
 help:
-	@echo "make run | build | test | test-window | race | bench | judge | bench-match | faults | sim | lint | screens | clean"
+	@echo "make run | build | test | test-window | story | race | bench | judge | bench-match | faults | sim | lint | screens | clean"
 
 # The desktop app needs cgo and X11; the command line is pure Go. Without
 # animations a waiting window costs 1 % of a core instead of 30: the cursor's
@@ -57,6 +57,18 @@ test-unit:
 test-window: build
 	@$(PACKAGES) window sheets
 	go test -count=1 -trimpath -tags 'window x11' -run 'Journey' ./cmd/vejviser -v -args -app $(CURDIR)/bin/vejviser -vejvis $(CURDIR)/bin/vejvis -hub $(CURDIR)/bin/vejviser-hub -out $(CURDIR)/$(OUT)/journey
+
+# The story of one vejvisning at three PCs, and what may go otherwise in it, with
+# programs whose clock can be moved: four weeks pass. Long where nothing is built
+# yet: the standard library is compiled again with such a clock.
+story: CLOCK = $(abspath $(OUT))/story/clock
+story:
+	@$(PACKAGES) build window sheets
+	@mkdir -p $(CLOCK)
+	assets/packaging/moved-clock.sh $(CLOCK)
+	go build -overlay $(CLOCK)/overlay.json -tags "x11 no_animations" -trimpath -ldflags "$(LDFLAGS)" -o $(CLOCK)/vejviser ./cmd/vejviser
+	for p in vejvis vejviser-hub; do CGO_ENABLED=0 go build -overlay $(CLOCK)/overlay.json -trimpath -o $(CLOCK)/$$p ./cmd/$$p || exit 1; done
+	go test -count=1 -trimpath -tags 'window x11' -run 'Story' ./cmd/vejviser -v -args -clock -app $(CLOCK)/vejviser -vejvis $(CLOCK)/vejvis -hub $(CLOCK)/vejviser-hub -out $(abspath $(OUT))/story
 
 race:
 	@$(PACKAGES) build sheets

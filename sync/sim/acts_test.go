@@ -250,6 +250,9 @@ func (p *pc) event() {
 			p.w.mu.Unlock()
 		}
 	}
+	if rs, err := p.store.Referrals(); err == nil && len(rs) > 0 && p.dice.IntN(2) == 0 {
+		code = rs[p.dice.IntN(min(len(rs), 4))].Code // one that several have something to say of
+	}
 	r, evs, err := p.store.Referral(code)
 	if errors.Is(err, localdb.ErrLease) { // a clock that jumped, or weeks without the hub
 		p.w.count("locked by the lease")
@@ -264,7 +267,43 @@ func (p *pc) event() {
 		kind = pick(p.dice, fits)
 	}
 	e := referral.Event{ID: p.uuid(), Code: code, Referral: r.ID, Kind: kind, On: p.today()}
+	p.parts(&e, evs)
 	p.did("event", p.store.RecordEvent(e))
+	if p.dice.IntN(15) == 0 { // pressed twice
+		p.did("event again", p.store.RecordEvent(e))
+	}
+}
+
+// parts is what an event says besides its kind: what matters for who goes along, who,
+// where and when, what was shown instead; that it was said late, and that it takes the
+// place of another.
+func (p *pc) parts(e *referral.Event, evs []referral.Event) {
+	if p.dice.IntN(4) == 0 { // a slip that lay in the box
+		e.On, e.Late = e.On.AddDays(-p.dice.IntN(9)), p.dice.IntN(2) == 0
+	}
+	if len(evs) > 0 && p.dice.IntN(6) == 0 {
+		other := pick(p.dice, evs)
+		e.Undoes = other.ID
+		if p.dice.IntN(2) == 0 {
+			e.Kind = referral.Unknown // and says nothing else
+		} else {
+			e.Kind, e.On = other.Kind, other.On
+		}
+		p.w.count("events taken back")
+	}
+	switch e.Kind {
+	case referral.AccompanimentWanted:
+		e.Wanted = &referral.Wanted{Area: pick(p.dice, areas), Times: []string{pick(p.dice, referral.Times)}, Languages: []string{"da"}}
+	case referral.Arranged:
+		e.Plan = &referral.Plan{With: p.uuid(), Where: marker, On: e.On.AddDays(1 + p.dice.IntN(6)), At: "09:30"}
+	case referral.NoRoom, referral.DidNotFit:
+		if p.dice.IntN(2) == 0 {
+			e.Instead = []string{p.uuid()}
+		}
+	default:
+		return
+	}
+	p.w.count("events with parts")
 }
 
 func (p *pc) suggest() {

@@ -136,9 +136,12 @@ func (p *pc) sameStates(t *truth, feeds []record.Feed) {
 			continue
 		}
 		want, known := t.states[r.Code]
-		got := referral.StateOf(x, evs).State
+		life := referral.StateOf(x, evs)
+		got := life.State
 		if !known {
 			p.w.wrong("%s shows %s, which is not in the log", p.name, r.Code)
+		} else if here, log := tellLife(life), tellLife(referral.StateOf(x, p.carried(t, feeds, r.Code))); here != log {
+			p.w.wrong("%s tells the life of %s otherwise than the log:\n%s\n%s", p.name, r.Code, here, log)
 		} else if got != want {
 			p.w.wrong("%s has %s as %s, the log as %s: %s", p.name, r.Code, got, want, p.tellEvents(t, r.Code, evs))
 		}
@@ -153,6 +156,34 @@ func (p *pc) sameStates(t *truth, feeds []record.Feed) {
 			p.w.wrong("%s does not show %s: %v", p.name, x.Code, err)
 		}
 	}
+}
+
+// carried are the events of a referral that is seen here which may be seen too.
+func (p *pc) carried(t *truth, feeds []record.Feed, code referral.Code) (out []referral.Event) {
+	for _, h := range t.events[code] {
+		if record.Carries(feeds, record.Event, h.in) {
+			out = append(out, h.event)
+		} else {
+			p.w.count("events that are seen by fewer than their referral")
+		}
+	}
+	return out
+}
+
+// tellLife is a life word for word: what counts, what does not fit and what was taken
+// back, each in its order and with all that it says.
+func tellLife(l referral.Life) string {
+	var b strings.Builder
+	for i, evs := range [][]referral.Event{l.Events, l.Odd, l.Undone} {
+		fmt.Fprintf(&b, "%s:", [...]string{"counts", "odd", "taken back"}[i])
+		for _, e := range evs {
+			e.Seq = 0
+			said, err := json.Marshal(&e, json.Deterministic(true))
+			fmt.Fprintf(&b, " %s %v", said, err)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }
 
 func (p *pc) tellEvents(t *truth, code referral.Code, here []referral.Event) string {

@@ -22,8 +22,15 @@ type truth struct {
 	all    map[string]record.Record // by key, tombstones included
 	live   []record.Record
 	states map[referral.Code]referral.State
+	events map[referral.Code][]happened
 	trail  map[string][]change // what the log took in, by key
 	byOp   map[string][]change
+}
+
+// happened is an event, and who may see it.
+type happened struct {
+	event referral.Event
+	in    []string
 }
 
 // finish lets the network be well for a day, and then holds everything against
@@ -109,7 +116,7 @@ func (p *pc) waiting() int {
 
 // truth reads the log, and holds it against what was written down as it went in.
 func (w *world) truth() (*truth, error) {
-	t := &truth{all: map[string]record.Record{}, states: map[referral.Code]referral.State{}, trail: map[string][]change{}, byOp: map[string][]change{}}
+	t := &truth{all: map[string]record.Record{}, states: map[referral.Code]referral.State{}, events: map[referral.Code][]happened{}, trail: map[string][]change{}, byOp: map[string][]change{}}
 	for lr, err := range w.up.log.Read(context.Background(), 0) {
 		if err != nil {
 			return nil, err
@@ -380,6 +387,7 @@ func (w *world) bank(t *truth) {
 			}
 			e.Seq = r.Seq
 			events[e.Code] = append(events[e.Code], e)
+			t.events[e.Code] = append(t.events[e.Code], happened{e, r.In})
 		case record.Referral:
 			var x referral.Referral
 			if err := json.Unmarshal(r.Body, &x); err != nil {
@@ -395,6 +403,9 @@ func (w *world) bank(t *truth) {
 			w.wrong("two referrals have the code %s", r.Code)
 		}
 		t.states[r.Code] = l.State
+		if len(l.Events)+len(l.Odd)+len(l.Undone) != len(events[r.Code]) {
+			w.wrong("the life of %s lost an event", r.Code)
+		}
 		sum[l.State]++
 	}
 	n, events2 := 0, 0
