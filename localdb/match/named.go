@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/faellesskabsby/vejviser/assets/words"
@@ -47,10 +48,22 @@ func (x *Index) inquired(rd *danish.Reader, read *wish.Reading) {
 	read.Terms = append(read.Terms, wish.Term{Weight: 1, Only: true})
 }
 
-// about says whether records are about a word itself or the parts of it.
+// about says whether records are about a word itself or the parts of it; that
+// it ends another word ("hus" in medborgerhus) is not enough.
 func (x *Index) about(rd *danish.Reader, fold string) bool {
-	if x.topicalWord(rd, rd.Base(fold)) >= topicalSurely {
+	base := rd.Base(fold)
+	if id, ok := x.terms.find(base); ok && x.topic[id] >= topicalSurely {
 		return true
+	}
+	for _, id := range x.roots.of(rd.Root(base)) {
+		if x.topic[id] >= topicalSurely {
+			return true
+		}
+	}
+	for _, id := range x.partOf.of(base) {
+		if x.topic[id] >= topicalSurely && strings.HasPrefix(x.terms.at(id), base) {
+			return true
+		}
 	}
 	parts := rd.Split(fold, x.uses(rd))
 	return len(parts) > 1 && x.topicalParts(rd, parts) >= topicalSurely

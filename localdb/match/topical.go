@@ -25,7 +25,7 @@ const (
 // is about only frame it; and where none is a topic, the situation is. It
 // returns how the topics that are left stand together.
 func (x *Index) soften(rd *danish.Reader, read *wish.Reading) wish.Joint {
-	if len(read.Terms) < topicalSentence && read.Words < topicalWords {
+	if len(read.Terms) < topicalSentence && read.Words < topicalWords && !read.Life {
 		return read.Joined
 	}
 	surely, back := false, uint8(0)

@@ -13,9 +13,9 @@ import (
 // floors lie a little below what was reached, so that what made the search worse
 // is noticed. Raise them when the search gets better; the aim is in DESIGN §11.
 var floors = map[string]float64{
-	"":     0.87,
+	"":     0.875,
 	"word": 0.95, "inflection": 0.88, "compound": 0.88, "typo": 0.86, "no_aeoeaa": 0.93,
-	"lay_word": 0.81, "sentence": 0.74, "multi": 0.88, "prefix": 0.95, "place": 0.88, "none": 0.88,
+	"lay_word": 0.81, "sentence": 0.75, "multi": 0.88, "prefix": 0.95, "place": 0.88, "none": 0.91,
 }
 
 const (

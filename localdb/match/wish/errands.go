@@ -13,7 +13,7 @@ import "slices"
 var trades = map[string]bool{
 	"koebe": false, "koeber": false, "koebes": false, "saelge": false, "saelger": false, "saelges": false, "leje": true, "lejer": false, "lejes": false,
 	"udleje": false, "udlejes": false, "udlejning": true, "bestille": false, "bestiller": false, "bestilling": true, "booke": false, "booker": false, "booking": true,
-	"koeb": true, "salg": true, "leasing": true, "lease": false, "opsige": false, "opsigelse": true, "returnere": false, "buy": false, "sell": false, "rent": false,
+	"koeb": true, "salg": true, "leasing": true, "lease": false, "opsige": false, "opsigelse": true, "returnere": false, "billet": true, "billetter": true, "billetterne": true, "forsikring": true, "buy": false, "sell": false, "rent": false,
 }
 
 // inquiries are the acts that make an errand of what is no topic of the directory.
