@@ -2,9 +2,6 @@ package print
 
 import (
 	"bytes"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -83,15 +80,6 @@ func TestEveryPageForHelpersIsWholeStableAndClean(t *testing.T) {
 			}
 			if out := run(t, "qpdf", "--check", inFile(t, b)); !strings.Contains(out, "No syntax or stream encoding errors") {
 				t.Error(out)
-			}
-			if dir := os.Getenv("VEJVISER_SCREENS"); dir != "" {
-				base := filepath.Join(dir, "sheet-"+name)
-				if err := os.WriteFile(base+".pdf", b, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				if out, err := exec.Command("pdftoppm", "-r", "80", "-png", base+".pdf", base).CombinedOutput(); err != nil {
-					t.Fatalf("pdftoppm: %v %s", err, out)
-				}
 			}
 		})
 	}

@@ -7,9 +7,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -92,15 +89,6 @@ func TestEveryThingMadeOfASelectionIsWholeStableAndClean(t *testing.T) {
 			}
 			if said := run(t, "pdfinfo", "-struct-text", inFile(t, b)); !strings.Contains(said, "Gå-glad") {
 				t.Error("the structure does not lead to the text:", said[:min(len(said), 600)])
-			}
-			if dir := os.Getenv("VEJVISER_SCREENS"); dir != "" {
-				base := filepath.Join(dir, "sheet-"+name)
-				if err := os.WriteFile(base+".pdf", b, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				if out, err := exec.Command("pdftoppm", "-r", "60", "-png", base+".pdf", base).CombinedOutput(); err != nil {
-					t.Fatalf("pdftoppm: %v %s", err, out)
-				}
 			}
 		})
 	}
