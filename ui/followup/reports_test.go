@@ -34,6 +34,10 @@ func TestTheNextStepIsSuggestedAndLeadsOn(t *testing.T) {
 	if l := d.life(full); l.State != referral.State(referral.NoRoom) || len(l.Events) != 2 || len(l.Undone) != 1 {
 		t.Errorf("%+v", l)
 	}
+	d.typeCode(string(full))
+	if got := texts(d.page.inside); strings.Contains(got, "fortrudt") {
+		t.Errorf("nobody took anything back:\n%s", got)
+	}
 	d.typeCode(string(old))
 	if got := texts(d.page.inside); !strings.Contains(got, "Siden vist videre med kode") {
 		t.Errorf("the later code is not said:\n%s", got)

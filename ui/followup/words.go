@@ -1,6 +1,7 @@
 package followup
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -153,7 +154,7 @@ func (w words) steps(t *referral.Told, k *referral.Task) []widget.Step {
 		out = append(out, widget.Step{Title: w.Label("event", string(e.Kind)), Sub: w.ShortDay(e.On) + " · " + w.T("followup.odd"), Look: widget.StepOdd})
 	}
 	for i := range t.Life.Undone {
-		if e := &t.Life.Undone[i]; e.Undoes == "" {
+		if e := &t.Life.Undone[i]; e.Undoes == "" && !saidAnew(&t.Life, e) {
 			out = append(out, widget.Step{Title: w.Label("event", string(e.Kind)), Sub: w.ShortDay(e.On) + " · " + w.T("followup.undone"), Look: widget.StepBack})
 		}
 	}
@@ -163,6 +164,12 @@ func (w words) steps(t *referral.Told, k *referral.Task) []widget.Step {
 		look = widget.StepLater
 	}
 	return out
+}
+
+// saidAnew says that an event stands there still, with more or other words: nobody
+// took it back.
+func saidAnew(l *referral.Life, e *referral.Event) bool {
+	return slices.ContainsFunc(l.Events, func(o referral.Event) bool { return o.Undoes == e.ID && o.Kind == e.Kind })
 }
 
 func (w words) stepTitle(e *referral.Event) string {
