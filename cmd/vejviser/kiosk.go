@@ -244,7 +244,7 @@ func (a *kioskApp) ticks() {
 				was := a.kiosk.Dirty()
 				a.kiosk.Tick()
 				if was && !a.kiosk.Dirty() { // a visit has ended: what it left in memory goes
-					go debug.FreeOSMemory()
+					go forgetMemory()
 				}
 			})
 		case <-a.ctx.Done():

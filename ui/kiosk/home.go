@@ -55,18 +55,22 @@ func (k *Kiosk) lead() string {
 func (k *Kiosk) makeHome() fyne.CanvasObject {
 	face := []widget.Face{widget.FaceGreen, widget.FaceYellow, widget.FaceRed}
 	turns := []int{0, 1, 2, 2, 0, 1, 1, 2, 0} // no tint above itself
-	rows := widget.NewColumn(k.u(22))
+	between := k.u(22)
+	if k.lying() {
+		between = k.u(16)
+	}
+	rows := widget.NewColumn(between)
 	for r := range 3 {
 		var row []fyne.CanvasObject
 		for c := range 3 {
 			row = append(row, k.tile(tiles[3*r+c], face[turns[3*r+c]]))
 		}
-		rows.Add(widget.NewTiles(k.u(22), k.u(150), row...))
+		rows.Add(widget.NewTiles(between, k.u(150), row...))
 	}
 	head := widget.NewColumn(k.u(12), k.bold(k.t("title"), head), k.text(k.lead(), body, widget.Quiet))
 	ask := k.short(k.t("ask"), func() { k.open(k.askStaff("")) })
 	foot := widget.NewSplitRow(k.u(gap), k.u(300), k.text(k.t("forgets"), small, widget.Quiet), ask)
-	if k.lying() {
+	if k.lying() && k.scale == 1 { // large type needs the whole width
 		above := k.languages()
 		left := widget.NewColumn(k.u(22), head, k.searchPlate())
 		k.scroll = k.scrolling(rows)
@@ -78,12 +82,12 @@ func (k *Kiosk) makeHome() fyne.CanvasObject {
 
 // tile is one tile.
 func (k *Kiosk) tile(t tile, face widget.Face) fyne.CanvasObject {
-	content := widget.NewPoles(k.u(14), k.icon(t.sign, 50, widget.Primary), k.bold(k.t("tile."+t.id), name))
-	high := float32(192)
-	if k.lying() {
-		high = 172
+	high, words, sign, pad := float32(192), float32(name), float32(50), float32(22)
+	if k.lying() { // nine in sight, with three lines of words in one of them
+		high, words, sign, pad = 172, 26, 44, 18
 	}
-	return widget.NewPlate(content, k.t("tile."+t.id), widget.PlateStyle{Face: face, Radius: k.u(24), Vertical: k.u(22), Across: k.u(26), Least: k.u(high), Anchor: widget.Fill}, func() { k.press(t) })
+	content := widget.NewPoles(k.u(10), k.icon(t.sign, sign, widget.Primary), k.bold(k.t("tile."+t.id), words))
+	return widget.NewPlate(content, k.t("tile."+t.id), widget.PlateStyle{Face: face, Radius: k.u(24), Vertical: k.u(pad), Across: k.u(24), Least: k.u(high), Anchor: widget.Fill}, func() { k.press(t) })
 }
 
 // press opens a tile.
