@@ -33,13 +33,17 @@ func (x *agreed) build() []fyne.CanvasObject {
 	if name == "" {
 		name = s.T("accompaniment.somebody")
 	}
+	lost := pl.With != "" && p.snap.names[pl.With] == "" && pl.On >= p.today()
+	if lost {
+		parts = append(parts, toneText(widget.ToneTrouble, s.T("accompaniment.lost")))
+	}
 	parts = append(parts, widget.NewSmallPanel(widget.NewColumn(theme.Space4,
 		widget.NewText(s.T("accompaniment.goes_along", "name", name), widget.Style{Bold: true, Size: theme.CardTitle}),
 		widget.NewText(x.when(), widget.Style{}), x.where())))
 	parts = append(parts, p.wishes(&x.a.Wanted), x.papers())
 	due := pl.On <= p.today()
 	x.kinds = []referral.Kind{referral.CarriedOut, referral.FellThrough, referral.NoRoom, referral.DidNotFit, referral.Unknown}
-	if !due {
+	if !due || lost {
 		x.kinds = []referral.Kind{referral.FellThrough, referral.DidNotWant, referral.CarriedOut}
 	}
 	texts := make([]string, len(x.kinds))
@@ -47,8 +51,8 @@ func (x *agreed) build() []fyne.CanvasObject {
 		texts[i] = s.T("followup.outcome." + string(k))
 	}
 	had := x.keys
-	x.keys = widget.NewOneKey(texts, due, x.take)
-	if had == nil && due {
+	x.keys = widget.NewOneKey(texts, due || lost, x.take)
+	if had == nil && due && !lost {
 		parts = append(parts, widget.NewText(x.question(), widget.Style{Bold: true}))
 	}
 	return []fyne.CanvasObject{widget.NewPanel(widget.NewColumn(theme.Space12, append(parts, x.keys)...))}

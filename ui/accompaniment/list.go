@@ -31,7 +31,14 @@ func (x *snapshot) rows(today directory.Day) []row {
 		out = append(out, r)
 	}
 	for i := range x.agreed[:x.toHearFrom] {
-		add("accompaniment.group_ask", row{waits: -1, agreed: i})
+		if !x.lost(i, today) {
+			add("accompaniment.group_ask", row{waits: -1, agreed: i})
+		}
+	}
+	for i := range x.agreed {
+		if x.lost(i, today) {
+			add("accompaniment.group_lost", row{waits: -1, agreed: i})
+		}
 	}
 	for i := range x.queue {
 		if x.queue[i].Fell > 0 {
@@ -41,9 +48,29 @@ func (x *snapshot) rows(today directory.Day) []row {
 		}
 	}
 	for i := x.toHearFrom; i < len(x.agreed); i++ {
-		add("accompaniment.group_agreed", row{waits: -1, agreed: i})
+		if !x.lost(i, today) {
+			add("accompaniment.group_agreed", row{waits: -1, agreed: i})
+		}
 	}
 	return out
+}
+
+// lost says whether an agreement to come has nobody behind it any more: the companion
+// took back the yes to being on the list. Nobody else says so before the day.
+func (x *snapshot) lost(i int, today directory.Day) bool {
+	pl := &x.agreed[i].Plan
+	return pl.With != "" && x.names[pl.With] == "" && pl.On >= today
+}
+
+// toFind counts those who need somebody to go along with.
+func (x *snapshot) toFind(today directory.Day) int {
+	n := len(x.queue)
+	for i := range x.agreed {
+		if x.lost(i, today) {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *Page) newList() {
@@ -86,6 +113,9 @@ func (p *Page) bindRow(i int, o widget.Row) {
 	default:
 		a := &p.snap.agreed[x.agreed]
 		state, tone := p.planState(a)
+		if p.snap.lost(x.agreed, p.today()) {
+			state, tone = p.say.T("followup.chip.find_companion"), widget.ToneTrouble
+		}
 		to := a.Referral.Communities
 		if a.Plan.To != "" {
 			to = []string{a.Plan.To}

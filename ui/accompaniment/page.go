@@ -100,10 +100,10 @@ func (p *Page) Badge() string {
 	if !p.wanted {
 		p.Refresh()
 	}
-	if p.snap == nil || len(p.snap.queue) == 0 {
+	if p.snap == nil || p.snap.toFind(p.read) == 0 {
 		return ""
 	}
-	return strconv.Itoa(len(p.snap.queue))
+	return strconv.Itoa(p.snap.toFind(p.read))
 }
 
 // Refresh reads what the page shows, the first time it comes into view, after
@@ -137,6 +137,8 @@ func (p *Page) changed(c localdb.Change) {
 	switch c.Kind {
 	case "community", "import", "view":
 		clear(p.communities)
+	case "ambassador":
+		p.notice = nil // it may name somebody who was just erased
 	}
 	if p.wanted {
 		p.reload()
@@ -170,7 +172,7 @@ func (p *Page) reload() {
 			}
 			before := -1
 			if p.snap != nil {
-				before = len(p.snap.queue)
+				before = p.snap.toFind(p.read)
 			}
 			p.snap, p.read = s, today
 			p.fill()
