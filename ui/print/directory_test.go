@@ -41,4 +41,18 @@ func TestADirectoryAsPeopleWriteItPrintsOnEveryLayout(t *testing.T) {
 			t.Errorf("from record %d, %s: %s", i, s.Layout, f)
 		}
 	}
+	m := selection(t)
+	m.Communities = all[:60]
+	for name, make := range materials(t) {
+		if name == "postcard-4" || name == "booklet-a4" {
+			continue // the same drawings
+		}
+		j, _, err := make(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range overlaps(j) {
+			t.Errorf("%s: %s", name, f)
+		}
+	}
 }
