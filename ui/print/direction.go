@@ -2,6 +2,8 @@ package print
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/faellesskabsby/vejviser/localdb/clean"
 	"golang.org/x/text/unicode/bidi"
@@ -112,17 +114,11 @@ func tidy(s string, max int) string {
 			piece = s[:at]
 		}
 		tidied := clean.Line(piece, max)
-		if tidied == "" && piece != "" && strings.TrimSpace(piece) == "" {
-			tidied = " "
-		} else {
-			if strings.HasPrefix(piece, " ") {
-				tidied = " " + tidied
-			}
-			if strings.HasSuffix(piece, " ") {
-				tidied += " "
-			}
+		before, after := edgeSpaces(piece)
+		if tidied == "" {
+			after = ""
 		}
-		out.WriteString(tidied)
+		out.WriteString(before + tidied + after)
 		if at < 0 {
 			break
 		}
@@ -134,6 +130,23 @@ func tidy(s string, max int) string {
 		return all
 	}
 	return clean.Line(out.String(), max)
+}
+
+// edgeSpaces is the space that a piece of text begins and ends with, which the gate
+// takes off the ends of a line; one that does not break stays so.
+func edgeSpaces(s string) (before, after string) {
+	space := func(r rune) string {
+		switch {
+		case r == '\u00a0':
+			return "\u00a0"
+		case unicode.IsSpace(r):
+			return " "
+		}
+		return ""
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return space(first), space(last)
 }
 
 // at is where something of width w stands that a sheet from left to right has at x:

@@ -224,6 +224,18 @@ func TestWhatStandsInATextFromRightToLeftKeepsItsDirection(t *testing.T) {
 	}
 }
 
+func TestTheGateKeepsWhatSetsAValueApart(t *testing.T) {
+	for in, want := range map[string]string{
+		"از \u20669:30\u2069\u00a0تا\u00a0\u206610:30\u2069": "از \u20669:30\u2069\u00a0تا\u00a0\u206610:30\u2069",
+		" a \u2066b  c\x00\u2069 \u2066d\u2069 ":             "a \u2066b c\u2069 \u2066d\u2069",
+		"a\u202eb":                                           "ab",
+	} {
+		if got := tidy(in, 100); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
 func drawnText(ls []line) string {
 	var b strings.Builder
 	for _, l := range ls {
