@@ -124,12 +124,12 @@ func TestKioskJourney(t *testing.T) {
 	must(t, os.WriteFile(pin, []byte("481973\n"), 0o600))
 	vejvis(t, "kiosk-pin", "--new-pin-file", pin, "--data", dir)
 	a := s.start("--kiosk", "--data", dir, "--example")
-	s.waitFor("the tiles", func() bool { return s.coloursIn(60, 450, 960, 600) > 20 })
+	s.waitFor("the tiles", func() bool { return s.coloursIn(60, 560, 960, 600) > 20 })
 	s.settle()
 	s.picture("kiosk-1-home")
 	home := hash(s.grab())
 
-	s.click(540, 545) // Spise sammen
+	s.click(540, 630) // Spise sammen, below two rows of languages and tools
 	s.waitFor("the list", func() bool { return hash(s.grab()) != home })
 	s.settle()
 	list := hash(s.grab())
@@ -162,7 +162,7 @@ func TestKioskJourney(t *testing.T) {
 		t.Error("the first page is not as it was")
 	}
 
-	s.click(540, 375) // the search
+	s.click(540, 458) // the search
 	s.settle()
 	keys := letterKeys()
 	for _, r := range typedAtKiosk {
