@@ -11,6 +11,7 @@
 //
 //	typeface, subset, embed   the fonts, cut to the letters that are used
 //	text                      a paragraph becomes lines: shaped, bidi, UAX #14
+//	direction                 what is read from right to left: order and mirror image
 //	paper, qr                 draws lines, icons, codes, frames; records each box
 //	tags, file                the logical structure, and the file written again
 //	flow                      rows of a page: what does not fit goes on overleaf
