@@ -3,6 +3,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -91,6 +92,14 @@ func TestStoryNoRoom(t *testing.T) {
 	desk.comesBack(code, "the-first")
 	st.sameEverywhere(code, "no_room", "shown no_room")
 	st.sameEverywhere(next, "shown", "shown")
+	for _, r := range []*role{st.desk, st.guide} {
+		dump := vejvis(t, "dump", "--data", r.dir)
+		for _, want := range []string{`"previous_code":"` + code, `"instead":[`} {
+			if !strings.Contains(dump, want) {
+				t.Errorf("%s does not hold %s", r.who, want)
+			}
+		}
+	}
 }
 
 // Nobody knows how it went: that stays in sight, and is asked again.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -249,19 +248,4 @@ func (st *story) sameEverywhere(code, state, kinds string) {
 			st.t.Error("a coordinator's PC knows a life")
 		}
 	}
-}
-
-// mustNotHold says that no file of a PC's store holds a text as it is.
-func (r *role) mustNotHold(text string) {
-	r.st.t.Helper()
-	must(r.st.t, filepath.WalkDir(r.dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err == nil && strings.Contains(string(b), text) {
-			r.st.t.Errorf("%s holds %q", path, text)
-		}
-		return nil
-	}))
 }

@@ -44,7 +44,6 @@ type screen struct {
 	w, h    uint16
 	home    string // the desk worker's home folder, where sheets are saved
 	actions int    // keys that do something, not letters typed
-	who     string // begins the names of pictures where several screens are played at once
 }
 
 type stroke struct {
@@ -235,7 +234,7 @@ func (s *screen) picture(name string) {
 		img.SetNRGBA(i/4%int(s.w), i/4/int(s.w), color.NRGBA{b[i+2], b[i+1], b[i], 255})
 	}
 	must(s.t, os.MkdirAll(*outDir, 0o755))
-	f, err := os.Create(filepath.Join(*outDir, s.who+name+".png"))
+	f, err := os.Create(filepath.Join(*outDir, name+".png"))
 	must(s.t, err)
 	defer f.Close()
 	must(s.t, png.Encode(f, img))
