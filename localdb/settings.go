@@ -15,6 +15,7 @@ import (
 // package must agree on.
 const (
 	SettingDesk         = "desk"         // name of the desk, as printed: "Ringsted Bibliotek"
+	SettingDeskPhone    = "desk_phone"   // its telephone number, as sheets tell it
 	SettingOrganisation = "organisation" // whose desk it is
 	SettingMunicipality = "municipality"
 	SettingPublicURL    = "public_url" // where the communities' public pages are

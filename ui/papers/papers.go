@@ -18,9 +18,6 @@ import (
 	"github.com/faellesskabsby/vejviser/ui/say"
 )
 
-// SettingDeskPhone is the key of the desk's telephone number, as sheets tell it.
-const SettingDeskPhone = "desk_phone"
-
 // ErrNoPlan is the error for a code for which nothing is arranged.
 var ErrNoPlan = errors.New("papers: nothing is arranged under this code")
 
@@ -50,7 +47,7 @@ func Sender(s Store) (f From, err error) {
 		return f, err
 	}
 	f.Desk = say.Desk(organisation, desk)
-	if f.Phone, err = s.Setting(SettingDeskPhone); err != nil {
+	if f.Phone, err = s.Setting(localdb.SettingDeskPhone); err != nil {
 		return f, err
 	}
 	f.PublicURL, err = s.Setting(localdb.SettingPublicURL)

@@ -28,6 +28,26 @@ func checkName(text string, today directory.Day) (string, problem) {
 	return v, ""
 }
 
+// checkPhone reads the telephone number of the desk: eight digits, or one with its
+// country, written as people write it.
+func checkPhone(text string) (string, problem) {
+	v := clean.Line(text, 4*longest)
+	digits := 0
+	for i, r := range v {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r != ' ' && (r != '+' || i > 0):
+			return "", "settings.phone_bad"
+		}
+	}
+	foreign := strings.HasPrefix(v, "+") && digits >= 8 && digits <= 15
+	if v != "" && digits != 8 && !foreign {
+		return "", "settings.phone_bad"
+	}
+	return v, ""
+}
+
 // checkURL reads the public address: a host over https, perhaps with a path,
 // and nothing that would end up on paper by accident.
 func checkURL(text string) (string, problem) {

@@ -20,17 +20,17 @@ type Page struct {
 	say   *say.Speaker
 	saver *saver
 
-	organisation, desk, publicURL *widget.Field
-	locked                        *widget.Text // why the organisation cannot be changed here
-	municipality                  *widget.Choice
-	place                         *placePart
-	look                          *lookPart
-	print                         *printPart
-	data                          *dataPart
-	about                         *aboutPart
-	words                         *words
-	notes                         map[string]*widget.Text // by setting: "Gemt"
-	cancel                        func()                  // of the interest in changes
+	organisation, desk, phone, publicURL *widget.Field
+	locked                               *widget.Text // why the organisation cannot be changed here
+	municipality                         *widget.Choice
+	place                                *placePart
+	look                                 *lookPart
+	print                                *printPart
+	data                                 *dataPart
+	about                                *aboutPart
+	words                                *words
+	notes                                map[string]*widget.Text // by setting: "Gemt"
+	cancel                               func()                  // of the interest in changes
 
 	head    *fyne.Container
 	columns *fyne.Container
@@ -91,7 +91,7 @@ func (p *Page) lookChanged() {
 // redraw lets the fields take the text size of now: Fyne tells only what is in
 // sight that it changed.
 func (p *Page) redraw() {
-	for _, f := range []*widget.Field{p.organisation, p.desk, p.publicURL, p.place.search, p.words.search, p.words.form.says, p.words.form.find} {
+	for _, f := range []*widget.Field{p.organisation, p.desk, p.phone, p.publicURL, p.place.search, p.words.search, p.words.form.says, p.words.form.find} {
 		f.Entry.Refresh()
 		f.Refresh()
 	}
@@ -179,9 +179,11 @@ func (p *Page) newDesk() fyne.CanvasObject {
 	name := func(text string) (string, problem) { return checkName(text, p.today()) }
 	p.organisation = p.field("organisation", localdb.SettingOrganisation, name)
 	p.desk = p.field("desk", localdb.SettingDesk, name)
+	p.phone = p.field("phone", localdb.SettingDeskPhone, checkPhone)
 	p.publicURL = p.field("public_url", localdb.SettingPublicURL, checkURL)
 	p.organisation.Entry.SetPlaceHolder(p.say.T("settings.organisation_placeholder"))
 	p.desk.Entry.SetPlaceHolder(p.say.T("settings.desk_placeholder"))
+	p.phone.Entry.SetPlaceHolder(p.say.T("settings.phone_placeholder"))
 	p.publicURL.Entry.SetPlaceHolder(urlExample)
 	p.locked = widget.NewText(p.say.T("settings.organisation_locked"), widget.Style{Ink: widget.Quiet, Size: theme.Small})
 	p.locked.Hide()
@@ -191,6 +193,7 @@ func (p *Page) newDesk() fyne.CanvasObject {
 	return p.section("desk", "desk_hint",
 		widget.NewColumn(theme.Space4, p.noted(p.organisation, localdb.SettingOrganisation), p.locked),
 		p.noted(p.desk, localdb.SettingDesk),
+		p.noted(p.phone, localdb.SettingDeskPhone),
 		p.noted(widget.Labelled(p.say.T("settings.municipality"), p.municipality), localdb.SettingMunicipality),
 		p.noted(p.publicURL, localdb.SettingPublicURL),
 		widget.NewText(p.say.T("settings.public_url_hint"), widget.Style{Ink: widget.Quiet, Size: theme.Small}))
@@ -293,6 +296,7 @@ func (p *Page) read() {
 	fill(p.organisation, localdb.SettingOrganisation)
 	p.lock()
 	fill(p.desk, localdb.SettingDesk)
+	fill(p.phone, localdb.SettingDeskPhone)
 	fill(p.publicURL, localdb.SettingPublicURL)
 	m := get(localdb.SettingMunicipality)
 	p.municipality.SetOptions(p.municipalities(nil, m))

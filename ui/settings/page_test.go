@@ -144,6 +144,23 @@ func TestSettingsAreKeptWhenInvalidInputIsTyped(t *testing.T) {
 	}
 }
 
+// Sheets for companions and hosts say whom to ring.
+func TestTheDesksTelephoneIsKeptAsItIsWrittenAndNothingElseIs(t *testing.T) {
+	d := usual(t)
+	d.typeIn(d.page.phone, "00 00 00 00")
+	d.settle(func() bool { return d.kept(localdb.SettingDeskPhone) == "00 00 00 00" })
+	for _, bad := range []string{"010170-1234", "00 00 00", "ring i morgen"} {
+		d.page.phone.Entry.SetText(bad)
+		d.page.phone.Entry.OnSubmitted(bad)
+		if !strings.Contains(d.page.phone.Problem(), "otte cifre") {
+			t.Errorf("%q is said as %q", bad, d.page.phone.Problem())
+		}
+	}
+	if got := d.kept(localdb.SettingDeskPhone); got != "00 00 00 00" {
+		t.Errorf("kept %q", got)
+	}
+}
+
 func TestACPRNumberIsNeverKeptAsAName(t *testing.T) {
 	d := usual(t)
 	d.page.desk.Entry.SetText("010170-1234")
