@@ -11,6 +11,7 @@ import (
 	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
+	"github.com/faellesskabsby/vejviser/localdb/referral"
 	"github.com/faellesskabsby/vejviser/ui/lock"
 	"github.com/faellesskabsby/vejviser/ui/shell"
 	"github.com/faellesskabsby/vejviser/ui/theme"
@@ -146,6 +147,14 @@ func (a *app) changed(c localdb.Change) {
 	case "people":
 		a.readPeople()
 		a.soon(func() { a.shell.Refresh() })
+	case "card":
+		a.read()
+		a.soon(func() {
+			a.shell.Refresh()
+			if a.counter != nil {
+				a.counter.CardChanged(referral.Code(c.ID))
+			}
+		})
 	default:
 		a.read()
 		a.soon(func() { a.shell.Refresh(); a.roleChanged() })

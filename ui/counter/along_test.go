@@ -107,6 +107,13 @@ func TestAContactCardIsOfferedOnlyWhereItMayBeNeeded(t *testing.T) {
 			if len(asked) != 1 || asked[0] != d.page.folder.done.code {
 				t.Errorf("asked for %v", asked)
 			}
+			d.page.CardChanged("K7M4-QXRF")
+			if d.button("Opret kontaktkort") == nil {
+				t.Error("another code's card takes the offer away")
+			}
+			if d.page.CardChanged(asked[0]); d.button("Opret kontaktkort") != nil {
+				t.Error("a card is made, and one is still offered")
+			}
 		}
 	}
 }

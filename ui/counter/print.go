@@ -29,7 +29,8 @@ type recorded struct {
 	stop   context.CancelFunc // stops following the printer
 	// A contact card may be needed: somebody is to go along, or to ask how it went.
 	call     bool
-	language string // of the sheet
+	language string            // of the sheet
+	offer    fyne.CanvasObject // of one; nil where it is not offered
 }
 
 // print is "Print og registrér"; once recorded, it prints the same sheet again.
@@ -229,9 +230,26 @@ func (f *folder) offerCard(r *recorded) {
 		return
 	}
 	t := f.c.cat.T
-	f.column.Objects = append(f.column.Objects, widget.NewColumn(theme.Space4,
+	r.offer = widget.NewColumn(theme.Space4,
 		widget.NewText(t("card.offer"), widget.Style{Size: theme.Quiet, Ink: widget.Quiet}),
-		widget.NewFlow(0, widget.NewPlainButton(t("card.offer_do"), func() { f.c.deps.NewCard(r.code, r.language) }))))
+		widget.NewFlow(0, widget.NewPlainButton(t("card.offer_do"), func() { f.c.deps.NewCard(r.code, r.language) })))
+	f.column.Objects = append(f.column.Objects, r.offer)
+}
+
+// CardChanged is told that a contact card of a code was made: none is offered any
+// more, and keys go to the next citizen.
+func (c *Counter) CardChanged(code referral.Code) {
+	f := c.folder
+	r := f.done
+	if r == nil || r.code != code || r.offer == nil {
+		return
+	}
+	f.column.Remove(r.offer)
+	r.offer = nil
+	f.relayout()
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(c.root); cv != nil && cv.Overlays().Top() == nil {
+		widget.FocusOn(r.next)
+	}
 }
 
 // tell changes the line that says how the sheet fares.
