@@ -293,6 +293,20 @@ func TestCPRNumberInGreetingIsStopped(t *testing.T) {
 	d.settle(d.done)
 }
 
+// A host gives the code back on a slip; whether a desk wants them is its habit.
+func TestASlipForTheHostGoesWithTheSheetAsLongAsItIsWanted(t *testing.T) {
+	d := openDesk(t, "da")
+	f := d.page.folder
+	if f.sheet("").Slip {
+		t.Error("a slip that nobody asked for")
+	}
+	f.slip.Tapped(nil)
+	f.clear()
+	if !f.sheet("").Slip {
+		t.Error("the next citizen's sheet has no slip")
+	}
+}
+
 func TestSheetNamesTheDeskOnce(t *testing.T) {
 	d := openDesk(t, "da")
 	if err := d.store.SetSetting(localdb.SettingDesk, "Lindeby Bibliotek, skranken"); err != nil {

@@ -33,6 +33,7 @@ type folder struct {
 	hello   *guard
 	lang    *widget.Choice
 	layout  *widget.Choice
+	slip    *widget.Check // a slip for each host; as it was for the citizen before, because it is a desk's habit
 	depth   *widget.Segmented
 	day     *widget.Choice
 	ask     *widget.Choice // when to ask how it went
@@ -65,6 +66,7 @@ func newFolder(c *Counter) *folder {
 	f.layout = widget.NewChoice([]widget.Option{
 		{Value: print.A4, Text: t("counter.layout_a4")}, {Value: print.A5, Text: t("counter.layout_a5")}, {Value: print.Large, Text: t("counter.layout_large")},
 	}, print.A4, f.chose)
+	f.slip = widget.NewCheck(t("counter.slip"), false, func(bool) { f.chose("") }).Small()
 	var depths []widget.Option
 	for _, d := range referral.Depths {
 		depths = append(depths, widget.Option{Value: string(d), Text: capital(c.say.Label("depth", string(d)))})
@@ -82,7 +84,7 @@ func newFolder(c *Counter) *folder {
 			widget.NewText(t("counter.folder"), widget.Style{Size: theme.CardTitle, Bold: true}),
 			widget.NewText(t("counter.folder_hint"), widget.Style{Size: theme.Small, Ink: widget.Quiet})),
 		f.tie.top, f.cards, f.name.field, f.hello.field,
-		widget.NewPair(theme.Space8, theme.Scaled(108), widget.Labelled(t("counter.language"), f.lang), widget.Labelled(t("counter.layout"), f.layout)),
+		widget.NewPair(theme.Space8, theme.Scaled(108), widget.Labelled(t("counter.language"), f.lang), widget.Labelled(t("counter.layout"), f.layout)), f.slip,
 		widget.Labelled(t("counter.depth"), f.depth), f.along.panel,
 		widget.NewPair(theme.Space8, theme.Scaled(108), widget.Labelled(t("counter.day"), f.day), widget.Labelled(t("counter.follow_up"), f.ask)),
 		f.tie.box,

@@ -143,7 +143,7 @@ func (f *folder) organisation() string {
 
 func (f *folder) sheet(code referral.Code) print.Sheet {
 	s := print.Sheet{
-		Layout: f.layout.Value(), Language: f.lang.Value(),
+		Layout: f.layout.Value(), Language: f.lang.Value(), Slip: f.slip.On(),
 		Name: f.name.field.Entry.Text, Greeting: f.hello.field.Entry.Text,
 		Desk: say.Desk(f.organisation(), f.setting(localdb.SettingDesk)), Date: f.date(), Now: f.c.deps.Now(), Code: code,
 		PublicURL:        f.setting(localdb.SettingPublicURL),
