@@ -69,7 +69,7 @@ type Task struct {
 	On       directory.Day `json:"on"` // the day it is due
 	When     When          `json:"when"`
 	Since    directory.Day `json:"since"` // the day of what it follows from
-	Life     *Life         `json:"-"` // of the lives that were given
+	Life     *Life         `json:"-"`     // of the lives that were given
 	Referral *Referral     `json:"-"`
 	Ground   string        `json:"ground,omitzero"`
 }
