@@ -200,7 +200,8 @@ func (t *taking) all(ctx context.Context) (err error) {
 }
 
 // known answers operations that were taken before: with the answer that was kept,
-// or as a duplicate. Everything they made stands at or below the counter's record.
+// or as a duplicate. Everything they made stands at or below the counter's record;
+// their codes are looked at again, since the hub may have failed before it did.
 func (t *taking) known() (any bool, err error) {
 	for _, op := range t.p.Ops[len(t.answers):] {
 		if op.Counter > t.counter.Counter {
@@ -216,6 +217,9 @@ func (t *taking) known() (any bool, err error) {
 				a = k
 				a.Seq = t.counter.seq // it was kept before the log had given it one
 			}
+		}
+		if code := codeOf(op); code != "" && a.State != protocol.Refused {
+			t.codes = append(t.codes, code)
 		}
 		t.answers = append(t.answers, a)
 		any = true

@@ -30,7 +30,7 @@ func (h *Hub) keepHouse(ctx context.Context) {
 		what string
 		fn   func(context.Context) error
 	}{
-		{"erasures", h.finishErasures}, {"old cards", h.expireCards}, {"keys of cards", h.sweepCards}, {"old cases", h.retire}, {"old invitations", h.forgetInvitations}, {"old tombstones", h.purge},
+		{"erasures", h.finishErasures}, {"old cards", h.expireCards}, {"keys of cards", h.sweepCards}, {"old cases", h.retire}, {"events of referrals", h.widenLeft}, {"old invitations", h.forgetInvitations}, {"old tombstones", h.purge},
 		{"old audit", func(context.Context) error { return errors.Join(h.audit.sync(), h.audit.tidy()) }},
 		{"manifests", h.sweepManifests},
 	} {

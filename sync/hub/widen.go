@@ -2,10 +2,13 @@ package hub
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/faellesskabsby/vejviser/localdb/record"
 	"github.com/faellesskabsby/vejviser/localdb/referral"
+	"github.com/faellesskabsby/vejviser/sync/protocol"
+	"github.com/go-json-experiment/json"
 )
 
 // widenEvents looks again at codes that were just pushed: where a referral and one
@@ -30,6 +33,76 @@ func (h *Hub) widenEvents(ctx context.Context, codes []string) error {
 		}
 	}
 	return nil
+}
+
+// codeOf is the code that an operation concerns and whose events may have to be
+// looked at again; "" where it concerns none, or cannot be read.
+func codeOf(op protocol.Op) string {
+	switch op.Kind {
+	case protocol.OpReferral, protocol.OpEvent, protocol.OpCard:
+		return codeIn(op.Body)
+	}
+	return ""
+}
+
+func codeIn(body []byte) string {
+	var has struct {
+		Code string `json:"code"`
+	}
+	if json.Unmarshal(body, &has) != nil {
+		return ""
+	}
+	return has.Code
+}
+
+// reach is where the referrals of a code are, and where all of its events and cards are.
+type reach struct {
+	wanted, had []string
+	any         bool // there are events or cards
+}
+
+// widenLeft does what widenEvents could not: the hub was killed between the push
+// and the look after it, a backup was taken between them, or the log took no more.
+// Nobody pushes these codes again, so nothing else would.
+func (h *Hub) widenLeft(ctx context.Context) error {
+	by := map[string]*reach{}
+	err := h.store.EachRecord(ctx, record.FeedOf(record.Cases, ""), func(r record.Record) error {
+		if r.Kind != record.Referral && r.Kind != record.Event && r.Kind != record.Card {
+			return nil
+		}
+		code := codeIn(r.Body)
+		x := by[code]
+		if x == nil {
+			x = new(reach)
+			by[code] = x
+		}
+		switch {
+		case r.Kind == record.Referral:
+			x.wanted = append(x.wanted, r.In...)
+		case !x.any:
+			x.had, x.any = slices.Clone(r.In), true
+		default:
+			x.had = slices.DeleteFunc(x.had, func(t string) bool { return !slices.Contains(r.In, t) })
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var failed error // the last one: one alone says enough
+	for code, x := range by {
+		lacks := func(t string) bool { return t != record.Nowhere && !slices.Contains(x.had, t) }
+		if code == "" || !x.any || !slices.ContainsFunc(x.wanted, lacks) {
+			continue
+		}
+		if err := h.widenEvents(ctx, []string{code}); err != nil {
+			failed = fmt.Errorf("events of a code: %w", err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return failed
 }
 
 // widenAll gives the stored events of a code more tokens, batch by batch, for as
