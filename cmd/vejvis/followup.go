@@ -43,6 +43,15 @@ func (p *program) followup(s *localdb.Store) error {
 		return err
 	}
 	practice.Mark(lives, sessions)
+	as, err := s.Ambassadors()
+	if err != nil {
+		return err
+	}
+	there := map[string]bool{}
+	for i := range as {
+		there[as[i].ID] = true
+	}
+	referral.MarkGone(lives, func(id string) bool { return there[id] })
 	group := referral.When("")
 	for _, t := range referral.Due(lives, directory.DayOf(p.now())) {
 		if p.json {

@@ -60,6 +60,22 @@ type Told struct {
 	Referral Referral
 	Life     Life
 	Ground   string
+	Gone     bool // who was to go along is on no list any more: see MarkGone
+}
+
+// MarkGone notes for each agreement whether whom it names is still there: an
+// ambassador takes back the yes to being on the list, and nobody else says so.
+func MarkGone(lives []Told, there func(ambassador string) bool) {
+	for i := range lives {
+		evs := lives[i].Life.Events
+		lives[i].Gone = false
+		if len(evs) == 0 {
+			continue
+		}
+		if last := &evs[len(evs)-1]; last.Kind == Arranged && last.Plan != nil && last.Plan.With != "" {
+			lives[i].Gone = !there(last.Plan.With)
+		}
+	}
 }
 
 // Task is what may come next in one referral's life.
@@ -144,6 +160,9 @@ func (c *calendar) stepOf(t *Told, followed bool) (step, bool) {
 		return after(FindCompanion, 0)
 	case Arranged:
 		if p := last.Plan; p != nil {
+			if t.Gone && p.On >= c.today { // once the day has passed they may have gone all the same
+				return step{kind: FindCompanion, on: c.today, since: last.On}, true
+			}
 			return step{kind: AskCarriedOut, on: p.On, since: last.On}, true
 		}
 		return after(AskCarriedOut, 0)
@@ -287,7 +306,11 @@ func likely(kind TaskKind, l Life) []Kind {
 	}
 	fit := Choices(l)
 	out := make([]Kind, 0, len(fit))
-	for _, k := range expected[kind] {
+	first := expected[kind]
+	if kind == FindCompanion && l.from == State(Arranged) { // nobody is behind the agreement any more
+		first = expected[AskCarriedOut][1:]
+	}
+	for _, k := range first {
 		if slices.Contains(fit, k) {
 			out = append(out, k)
 		}

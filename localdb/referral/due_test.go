@@ -110,6 +110,27 @@ func TestWhoFallsOutIsOfferedThePracticeGroundAgain(t *testing.T) {
 	}
 }
 
+func TestAnAgreementWithNobodyBehindItIsDueAtOnceUntilItsDay(t *testing.T) {
+	for days, want := range map[int]TaskKind{-1: AskCarriedOut, 0: FindCompanion, 6: FindCompanion} {
+		plan := on(Arranged, 2)
+		plan.Plan = &Plan{On: tuesday.AddDays(days), With: "bente"}
+		x := []Told{told(1, on(Shown, 5), on(AccompanimentWanted, 5), plan)}
+		MarkGone(x, func(string) bool { return true })
+		if got := Due(x, tuesday); len(got) != 1 || got[0].Kind != AskCarriedOut {
+			t.Errorf("somebody is there: %+v", got)
+		}
+		MarkGone(x, func(id string) bool { return id != "bente" })
+		got := Due(x, tuesday)
+		if len(got) != 1 || got[0].Kind != want {
+			t.Errorf("%d days before: %+v", days, got)
+			continue
+		}
+		if want == FindCompanion && (got[0].When != Today || got[0].On != tuesday || got[0].Outcomes()[0] != FellThrough) {
+			t.Errorf("%+v, %v", got[0], got[0].Outcomes())
+		}
+	}
+}
+
 func TestTheSuggestedOutcomeIsFirstAndAllThatFitAreOffered(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := someLife(t)

@@ -46,6 +46,14 @@ func load(s Store, today directory.Day) (*snapshot, error) {
 	}
 	x.book = practice.NewBook(x.sessions)
 	practice.Mark(x.lives, x.sessions)
+	as, err := s.Ambassadors()
+	if err != nil {
+		return nil, err
+	}
+	for i := range as {
+		x.names[as[i].ID] = as[i].Name
+	}
+	referral.MarkGone(x.lives, x.there)
 	x.tasks = referral.Due(x.lives, today)
 	x.taskOf = make(map[referral.Code]int, len(x.tasks))
 	for i := range x.tasks {
@@ -54,15 +62,11 @@ func load(s Store, today directory.Day) (*snapshot, error) {
 			x.due++
 		}
 	}
-	as, err := s.Ambassadors()
-	if err != nil {
-		return nil, err
-	}
-	for i := range as {
-		x.names[as[i].ID] = as[i].Name
-	}
 	return x, x.readWaiting(s)
 }
+
+// there says whether an ambassador is still on the list.
+func (x *snapshot) there(ambassador string) bool { return x.names[ambassador] != "" }
 
 // readWaiting reads what is not sent, and what desks have reported.
 func (x *snapshot) readWaiting(s Store) error {
@@ -124,6 +128,7 @@ func (x *snapshot) refresh(s Store, code referral.Code, today directory.Day) (re
 			}
 		}
 		practice.Mark(tied, x.sessions)
+		referral.MarkGone(tied, x.there)
 	}
 	for _, k := range referral.Due(tied, today) {
 		if k.Code == code {

@@ -52,7 +52,7 @@ func (w words) state(t *referral.Told, k *referral.Task) (string, widget.Tone) {
 	}
 	switch k.Kind {
 	case referral.FindCompanion:
-		if t.Life.State == referral.State(referral.FellThrough) || k.When == referral.Overdue {
+		if t.Gone || t.Life.State == referral.State(referral.FellThrough) || k.When == referral.Overdue {
 			tone = widget.ToneTrouble
 		} else {
 			tone = widget.ToneWaiting
