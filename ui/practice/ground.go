@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
 
 	"github.com/faellesskabsby/vejviser/localdb/directory"
 	"github.com/faellesskabsby/vejviser/localdb/practice"
@@ -187,8 +188,15 @@ func (p *Page) onward(g *directory.Community, code referral.Code) fyne.CanvasObj
 
 // step is one community onward, when it meets next, and who can go along.
 func (p *Page) step(s practice.Step, code referral.Code) fyne.CanvasObject {
-	words := widget.NewColumn(0, widget.NewText(s.Name, widget.Style{Bold: true}))
+	name, nameless := s.Name, false
+	if s.Community == nil {
+		if _, err := uuid.Parse(name); err == nil { // an id says nothing to anybody
+			name, nameless = p.t("unknown_community"), true
+		}
+	}
+	words := widget.NewColumn(0, widget.NewText(name, widget.Style{Bold: true}))
 	switch c := s.Community; {
+	case nameless:
 	case c == nil:
 		words.Add(quiet(p.t("step_unknown")))
 	case !s.Open(p.today()):

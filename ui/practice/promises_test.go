@@ -199,6 +199,23 @@ func TestTheWayOnwardSaysWhereWhenAndWithWhom(t *testing.T) {
 	}
 }
 
+// A frame may name a community by an id that is unknown here: the id says nothing to
+// anybody, and is not shown.
+func TestTheWayOnwardShowsNoId(t *testing.T) {
+	const unknown = "0190a000-0000-7000-8000-00000000dead"
+	d := usual(t, func(d *desk) {
+		lively(d)
+		before, err := d.store.Community(club)
+		d.must(err)
+		after, err := d.store.Community(club)
+		d.must(err)
+		after.Practice.Onward = append(after.Practice.Onward, unknown)
+		d.must(d.store.EditCommunity(before, after))
+	})
+	d.sees("Havegruppen", "Et fællesskab, der ikke længere er på listen")
+	d.seesNot(unknown)
+}
+
 func TestNothingTypedOfATimeGoesByItself(t *testing.T) {
 	d := usual(t, lively)
 	d.page.registerNext()
