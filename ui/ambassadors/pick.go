@@ -81,8 +81,8 @@ func (s *sheet) communities(label string) *widget.Picker {
 	return k
 }
 
-// findCommunities gives communities by what is typed: first those whose name holds
-// it, then those that the search finds.
+// findCommunities gives communities by what is typed: first those whose name begins
+// with it, then those whose name holds it, then what else the search finds.
 func (p *Page) findCommunities(text string) (out []directory.Community) {
 	low := fold(text)
 	have := map[string]bool{}
@@ -92,25 +92,32 @@ func (p *Page) findCommunities(text string) (out []directory.Community) {
 			out = append(out, *c)
 		}
 	}
-	var rest []*directory.Community
+	var holding, rest []*directory.Community
 	if p.d.Finder != nil {
-		for _, h := range p.d.Finder.Search(context.Background(), match.Query{Text: text, Today: p.today(), Limit: 20}).Hits {
+		for _, h := range p.d.Finder.Search(context.Background(), match.Query{Text: text, Today: p.today(), Limit: looked}).Hits {
 			c, err := p.d.Store.Community(h.ID)
 			if err != nil {
 				continue // it went since the search was made
 			}
-			if strings.Contains(fold(c.Name), low) {
+			switch name := fold(c.Name); {
+			case strings.HasPrefix(name, low):
 				add(c)
-			} else {
+			case strings.Contains(name, low):
+				holding = append(holding, c)
+			default:
 				rest = append(rest, c)
 			}
 		}
 	}
-	for _, c := range rest {
+	for _, c := range append(holding, rest...) {
 		add(c)
 	}
-	return out
+	return out[:min(len(out), mostFound)]
 }
+
+// looked is how many answers of the search are looked through for names that begin
+// with what is typed; mostFound of them are offered.
+const looked, mostFound = 60, 20
 
 // findArea gives areas that others have, and that the directory's places name.
 func (s *sheet) findArea(text string) []widget.Option {

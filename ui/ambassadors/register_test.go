@@ -2,6 +2,7 @@ package ambassadors
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -188,6 +189,45 @@ func TestCommunitiesArePickedByTyping(t *testing.T) {
 	i := slices.IndexFunc(as, func(a directory.Ambassador) bool { return a.Name == "Bente" })
 	if !slices.Equal(as[i].Areas, []string{"Tårnparken", "Lindeby", "Sydhavnen"}) {
 		t.Errorf("got %v", as[i].Areas)
+	}
+}
+
+// Who writes how a name begins means that name, whatever else the search finds.
+func TestNamesThatBeginWithWhatIsTypedComeFirst(t *testing.T) {
+	d := usual(t, people4)
+	d.must(d.store.Import(context.Background(), func(tx *localdb.ImportTx) error {
+		for i, name := range []string{"Vi går og strikker", "Café Strik", "Strikkecaféen", "Torsdagsklubben"} {
+			c := directory.Community{ID: fmt.Sprintf("0190a000-0000-7000-8000-0000000000%02d", 20+i), Name: name, Summary: "Strik, strik og strik", Activities: []string{"strik"}}
+			if err := tx.Put(&c); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	var names []string
+	for _, c := range d.page.findCommunities("strik") {
+		names = append(names, c.Name)
+	}
+	if len(names) != 5 || !strings.HasPrefix(names[0], "Strik") || !strings.HasPrefix(names[1], "Strik") || !strings.Contains(strings.ToLower(names[3]), "strik") || names[4] != "Torsdagsklubben" {
+		t.Errorf("offered %q", names)
+	}
+}
+
+// The day of a yes is filled in: whoever corrects it does so from its end.
+func TestTheDayOfAYesIsCorrectedFromItsEnd(t *testing.T) {
+	d := usual(t, people4)
+	d.page.addNew()
+	d.write("consent_how", "written")
+	x := d.page.form.f.Find("consent_on")
+	e := x.Focus.(*widget.Entry)
+	if x.Value() != "24.11.2026" || e.CursorColumn != len(x.Value()) {
+		t.Fatalf("%q with the caret at %d", x.Value(), e.CursorColumn)
+	}
+	widget.FocusOn(e)
+	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
+	test.Type(e, "5")
+	if x.Value() != "24.11.2025" {
+		t.Errorf("it says %q", x.Value())
 	}
 }
 

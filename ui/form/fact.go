@@ -2,6 +2,7 @@ package form
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -77,6 +78,10 @@ func (f *Form) field(path string, w *widget.Field) *Fact {
 	x.set = func(v string) {
 		if w.Entry.Text != v {
 			w.Entry.SetText(v)
+			if !w.Entry.MultiLine { // who comes here writes on, or takes away, from the end
+				w.Entry.CursorColumn = utf8.RuneCountInString(w.Entry.Text)
+				w.Entry.Refresh()
+			}
 		}
 	}
 	x.problem = func(text string) {
