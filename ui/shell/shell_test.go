@@ -1,9 +1,11 @@
 package shell
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -87,6 +89,35 @@ func TestHelpListsTheKeysAndTheyRestMeanwhile(t *testing.T) {
 	w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if w.Canvas().Overlays().Top() != nil {
 		t.Error("Esc did not close the help")
+	}
+}
+
+// F1 names the key that locks exactly where it locks.
+func TestHelpNamesTheKeyThatLocksWherePeopleShareThePC(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		s, _, _, w := open(t, fyne.NewSize(1360, 820))
+		s.deps.Who, s.deps.Lock = func() (string, bool) { return "", shared }, func() {}
+		s.ShowHelp()
+		found := false
+		var look func(o fyne.CanvasObject)
+		look = func(o fyne.CanvasObject) {
+			switch x := o.(type) {
+			case *canvas.Text:
+				found = found || strings.Contains(x.Text, "Ctrl L")
+			case *fyne.Container:
+				for _, c := range x.Objects {
+					look(c)
+				}
+			case fyne.Widget:
+				for _, c := range test.WidgetRenderer(x).Objects() {
+					look(c)
+				}
+			}
+		}
+		look(w.Canvas().Overlays().Top())
+		if found != shared {
+			t.Errorf("shared %v, and the help names the key: %v", shared, found)
+		}
 	}
 }
 
