@@ -158,17 +158,17 @@ func TestAnErasureOfAnAmbassadorGoesOnAfterAKill(t *testing.T) {
 // A view that was set aside holds what it held: it does not outlast an erasure, done
 // here or told by the log.
 func TestNoViewThatWasSetAsideOutlastsAnErasure(t *testing.T) {
-	l := newLog()
 	id := "0190a000-0000-7000-8000-0000000000a1"
-	r := l.put(record.Ambassador, id, directory.Ambassador{ID: id, Name: cardName}, "ringsted")
-	for name, erase := range map[string]func(*Store) error{
-		"here": func(s *Store) error { return s.EraseAmbassador(id) },
-		"at the hub": func(s *Store) error {
+	for name, erase := range map[string]func(*testLog, record.Record, *Store) error{
+		"here": func(_ *testLog, _ record.Record, s *Store) error { return s.EraseAmbassador(id) },
+		"at the hub": func(l *testLog, r record.Record, s *Store) error {
 			l.remove(r)
 			l.play(t, s, "dir", "staff")
 			return nil
 		},
 	} {
+		l := newLog()
+		r := l.put(record.Ambassador, id, directory.Ambassador{ID: id, Name: cardName}, "ringsted")
 		dir := t.TempDir()
 		s := enrolled(t, made(dir))
 		l.bring(t, s, "dir", "staff")
@@ -183,7 +183,7 @@ func TestNoViewThatWasSetAsideOutlastsAnErasure(t *testing.T) {
 		if n := len(setAside(t, dir)); n != 1 {
 			t.Fatalf("%s: %d views were set aside", name, n)
 		}
-		if err := erase(s); err != nil {
+		if err := erase(l, r, s); err != nil {
 			t.Fatal(err)
 		}
 		if names := setAside(t, dir); len(names) != 0 {

@@ -69,7 +69,7 @@ func TestWrongTokenRaisesNothing(t *testing.T) {
 }
 
 func TestWhatCannotBeDoneIsRefusedPlainly(t *testing.T) {
-	for _, args := range [][]string{{"--kiosk"}, {"--nonsense"}, {"file.csv"}} {
+	for _, args := range [][]string{{"--nonsense"}, {"file.csv"}} {
 		if code := run(args); code != 2 {
 			t.Errorf("%v ends with %d, want 2", args, code)
 		}
