@@ -54,6 +54,9 @@ func (j *job) a4() error {
 		f.card(c)
 		root.kids = append(root.kids, sects[i])
 		if i == after && box.item != nil {
+			if box.height() > f.room() {
+				j.overleaf(f, root)
+			}
 			f.whole(gap(a4Between), *box.item)
 			root.kids = append(root.kids, box.element)
 		}
@@ -63,6 +66,22 @@ func (j *job) a4() error {
 	}
 	j.a4Foot(root, common)
 	return j.pdf.Error()
+}
+
+// overleaf begins the page where the code stands without a card: it is the page
+// of the citizen's own plan, so that neither code nor dates look lost.
+func (j *job) overleaf(f *flow, root *element) {
+	f.page()
+	sect := root.add("Sect")
+	f.put(j.paragraph(sect.add("H2"), []span{{text: j.say.T("sheet.plan")}}, leafHead, f.w)...)
+	for _, key := range []string{"plan.day", "plan.time", "plan.with"} {
+		label := j.paragraph(sect.add("P"), []span{{text: j.say.T("sheet." + key)}}, bodyText, 36)
+		f.put(item{height: max(a5Pitch, total(label)), draw: func(x, y float64) {
+			drawItems(label, x, y+2)
+			j.rule(x+37, y+8.2, f.w-37, 0.25, 0, quiet)
+		}})
+	}
+	f.y += 3
 }
 
 // masthead is the line above everything: who hands it out, when, and the product.
@@ -117,7 +136,7 @@ func (j *job) card(e *element, c *facts, w float64, own bool) card {
 	if c.link != nil {
 		out.sideWidth = a4Side
 		width -= a4Side + 4
-		out.side = j.codeColumn(e, c.link, a4Code, a4Side)
+		out.side = append(j.codeColumn(e, c.link, a4Code, a4Side), j.codeAddress(e, c.link, a4Side, 0.5)...)
 	}
 	out.main = j.paragraph(name, []span{{text: c.name}}, a4Name, width)
 	for i := range out.main {
@@ -206,7 +225,7 @@ func (j *job) part(body *element, r fact) *element {
 	return body.add("P")
 }
 
-// codeColumn is a QR code with its caption and its address in letters.
+// codeColumn is a QR code with its caption.
 func (j *job) codeColumn(e *element, l *link, side, width float64) []item {
 	fig, caption := e.add("Figure"), e.add("P")
 	what := l.caption
@@ -217,12 +236,17 @@ func (j *job) codeColumn(e *element, l *link, side, width float64) []item {
 	items := []item{{height: side + 1.2, keep: true, draw: func(x, y float64) {
 		j.framedCode(fig, x+(width-side)/2, y, side, l)
 	}}}
-	items = append(items, j.aligned(caption, []span{{text: l.caption}}, smallText, width, 0.5)...)
-	if l.letters != "" {
-		address := e.add("P")
-		for _, part := range j.addressLines(l.letters, smallText, width) {
-			items = append(items, j.aligned(address, []span{{text: part}}, smallText.in(quiet), width, 0.5)...)
-		}
+	return append(items, j.aligned(caption, []span{{text: l.caption}}, smallText, width, 0.5)...)
+}
+
+// codeAddress is the address of a QR code in letters, as the code holds it.
+func (j *job) codeAddress(e *element, l *link, width, align float64) (items []item) {
+	if l.letters == "" {
+		return nil
+	}
+	address := e.add("P")
+	for _, part := range j.addressLines(l.letters, smallText, width) {
+		items = append(items, j.aligned(address, []span{{text: part}}, smallText.in(quiet), width, align)...)
 	}
 	return items
 }

@@ -156,3 +156,67 @@ func TestCalendarEntryIsPlainAndBounded(t *testing.T) {
 		t.Errorf("%q", e)
 	}
 }
+
+func TestAnAddressAwayFromItsCodeIsForPeople(t *testing.T) {
+	const id = "01936b1e-7f4a-7c3e-9b5a-0d2f6c1a8e11"
+	for url, want := range map[string]string{
+		"HTTPS://Vejviser.Example.DK":   "vejviser.example.dk/F/" + PageKey(id),
+		"https://example.dk/Vejviser/ ": "example.dk/Vejviser/F/" + PageKey(id),
+		"javascript:alert(1)":           "",
+	} {
+		got := runningAddress(url, id)
+		if got != want {
+			t.Errorf("%q gives %q, want %q", url, got, want)
+		}
+		if a := PageAddress(url, id); got != "" && !strings.HasSuffix(a, strings.ToUpper(got)) {
+			t.Errorf("%q and %q are not one address", a, got)
+		}
+	}
+}
+
+func TestTheBriefingHasTheAddressOfItsCodeOnOneLine(t *testing.T) {
+	b := sampleBriefing()
+	j, pdf, err := briefing(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := PageAddress(b.PublicURL, b.Community.ID); !strings.Contains(text(t, pdf), a) || codesOn(t, j, pdf) != 1 {
+		t.Errorf("%q is not whole on a line", a)
+	}
+}
+
+// Two full cards leave no room for the code: it goes overleaf, and not alone.
+func TestACodeOverleafStandsUnderAHeadingWithPlanAndDates(t *testing.T) {
+	s := sample(A4, 2)
+	for i := range s.Cards {
+		c := *walkers()
+		c.ID, c.Name = s.Cards[i].Community.ID, s.Cards[i].Community.Name
+		c.Welcome.FirstTime = append(c.Welcome.FirstTime, "Sig til Bente, hvis du kun vil med halvvejs.")
+		c.Accompaniment.How = "En ambassadør kan hente dig hjemme eller mødes med dig ved biblioteket."
+		c.AssuredAt = c.AssuredAt.AddDate(0, 0, -i)
+		s.Cards[i] = Card{Community: &c, Reasons: reasons()}
+	}
+	j, b := handout(t, s)
+	if j.pdf.PageCount() != 2 {
+		t.Fatalf("%d pages", j.pdf.PageCount())
+	}
+	p := inFile(t, b)
+	second := flat(run(t, "pdftotext", "-f", "2", "-l", "2", p, "-"))
+	from := -1
+	for _, want := range []string{j.say.T("sheet.plan"), j.say.T("sheet.plan.day"), "K7M4-QXR9", j.say.T("sheet.dates"), "torsdag 26. november"} {
+		at := strings.Index(second, want)
+		if at <= from {
+			t.Errorf("%q is not in its place in %q", want, second)
+		}
+		from = at
+	}
+	for _, f := range overlaps(j) {
+		t.Error(f)
+	}
+}
+
+func TestTwoCardsAGreetingAndTheCodeFillOnePage(t *testing.T) {
+	if j, b := handout(t, sample(A4, 2)); j.pdf.PageCount() != 1 || !strings.Contains(text(t, b), "K7M4-QXR9") {
+		t.Errorf("%d pages", j.pdf.PageCount())
+	}
+}

@@ -321,7 +321,7 @@ func (j *job) trust(m *directory.Community, f *facts) {
 func (j *job) link(m *directory.Community, phone string, side float64) *link {
 	if a := PageAddress(j.PublicURL, m.ID); a != "" {
 		if l := newLink(a, j.say.T("sheet.qr.page"), side); l != nil {
-			l.letters = a
+			l.letters, l.running = a, runningAddress(j.PublicURL, m.ID)
 			return l
 		}
 	}

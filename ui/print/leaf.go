@@ -93,6 +93,7 @@ func (l *leaf) coded(sect *element, rows []fact, c *link) {
 	}
 	const side = 35.0
 	column := l.codeColumn(sect, c, side, a4Side)
+	address := l.codeAddress(sect, c, l.f.w, 1) // across the page: whole on one line
 	k := leafRows
 	k.width -= a4Side + 4
 	list := sect.add("L")
@@ -109,14 +110,14 @@ func (l *leaf) coded(sect *element, rows []fact, c *link) {
 		n++
 	}
 	if max(h, used) > l.f.bottom-l.f.top { // more than a page: one below the other
-		l.f.put(column...)
+		l.f.put(append(column, address...)...)
 		l.f.put(beside...)
 		return
 	}
-	l.f.whole(item{height: max(h, used), draw: func(x, y float64) {
+	l.f.whole(append([]item{{height: max(h, used), draw: func(x, y float64) {
 		drawItems(beside[:n], x, y)
 		drawItems(column, x+l.f.w-a4Side, y)
-	}})
+	}}}, address...)...)
 	l.f.put(beside[n:]...)
 }
 

@@ -18,22 +18,40 @@ func PageKey(id string) string { return directory.PageKey(id) }
 // and its QR code holds it: upper case, so that the code stays small. It is ""
 // where the public address is none that a phone could open.
 func PageAddress(publicURL, id string) string {
+	scheme, rest := pageAddress(publicURL, id)
+	if rest == "" {
+		return ""
+	}
+	return strings.ToUpper(scheme + rest)
+}
+
+// runningAddress is the same address for people alone, away from the code: no
+// scheme, the host in small letters, the path as it is.
+func runningAddress(publicURL, id string) string {
+	_, rest := pageAddress(publicURL, id)
+	return rest
+}
+
+// pageAddress is the address of a community's public page in two parts, as in
+// "https://" and "vejviser.example.dk/F/K7M4QXR9AB"; both "" where there is none.
+func pageAddress(publicURL, id string) (scheme, rest string) {
 	u, err := url.Parse(strings.TrimSpace(publicURL))
 	if err != nil || u.Host == "" || id == "" || (!strings.EqualFold(u.Scheme, "https") && !strings.EqualFold(u.Scheme, "http")) {
-		return ""
+		return "", ""
 	}
 	host, err := idna.Lookup.ToASCII(u.Hostname()) // "ringstedsø.dk" as phones look it up
 	if err != nil {
-		return ""
+		return "", ""
 	}
 	if p := u.Port(); p != "" {
 		host += ":" + p
 	}
-	a := strings.ToUpper(u.Scheme + "://" + host + strings.TrimRight(u.EscapedPath(), "/") + "/F/" + PageKey(id))
-	if len(a) > 120 || strings.ContainsFunc(a, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return ""
+	scheme = u.Scheme + "://"
+	rest = strings.ToLower(host) + strings.TrimRight(u.EscapedPath(), "/") + "/F/" + PageKey(id)
+	if len(scheme+rest) > 120 || strings.ContainsFunc(rest, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", ""
 	}
-	return a
+	return scheme, rest
 }
 
 // calendarEntry is the smallest calendar entry that phones read from a QR code

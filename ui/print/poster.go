@@ -198,8 +198,8 @@ func (j *job) strips(z posterSize, sect *element, c *directory.Community, code *
 					y = j.lines(e, 5, y, inner, 0, set)
 				}
 			}
-			if code != nil && phone == "" && code.letters != "" {
-				if set := j.set.set([]span{{text: code.letters}}, st, inner*3); len(set) == 1 && set[0].width <= inner && y+heightOf(set) < z.strip-1 {
+			if code != nil && phone == "" && code.running != "" {
+				if set := j.set.set([]span{{text: code.running}}, st, inner*3); len(set) == 1 && set[0].width <= inner && y+heightOf(set) < z.strip-1 {
 					j.lines(e, 5, y, inner, 0, set)
 				}
 			}

@@ -14,7 +14,8 @@ const (
 type link struct {
 	content string // ASCII, what a phone reads
 	caption string
-	letters string // the address for people who type it; "" where typing makes no sense
+	letters string // the address for people who type it, as the code holds it; "" where typing makes no sense
+	running string // the same where the code is not near
 	modules barcode.Barcode
 }
 
