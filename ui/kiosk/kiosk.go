@@ -59,7 +59,6 @@ type view struct {
 	name   string
 	make   func() fyne.CanvasObject
 	spoken func() string // what is read aloud
-	focus  fyne.Focusable
 }
 
 // Pages of a visit, as tests and the tally know them.

@@ -101,7 +101,6 @@ type book struct {
 type part struct {
 	title string
 	page  int
-	count string
 }
 
 // encodeAll makes the QR codes of all communities beside each other.

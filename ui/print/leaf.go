@@ -39,7 +39,6 @@ func (l *leaf) part(heading string, first ...item) *element {
 	sect := l.root.add("Sect")
 	head := append([]item{gap(4.5)}, l.paragraph(sect.add("H2"), []span{{text: heading}}, leafHead, l.f.w)...)
 	if len(first) == 0 {
-		first = []item{gap(12)}
 		if total(head)+12 > l.f.room() && l.f.y > l.f.top {
 			l.f.page()
 		}

@@ -10,6 +10,7 @@ package say
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/faellesskabsby/vejviser/assets/translations"
 	"github.com/faellesskabsby/vejviser/localdb/directory"
@@ -258,14 +259,12 @@ func (s *Speaker) Accompaniment(a *directory.Accompaniment) string {
 
 // upperFirst begins a text with a capital letter, as the language writes it.
 func (s *Speaker) upperFirst(text string) string {
-	for i, r := range text {
-		first := strings.ToUpper(string(r))
-		if s.Lang() == "tr" {
-			first = strings.ToUpperSpecial(unicode.TurkishCase, string(r))
-		}
-		return first + text[i+len(string(r)):]
+	_, n := utf8.DecodeRuneInString(text)
+	first := strings.ToUpper(text[:n])
+	if s.Lang() == "tr" {
+		first = strings.ToUpperSpecial(unicode.TurkishCase, text[:n])
 	}
-	return text
+	return first + text[n:]
 }
 
 // Desk says who shows the way: "Lindeby Bibliotek · Skranke 2". The organisation
